@@ -1,0 +1,1 @@
+"""The room's entries in the side menu."""

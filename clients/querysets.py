@@ -1,0 +1,88 @@
+"""Named sets of clients and shipments; `visible_to` is the only way to get an object for a person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import OuterRef, Q
+
+from staff.access import Rows, rows
+
+if TYPE_CHECKING:
+    from clients.models import Client, Shipment
+    from staff.models import Employee
+else:
+    Client = Shipment = Employee = Any
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    """Sets of clients."""
+
+    def present(self) -> ClientQuerySet:
+        """Keep clients that were not joined into another one."""
+        return self.filter(merged_into__isnull=True)
+
+    def owned_by(self, person: Employee) -> ClientQuerySet:
+        """Keep clients whose open ownership interval is `person`'s."""
+        ownership = apps.get_model("clients", "Ownership")
+        return self.filter(
+            pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id")
+        )
+
+    def visible_to(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all."""
+        reach = rows(person)
+        if reach == Rows.ALL:
+            return self.present()
+        if reach == Rows.BRANCH:
+            return self.present().filter(branch_id=person.branch_id)
+        if reach == Rows.POTENTIAL:
+            return self.present().filter(standing__life_cycle="potential")
+        if reach == Rows.OWN:
+            return self.present().filter(self._worked_by(person, today))
+        return self.none()
+
+    def _worked_by(self, person: Employee, today: date) -> Q:
+        ownership = apps.get_model("clients", "Ownership")
+        participant = apps.get_model("clients", "Participant")
+        absence = apps.get_model("staff", "Absence")
+        away = absence.objects.filter(substitute=person).on(today).values("employee_id")
+        owned = ownership.objects.filter(Q(owner=person) | Q(owner__in=away), ends_on__isnull=True).values("client_id")
+        taking_part = participant.objects.filter(
+            Q(ends_on__isnull=True) | Q(ends_on__gt=today), employee=person, starts_on__lte=today
+        ).values("client_id")
+        return Q(pk__in=owned) | Q(pk__in=taking_part)
+
+    def with_owner(self) -> ClientQuerySet:
+        """Annotate `owner_id` of the open ownership interval."""
+        ownership = apps.get_model("clients", "Ownership")
+        current = ownership.objects.filter(client=OuterRef("pk"), ends_on__isnull=True)
+        return self.annotate(owner_id=models.Subquery(current.values("owner_id")[:1]))
+
+    def changeable_by(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the clients `person` may change: own rows with CHANGE_OWN, all visible rows with CHANGE_OWNER."""
+        from staff.access import Act, may
+
+        visible = self.visible_to(person, today)
+        if may(person, Act.CHANGE_OWNER):
+            return visible
+        return visible.filter(self._worked_by(person, today)) if may(person, Act.CHANGE_OWN) else self.none()
+
+
+class ShipmentQuerySet(models.QuerySet["Shipment"]):
+    """Sets of shipments."""
+
+    def of_client(self, client: Client) -> ShipmentQuerySet:
+        """Keep documents of the client's legal entities."""
+        return self.filter(legal_entity__client=client)
+
+    def visible_to(self, person: Employee, today: date) -> ShipmentQuerySet:
+        """Keep documents of clients `person` sees."""
+        client = apps.get_model("clients", "Client")
+        seen = client.objects.visible_to(person, today).values("pk")
+        return self.filter(legal_entity__client__in=seen)
+
+

@@ -1,0 +1,15 @@
+"""The one place that reads the clock for the roof's commands, the scheduler and screens; rules get days passed in."""
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+
+def today() -> date:
+    """Return the day in the company's time zone."""
+    return timezone.localdate()
+
+
+def yesterday() -> date:
+    """Return the day before today: what `nightly` works on when no day is named."""
+    return today() - timedelta(days=1)

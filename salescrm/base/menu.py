@@ -1,0 +1,110 @@
+"""The frame around every page: the side menu and the "create" menu, assembled from what the rooms offer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+SECTIONS = {"work": "", "base": _("Base"), "result": _("Result"), "admin": _("Administration")}
+TABS = 3  # entries of the phone's tab bar beside "create" and "more"
+
+
+@dataclass(frozen=True)
+class MenuCount:
+    """A number beside a menu entry and what it counts; a bad one asks for action."""
+
+    number: int
+    title: _StrOrPromise = ""
+    bad: bool = False
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu as a room offers it; `count` is called with the employee, apart from the page."""
+
+    section: str
+    label: _StrOrPromise
+    url_name: str
+    icon: str
+    key: str = ""
+    count: Callable[[Any], int | MenuCount | None] | None = None
+    phone: bool = False
+
+
+@dataclass
+class Line:
+    """A menu entry resolved for one page."""
+
+    entry: MenuEntry
+    url: str
+    id: str
+    current: bool = field(default=False)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: the menus of the signed-in person, computed only when a template asks for them."""
+    lines = SimpleLazyObject(partial(menu_lines, request))
+    return {
+        "theme": getattr(request.user, "theme", "") or request.COOKIES.get("theme", "auto"),
+        "menu": SimpleLazyObject(lambda: sections(list(lines))),
+        "menu_tabs": SimpleLazyObject(lambda: [line for line in lines if line.entry.phone][:TABS]),
+        "menu_creates": SimpleLazyObject(partial(create_lines, request)),
+    }
+
+
+def menu_lines(request: HttpRequest) -> list[Line]:
+    """The person's menu in the order of settings.MENU; the entry with the longest address above the page is current."""
+    lines = _offered(request, "entries")
+    path = request.path
+    above = [line for line in lines if path == line.url or (line.url != "/" and path.startswith(line.url))]
+    if above:
+        max(above, key=lambda line: len(line.url)).current = True
+    return lines
+
+
+def create_lines(request: HttpRequest) -> list[Line]:
+    """What the person can create from anywhere."""
+    return _offered(request, "create")
+
+
+def sections(lines: list[Line]) -> list[dict[str, Any]]:
+    """The lines under their headings, empty sections left out."""
+    grouped = [
+        {"title": title, "lines": [line for line in lines if line.entry.section == key]}
+        for key, title in SECTIONS.items()
+    ]
+    return [section for section in grouped if section["lines"]]
+
+
+def counts(request: HttpRequest) -> list[tuple[Line, MenuCount]]:
+    """The numbers of the menu, asked from the rooms; entries without a number are left out."""
+    found = []
+    for line in menu_lines(request):
+        number = line.entry.count(request.user) if line.entry.count else None
+        if number is not None:
+            found.append((line, number if isinstance(number, MenuCount) else MenuCount(number)))
+    return found
+
+
+def _offered(request: HttpRequest, function: str) -> list[Line]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    lines = []
+    for name in settings.MENU:
+        offer = getattr(import_module(name), function, None)
+        for entry in offer(user) if offer else []:
+            lines.append(Line(entry, reverse(entry.url_name), entry.url_name.replace(":", "-")))
+    return lines

@@ -1,0 +1,238 @@
+"""Tables of the floor: background work, the night's ledger, notifications and letters, files, intakes, the access log."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class StoredFile(models.Model):
+    """A file kept under SALESCRM_HOME; the room that links to it decides who may read it."""
+
+    file = models.FileField(upload_to="%Y/%m/")
+    name = models.CharField(_("name"), max_length=255)
+    content_type = models.CharField(max_length=100, blank=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobState(models.TextChoices):
+    """Where a background work stands."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Job(models.Model):
+    """A background work: the row says what is to be done, the broker only carries its number (see `base.jobs`)."""
+
+    kind = models.CharField(max_length=50)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.WAITING)
+    done = models.PositiveBigIntegerField(default=0, help_text="units finished, of `total`")
+    total = models.PositiveBigIntegerField(null=True)
+    stage = models.CharField(max_length=100, blank=True, help_text="what is being done now, in source language")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    result = models.JSONField(null=True)
+    error = models.TextField(blank=True)
+    error_file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    result_file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    dispatched_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # serves the tick: works that wait or whose heartbeat stopped
+            models.Index(fields=["state", "heartbeat_at"], condition=Q(state__in=["waiting", "running"]), name="job_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} #{self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more will happen to this work by itself."""
+        return self.state in (JobState.DONE, JobState.FAILED)
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a process kind (beat's tick, worker): /healthz reads it."""
+
+    name = models.CharField(max_length=30, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StepState(models.TextChoices):
+    """How a step of a night ended."""
+
+    DONE = "done", _("done")
+    SKIPPED = "skipped", _("nothing changed")
+    FAILED = "failed", _("failed")
+
+
+class StepRun(models.Model):
+    """One step of one night in the ledger; the DONE row commits with the step's own writes."""
+
+    as_of = models.DateField()
+    step = models.CharField(max_length=30)
+    state = models.CharField(max_length=10, choices=StepState.choices)
+    rows = models.PositiveBigIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    fingerprint = models.CharField(max_length=200, blank=True, help_text="window, rule set and inputs the step ran on")
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["step", "as_of"], condition=~Q(state="failed"), name="a_step_is_done_once_per_night"
+            )
+        ]
+        indexes = [models.Index(fields=["-as_of", "step"], name="steprun_journal")]  # the journal, newest first
+
+    def __str__(self) -> str:
+        return f"{self.as_of} {self.step} {self.state}"
+
+
+class Notification(models.Model):
+    """A message to one person inside the program; `key` keeps the same thing from being told twice."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    kind = models.CharField(max_length=40)
+    text = models.CharField(max_length=500, help_text="source-language sentence with {names} of `values`")
+    values = models.JSONField(default=dict)
+    url = models.CharField(max_length=300, blank=True)
+    key = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "key"], name="told_once")]
+        indexes = [models.Index(fields=["person", "-id"], name="notification_list")]  # the bell's panel
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.key}"
+
+
+class LetterState(models.TextChoices):
+    """Where an outgoing letter stands."""
+
+    WAITING = "waiting", _("waiting")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    NO_SERVER = "no_server", _("no mail server")
+
+
+class Letter(models.Model):
+    """An outgoing letter in the outbox: kept whatever the mail server says."""
+
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.WAITING)
+    error = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=~Q(state="sent"), name="letter_open")]  # the sender's queue
+
+    def __str__(self) -> str:
+        return f"{self.to}: {self.subject}"
+
+
+class ColumnMap(models.Model):
+    """A named mapping of a file's columns to fields, saved by a person; ready ones come with the rooms."""
+
+    kind = models.CharField(max_length=30)
+    name = models.SlugField(max_length=60)
+    columns = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "name"], name="one_map_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IntakeState(models.TextChoices):
+    """Where a file on its way into the base stands."""
+
+    NEW = "new", _("columns to be checked")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked")
+    RUNNING = "running", _("being loaded")
+    DONE = "done", _("loaded")
+    REFUSED = "refused", _("refused")
+    UNDONE = "undone", _("undone")
+
+
+class Intake(models.Model):
+    """A file brought into the base: mapping, counts, report of bad cells, undo (see `base.intake`)."""
+
+    kind = models.CharField(max_length=30, help_text="what the file holds: orders, later clients, contacts …")
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    mapping = models.JSONField(default=dict)
+    options = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=IntakeState.choices, default=IntakeState.NEW)
+    job = models.ForeignKey(Job, null=True, on_delete=models.SET_NULL, related_name="+")
+    counts = models.JSONField(default=dict)
+    refusal = models.TextField(blank=True)
+    error_file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    finished_at = models.DateTimeField(null=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["-id"], name="intake_list")]  # the list of imports, newest first
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class AccessKind(models.TextChoices):
+    """What of the base was read at once."""
+
+    EXPORT = "export", _("export")
+    MASS_READ = "mass_read", _("many cards opened")
+    REVEAL = "reveal", _("contact shown")
+
+
+class AccessLog(models.Model):
+    """A reading of the base that is counted against theft (R21)."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=AccessKind.choices)
+    screen = models.CharField(max_length=60)
+    rows = models.PositiveIntegerField()
+    detail = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(F("person"), F("at").desc(), name="accesslog_person")]  # the limit per person and day
+
+    def __str__(self) -> str:
+        return f"{self.person} {self.kind} {self.rows}"

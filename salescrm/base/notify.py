@@ -1,0 +1,121 @@
+"""Notifications inside the program and letters through the outbox table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from email.utils import parseaddr
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend as Smtp
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from salescrm.base.locks import Key, try_lock
+from salescrm.base.models import Letter, LetterState, Notification
+
+MOST_ATTEMPTS = 10
+logger = logging.getLogger("salescrm.letters")
+
+
+def tell(people: Iterable[int], *, kind: str, text: str, key: str, url: str = "", **values: Any) -> None:
+    """Notify people (ids) once per `key`; `text` is a source sentence with {names}, translated when it is shown."""
+    Notification.objects.bulk_create(
+        [
+            Notification(person_id=person, kind=kind, text=text, values=values, key=key, url=url)
+            for person in sorted(set(people))
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def sentence(notification: Notification) -> str:
+    """Return the notification's text in the language of the reader."""
+    return gettext(notification.text).format_map(notification.values)
+
+
+class Outbox(BaseEmailBackend):
+    """The mail backend of the program: every letter becomes a row first."""
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        """Store the letters; return how many."""
+        state = LetterState.WAITING if settings.EMAIL_URL else LetterState.NO_SERVER
+        letters = [
+            Letter(
+                to=parseaddr(address)[1],
+                subject=message.subject,
+                text=message.body,
+                html=_html(message),
+                state=state,
+            )
+            for message in email_messages
+            for address in message.recipients()
+        ]
+        return len(Letter.objects.bulk_create(letters))
+
+
+def _html(message: EmailMessage) -> str:
+    parts = getattr(message, "alternatives", [])
+    return next((str(part[0]) for part in parts if part[1] == "text/html"), "")
+
+
+def server() -> Smtp:
+    """Open a connection object for EMAIL_URL (smtp://user:password@host:port?tls=1 or ssl=1)."""
+    parts = urlsplit(settings.EMAIL_URL)
+    options = parse_qs(parts.query)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ImproperlyConfigured("EMAIL_URL has the form smtp://user:password@host:port?tls=1")
+    return Smtp(
+        host=parts.hostname,
+        port=parts.port or 25,
+        username=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        use_tls="tls" in options,
+        use_ssl=parts.scheme == "smtps" or "ssl" in options,
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def send_waiting() -> int:
+    """Send letters that wait, each committed as it goes out; return how many were sent."""
+    if not settings.EMAIL_URL:
+        return 0
+    Letter.objects.filter(state=LetterState.NO_SERVER).update(state=LetterState.WAITING)
+    sent = 0
+    while _send_next():
+        sent += 1
+    return sent
+
+
+@transaction.atomic
+def _send_next() -> bool:
+    """Send the oldest waiting letter under the outbox lock; False when there is none or another sender is at work."""
+    if not try_lock(Key.OUTBOX):
+        return False
+    letter = Letter.objects.select_for_update().filter(state=LetterState.WAITING).order_by("attempts", "id").first()
+    if letter is None or letter.attempts and letter.attempts >= MOST_ATTEMPTS:
+        return False
+    message = EmailMultiAlternatives(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to])
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
+    try:
+        server().send_messages([message])
+    except OSError as fault:  # smtplib's errors are OSErrors
+        return _put_off(letter, fault)
+    letter.state, letter.sent_at, letter.error = LetterState.SENT, timezone.now(), ""
+    letter.save(update_fields=["state", "sent_at", "error"])
+    return True
+
+
+def _put_off(letter: Letter, fault: OSError) -> bool:
+    logger.warning("letter %s not sent: %s", letter.pk, fault)
+    state = LetterState.FAILED if letter.attempts + 1 >= MOST_ATTEMPTS else LetterState.WAITING
+    Letter.objects.filter(pk=letter.pk).update(attempts=F("attempts") + 1, error=str(fault)[:1000], state=state)
+    return False

@@ -1,0 +1,28 @@
+"""All addresses: each room has its own list."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from salescrm import health, home, search
+
+urlpatterns = [
+    path("", home.my_day, name="home"),
+    path("healthz", health.healthz, name="healthz"),
+    path("", include("salescrm.base.urls")),
+    path("clients/", include("clients.urls")),
+    path("", include("segmentation.urls")),
+    path("staff/", include("staff.urls")),
+    path("search/", search.page, name="search"),
+    path("search/palette/", search.palette, name="search-palette"),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+
+if settings.SHOW_UI_PAGE:
+    urlpatterns += [path("ui/", include("salescrm.ui"))]
+
+handler400 = "salescrm.errors.bad_request"
+handler403 = "salescrm.errors.forbidden"
+handler404 = "salescrm.errors.not_found"
+handler500 = "salescrm.errors.server_error"

@@ -1,0 +1,54 @@
+"""Named sets of rule sets, classes, TOP memberships and zero cases."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from segmentation.models import Classification, RuleSet, TopMembership, ZeroCase
+else:
+    Classification = RuleSet = TopMembership = ZeroCase = Any
+
+
+class RuleSetQuerySet(models.QuerySet["RuleSet"]):
+    """Versions of the rules."""
+
+    def in_force(self, as_of: date) -> RuleSet:
+        """Return the rule set of the night `as_of`; raise RuleSet.DoesNotExist before the first one."""
+        return self.filter(effective_from__lte=as_of).latest("effective_from")
+
+
+class ClassificationQuerySet(models.QuerySet["Classification"]):
+    """Classes over time."""
+
+    def at(self, as_of: date) -> ClassificationQuerySet:
+        """Keep the rows that held in the night `as_of`."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=as_of), since__lte=as_of)
+
+
+class TopMembershipQuerySet(models.QuerySet["TopMembership"]):
+    """The TOP list over time."""
+
+    def at(self, as_of: date) -> TopMembershipQuerySet:
+        """Keep the members of the night `as_of`."""
+        return self.filter(Q(left_on__isnull=True) | Q(left_on__gt=as_of), entered_on__lte=as_of)
+
+
+class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
+    """Zero cases."""
+
+    def open(self) -> ZeroCaseQuerySet:
+        """Keep cases that are not closed: due, proposed or handed over."""
+        return self.filter(state__in=["waiting", "order_in_work", "proposed", "handed_over"])
+
+    def to_decide(self) -> ZeroCaseQuerySet:
+        """Keep proposals that wait for approval."""
+        return self.filter(state="proposed")
+
+    def in_recovery(self) -> ZeroCaseQuerySet:
+        """Keep clients that are with a development manager now."""
+        return self.filter(state="handed_over")

@@ -1,0 +1,157 @@
+"""The one role matrix: who sees which rows, whose figures, and what each role may change (R199, R378).
+
+Everything that asks "may this person …?" asks here and nowhere else. Rows: `rows(person)` says how far a person sees
+clients (and with them deals, tasks, invoices, claims); `may(person, act)` answers for actions.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from staff.models import Employee
+
+
+class Role(TextChoices):
+    """Posts that have a log-in; other posts have the role NONE and cannot sign in."""
+
+    CSM = "csm", _("Client service manager")
+    CSH = "csh", _("Head of client service")
+    HOS = "hos", _("Head of sales")
+    BDM_KEY = "bdm_key", _("Development manager, key clients")
+    BDM_RECOVERY = "bdm_recovery", _("Development manager, recovery")
+    LEAD_MANAGER = "lead_manager", _("Lead manager")
+    MARKETER = "marketer", _("Marketer")
+    OPERATOR = "operator", _("Sales department operator")
+    BRANCH_HEAD = "branch_head", _("Head of the branch")
+    DEPUTY_DIRECTOR = "deputy_director", _("Deputy director")
+    DEPUTY_IT = "deputy_it", _("Administrator")
+    DIRECTOR = "director", _("Director")
+    NONE = "none", _("No log-in")
+
+
+class Rows(StrEnum):
+    """How far a person sees clients and what hangs on them."""
+
+    NOTHING = "nothing"
+    POTENTIAL = "potential"
+    OWN = "own"
+    BRANCH = "branch"
+    ALL = "all"
+
+
+class Act(StrEnum):
+    """What a role may do beyond reading its rows."""
+
+    CHANGE_OWN = "change_own"  # clients in one's own portfolio
+    CHANGE_OWNER = "change_owner"  # owner, distribution, absence, tasks of others: within one's rows
+    APPROVE_HAND_OVERS = "approve_hand_overs"
+    EXPORT = "export"
+    SEE_SEGMENTATION = "see_segmentation"  # matrix, TOP list, zero board: totals within one's rows
+    RUN_CLASSES = "run_classes"
+    CHANGE_RULES = "change_rules"
+    RUN_NIGHTS = "run_nights"
+    UNDO_NIGHTS = "undo_nights"
+    SEE_NIGHTS = "see_nights"
+    IMPORT = "import"
+    SEE_COMPANY_FIGURES = "see_company_figures"
+    SEE_STAFF = "see_staff"
+    CHANGE_STAFF = "change_staff"
+    ADMINISTER = "administer"
+
+
+_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
+_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS}
+_HOS = _HEAD | {
+    Act.RUN_CLASSES,
+    Act.CHANGE_RULES,
+    Act.RUN_NIGHTS,
+    Act.UNDO_NIGHTS,
+    Act.IMPORT,
+    Act.SEE_COMPANY_FIGURES,
+    Act.CHANGE_STAFF,
+}
+
+ROWS: dict[str, Rows] = {
+    Role.CSM: Rows.OWN,
+    Role.BDM_KEY: Rows.OWN,
+    Role.BDM_RECOVERY: Rows.OWN,
+    Role.OPERATOR: Rows.OWN,
+    Role.LEAD_MANAGER: Rows.POTENTIAL,
+    Role.BRANCH_HEAD: Rows.BRANCH,
+    Role.CSH: Rows.ALL,
+    Role.MARKETER: Rows.ALL,
+    Role.HOS: Rows.ALL,
+    Role.DEPUTY_DIRECTOR: Rows.ALL,
+    Role.DEPUTY_IT: Rows.ALL,
+    Role.DIRECTOR: Rows.ALL,
+    Role.NONE: Rows.NOTHING,
+}
+
+ACTS: dict[str, set[Act]] = {
+    Role.CSM: _OWN,
+    Role.BDM_KEY: _OWN,
+    Role.BDM_RECOVERY: _OWN,
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_STAFF},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_STAFF},
+    Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES},
+    Role.BRANCH_HEAD: _HEAD,
+    Role.MARKETER: {Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_COMPANY_FIGURES, Act.SEE_STAFF},
+    Role.HOS: _HOS,
+    Role.DEPUTY_DIRECTOR: {
+        Act.EXPORT,
+        Act.SEE_SEGMENTATION,
+        Act.RUN_CLASSES,
+        Act.IMPORT,
+        Act.SEE_NIGHTS,
+        Act.SEE_COMPANY_FIGURES,
+        Act.SEE_STAFF,
+        Act.CHANGE_STAFF,
+    },
+    Role.DEPUTY_IT: {
+        Act.IMPORT,
+        Act.SEE_NIGHTS,
+        Act.SEE_SEGMENTATION,
+        Act.SEE_STAFF,
+        Act.CHANGE_STAFF,
+        Act.ADMINISTER,
+    },
+    Role.DIRECTOR: {
+        Act.EXPORT,
+        Act.SEE_SEGMENTATION,
+        Act.SEE_NIGHTS,
+        Act.SEE_COMPANY_FIGURES,
+        Act.SEE_STAFF,
+    },
+    Role.NONE: set(),
+}
+
+
+def rows(person: Employee) -> Rows:
+    """Say how far `person` sees clients; an inactive person sees nothing."""
+    return ROWS[person.role] if person.is_active else Rows.NOTHING
+
+
+def may(person: Employee, act: Act) -> bool:
+    """Say whether the role of `person` allows `act` (on the rows the person sees)."""
+    return person.is_active and act in ACTS[person.role]
+
+
+def require(person: Employee, act: Act) -> None:
+    """Raise PermissionDenied (403) unless `person` may do `act`."""
+    if not may(person, act):
+        raise PermissionDenied
+
+
+def login_of(request: HttpRequest) -> Employee:
+    """Return the signed-in person of a request behind log-in; raise PermissionDenied for anybody else."""
+    if not request.user.is_authenticated:
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,75 @@
+"""What the administrators' site shows of the room: employees, branches, positions, absences and the schedule."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.utils.translation import gettext_lazy as _
+
+from staff.models import Absence, Branch, CalendarDay, Department, Employee, Position
+
+
+@admin.register(Employee)
+class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run time
+    """People, roles and log-ins."""
+
+    list_display = ("username", "last_name", "first_name", "role", "branch", "is_active")
+    list_filter = ("role", "branch", "is_active")
+    search_fields = ("username", "last_name", "first_name", "email")
+    ordering = ("last_name", "first_name")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password", "is_active")}),
+        (_("Person"), {"fields": ("last_name", "first_name", "patronymic", "email", "language", "theme")}),
+        (
+            _("Work"),
+            {
+                "fields": (
+                    "role",
+                    "branch",
+                    "department",
+                    "position",
+                    "administrative_head",
+                    "functional_head",
+                    "owns_clients",
+                    "recovery_limit",
+                    "portfolio_successor",
+                )
+            },
+        ),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2", "role", "branch")}),
+    )
+
+
+@admin.register(Branch)
+class BranchAdmin(admin.ModelAdmin[Branch]):
+    """Branches."""
+
+    list_display = ("name", "code", "is_head_office", "receiver_branch")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(admin.ModelAdmin[CalendarDay]):
+    """Days that differ from the country's production calendar."""
+
+    list_display = ("branch", "day", "is_working", "note")
+    list_filter = ("branch",)
+
+
+@admin.register(Department)
+class DepartmentAdmin(admin.ModelAdmin[Department]):
+    """Departments."""
+
+
+@admin.register(Position)
+class PositionAdmin(admin.ModelAdmin[Position]):
+    """Positions."""
+
+    list_display = ("name", "role")
+
+
+@admin.register(Absence)
+class AbsenceAdmin(admin.ModelAdmin[Absence]):
+    """Absences and substitutes."""
+
+    list_display = ("employee", "starts_on", "ends_on", "substitute")

@@ -1,0 +1,39 @@
+"""Named sets of people and absences."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+from staff.access import Role
+
+if TYPE_CHECKING:
+    from staff.models import Absence, Employee
+else:
+    Absence = Employee = Any
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    """Sets of employees."""
+
+    def working(self) -> EmployeeQuerySet:
+        """Keep people who have not left."""
+        return self.filter(is_active=True)
+
+    def owners(self) -> EmployeeQuerySet:
+        """Keep people to whom clients may be given."""
+        return self.filter(is_active=True, owns_clients=True)
+
+    def heads_of_sales(self) -> EmployeeQuerySet:
+        """Keep the heads of sales: who is told when a rule needs a person."""
+        return self.filter(is_active=True, role=Role.HOS)
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Sets of absences."""
+
+    def on(self, day: date) -> AbsenceQuerySet:
+        """Keep absences that cover `day`."""
+        return self.filter(starts_on__lte=day, ends_on__gt=day)
