@@ -32,7 +32,7 @@ DEMO_USERS = (
 )
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """Why nothing was started, in one line."""
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salescrm.settings")
     try:
         return run() if arguments == ["run"] else prepare()
-    except (Refusal, embedded.EmbeddedError) as error:
+    except (RefusalError, embedded.EmbeddedError) as error:
         print(f"salescrm: {error}", file=sys.stderr)
         return 1
 
@@ -74,17 +74,17 @@ def run() -> int:
 
 
 def chosen_port() -> int:
-    """The port of the environment's PORT, 8000 by default; raises Refusal for a wrong or taken one."""
+    """Read the port of the environment's PORT, 8000 by default; raises RefusalError for a wrong or taken one."""
     named = os.environ.get("PORT") or "8000"
     if not named.isdigit() or not 0 < int(named) < 65536:
-        raise Refusal(f"PORT={named} is not a port number")
+        raise RefusalError(f"PORT={named} is not a port number")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(named)))
         except OSError as error:
             reason = "is taken" if error.errno != errno.EACCES else "needs root"
-            raise Refusal(f"port {named} {reason}; choose another one: PORT=8001 make run") from error
+            raise RefusalError(f"port {named} {reason}; choose another one: PORT=8001 make run") from error
     return int(named)
 
 
@@ -95,7 +95,7 @@ def alone() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Refusal(f"make run is already serving {Home.current().path}") from None
+            raise RefusalError(f"make run is already serving {Home.current().path}") from None
         yield
 
 
@@ -127,7 +127,7 @@ async def serve(port: int) -> int:
 
 
 def programs(port: int) -> list[Program]:
-    """What `make run` runs."""
+    """Name what `make run` runs."""
     python = sys.executable
     celery = [python, "-m", "celery", "-A", "salescrm.celery:app"]
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2"]
@@ -162,7 +162,7 @@ def revive_servers(supervisor: Supervisor) -> None:
 
 
 def greeting(port: int) -> list[str]:
-    """The address and, for a demo base, the log-ins."""
+    """Say the address and, for a demo base, the log-ins."""
     lines = [f"SalesCRM is ready: {os.environ.get('SALESCRM_URL') or f'http://{HOST}:{port}/'}"]
     try:
         users = json.loads((Home.current().path / DEMO_USERS).read_text())["users"]

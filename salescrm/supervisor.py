@@ -81,7 +81,8 @@ class Supervisor:
                 return
             ends.append(time.monotonic())
             if len(ends) > RESTARTS and ends[-1] - ends[0] < RESTART_WINDOW:
-                return self.fail(f"{program.name} died {len(ends)} times in {RESTART_WINDOW / 60:.0f} minutes")
+                self.fail(f"{program.name} died {len(ends)} times in {RESTART_WINDOW / 60:.0f} minutes")
+                return
             self.say("salescrm", f"{program.name} ended with code {process.returncode}; starting it again")
             await self._pause(RESTART_PAUSE)
 
@@ -97,8 +98,7 @@ class Supervisor:
         )
 
     async def _pump(self, program: Program, process: asyncio.subprocess.Process) -> None:
-        assert process.stdout is not None
-        while True:
+        while process.stdout is not None:
             try:
                 line = await process.stdout.readline()
             except ValueError:  # longer than LINE_BYTES; dropped

@@ -16,7 +16,7 @@ import atexit
 import fcntl
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from salescrm.embedded.home import Home, try_lock
@@ -44,15 +44,43 @@ class Servers:
 
 @dataclass
 class _Hold:
-    """The shared lock of this process."""
+    """The shared lock of this process, if it has taken one."""
 
-    home: Home
-    descriptor: int
-    pid: int
+    home: Home | None = None
+    descriptor: int = -1
+    pid: int = 0
+    one_at_a_time: threading.RLock = field(default_factory=threading.RLock)
+
+    def take(self, home: Home) -> None:
+        """Take it; a stop under way has the start lock, as the caller has, so this never waits."""
+        if self.home == home and self.pid == os.getpid():
+            return
+        self.release()
+        self.descriptor = home.open(home.in_use_file)
+        fcntl.flock(self.descriptor, fcntl.LOCK_SH)
+        self.home, self.pid = home, os.getpid()
+
+    def release(self) -> None:
+        """Let it go."""
+        if self.home is not None:
+            os.close(self.descriptor)
+        self.home = None
+
+    def take_again_after_fork(self) -> None:
+        """Give a forked child a lock of its own: the inherited one is its parent's and would go with it.
+
+        The pid stays the parent's: a forked child that ends stops nothing.
+        """
+        self.one_at_a_time = threading.RLock()
+        if self.home is not None:
+            mine = os.open(self.home.in_use_file, os.O_RDWR | os.O_CLOEXEC)
+            fcntl.flock(mine, fcntl.LOCK_SH)
+            os.close(self.descriptor)
+            self.descriptor = mine
 
 
-_hold: _Hold | None = None
-_one_at_a_time = threading.RLock()
+_hold = _Hold()
+os.register_at_fork(after_in_child=_hold.take_again_after_fork)
 
 
 def urls() -> Servers:
@@ -72,7 +100,7 @@ def ensure_running() -> Servers:
     if os.environ.get("DATABASE_URL"):
         refuse_deaf_to_cyrillic(os.environ["DATABASE_URL"])
     if _needed(Home.current()):
-        with _one_at_a_time:
+        with _hold.one_at_a_time:
             _start(Home.current())
     return urls()
 
@@ -82,9 +110,9 @@ def stop(force: bool = False) -> bool:
     home = Home.current()
     if not home.path.exists() or home.read() is None:
         return True
-    with _one_at_a_time, home.start_lock():
+    with _hold.one_at_a_time, home.start_lock():
         home.keep_file.unlink(missing_ok=True)
-        _let_go()
+        _hold.release()
         descriptor = home.open(home.in_use_file)
         try:
             alone = try_lock(descriptor, fcntl.LOCK_EX)
@@ -131,7 +159,7 @@ def _start(home: Home) -> None:
     with home.start_lock():
         account = _account(home)
         home.prepare(account)
-        _take_hold(home)
+        _hold.take(home)
         for server in _needed(home):
             wait_until(lambda server=server: server.state() != "busy", BUSY_SECONDS)  # type: ignore[misc]
             if server.state() == "down":
@@ -145,46 +173,13 @@ def _stop_servers(home: Home) -> None:
             server.stop(programs(account), account)
 
 
-def _take_hold(home: Home) -> None:
-    """Take the shared lock for this process; a stop under way has the start lock, so we never wait here."""
-    global _hold
-    if _hold is not None and _hold.home == home and _hold.pid == os.getpid():
-        return
-    _let_go()
-    descriptor = home.open(home.in_use_file)
-    fcntl.flock(descriptor, fcntl.LOCK_SH)
-    _hold = _Hold(home, descriptor, os.getpid())
-
-
-def _let_go() -> None:
-    global _hold
-    if _hold is not None:
-        os.close(_hold.descriptor)
-    _hold = None
-
-
 @atexit.register
 def _leave() -> None:
-    """The last to leave stops the servers; a forked child never does."""
-    if _hold is None or _hold.pid != os.getpid():
-        return
+    """Stop the servers if this process is the last to leave; a forked child never does."""
     home = _hold.home
+    if home is None or _hold.pid != os.getpid():
+        return
     with home.start_lock():
         if not home.keep_file.exists() and try_lock(_hold.descriptor, fcntl.LOCK_EX):
             _stop_servers(home)
-        _let_go()
-
-
-def _hold_again_after_fork() -> None:
-    """Give a forked child a lock of its own: the inherited one is its parent's and would go with it."""
-    global _hold, _one_at_a_time
-    _one_at_a_time = threading.RLock()
-    if _hold is None:
-        return
-    mine = os.open(_hold.home.in_use_file, os.O_RDWR | os.O_CLOEXEC)
-    fcntl.flock(mine, fcntl.LOCK_SH)
-    os.close(_hold.descriptor)
-    _hold = _Hold(_hold.home, mine, _hold.pid)  # the pid stays the parent's: a child that ends stops nothing
-
-
-os.register_at_fork(after_in_child=_hold_again_after_fork)
+        _hold.release()

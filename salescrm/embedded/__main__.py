@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -54,14 +55,13 @@ def status() -> int:
 
 def psql(arguments: list[str]) -> int:
     """Open the database in psql."""
-    servers = embedded.ensure_running()
+    embedded.ensure_running()
     record = Home.current().expected()
     environment = os.environ | {"PGPASSWORD": record.database_password}
     named = os.environ.get("DATABASE_URL")
     target = [named] if named else ["-h", record.sockets, "-U", NAME, NAME]
-    assert servers.database_url
     program: Path = programs(None).postgres / "psql"
-    return os.spawnve(os.P_WAIT, program, [str(program), *target, *arguments], environment)
+    return subprocess.run([program, *target, *arguments], env=environment, check=False).returncode
 
 
 VERBS = {"start": start, "status": status}

@@ -40,7 +40,7 @@ class Home:
 
     @classmethod
     def current(cls) -> "Home":
-        """The folder the environment names, `.data` in the checkout by default."""
+        """Find the folder the environment names, `.data` in the checkout by default."""
         checkout = Path(__file__).resolve().parent.parent.parent
         return cls(Path(os.environ.get("SALESCRM_HOME") or checkout / ".data").absolute())
 
@@ -169,7 +169,7 @@ def try_lock(descriptor: int, kind: int) -> bool:
 
 
 def _runtime_folders(account: Account | None) -> list[Path]:
-    named = [os.environ.get("XDG_RUNTIME_DIR"), "/run", tempfile.gettempdir(), "/tmp"]
+    named = [os.environ.get("XDG_RUNTIME_DIR"), "/run", tempfile.gettempdir(), "/tmp"]  # noqa: S108 a private folder is made in it
     folders = [Path(name) for name in named if name and Path(name).is_dir()]
     return [folder for folder in folders if os.access(folder, os.W_OK) and reaches(account, folder)]
 

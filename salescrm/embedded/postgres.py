@@ -9,8 +9,7 @@ from typing import ClassVar
 from urllib.parse import quote
 
 import psycopg2
-from psycopg2 import sql
-from psycopg2.extensions import connection as Connection
+from psycopg2 import extensions, sql
 
 from salescrm.embedded.home import Record
 from salescrm.embedded.system import Account, EmbeddedError, Programs, end_processes_in, processes_in, run, wait_until
@@ -61,7 +60,7 @@ class Postgres:
         password, sockets = quote(self.record.database_password, safe=""), quote(self.record.sockets, safe="/")
         return f"postgresql://{NAME}:{password}@/{NAME}?host={sockets}"
 
-    def connect(self, database: str = "postgres") -> Connection:
+    def connect(self, database: str = "postgres") -> extensions.connection:
         """Connect as the superuser, one statement a transaction."""
         connection = psycopg2.connect(
             host=self.record.sockets,
@@ -107,7 +106,8 @@ class Postgres:
     def _make_cluster(self, programs: Programs, account: Account | None) -> None:
         """Make the cluster under another name first: a killed initdb leaves nothing that looks like a cluster."""
         if self.folder.exists():
-            return self._refuse_other_version(programs, account)
+            self._refuse_other_version(programs, account)
+            return
         draft = self.folder.with_name("postgres.new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -207,7 +207,7 @@ def refuse_deaf_to_cyrillic(url: str) -> None:
 def _shared_memory() -> dict[str, str]:
     """In containers /dev/shm is often 64 MB: too small for parallel work, so files are used there."""
     try:
-        found = os.statvfs("/dev/shm")
+        found = os.statvfs("/dev/shm")  # noqa: S108 PostgreSQL's own choice of place
         roomy = found.f_blocks * found.f_frsize >= 256 * 2**20
     except OSError:
         roomy = False

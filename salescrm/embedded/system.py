@@ -195,7 +195,7 @@ def processes_in(folder: Path) -> list[int]:
     target, found = os.path.realpath(folder), []
     for entry in Path("/proc").iterdir():
         try:
-            if entry.name.isdigit() and os.readlink(entry / "cwd") == target:
+            if entry.name.isdigit() and str((entry / "cwd").readlink()) == target:
                 found.append(int(entry.name))
         except OSError:  # gone meanwhile, or somebody else's
             continue
