@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "deals",
     "segmentation",
     "kpi",
+    "salescrm.commands",
     "salescrm.administration.Administration",
     "django.contrib.auth",
     "django.contrib.contenttypes",

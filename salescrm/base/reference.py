@@ -1,0 +1,50 @@
+"""Reference rows: each room keeps them in its `reference.yaml`; a row is added where its key is missing.
+
+The file maps model names of the room, in order, to `key` (the field that identifies a row), `rows`, and optionally
+`only_first: true` (nothing is added to a table that has rows). A foreign key is given by the key of the row it points
+to, which stands earlier in the file or in a room further left. What people edited is never touched.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.apps import AppConfig, apps
+from django.db import models, transaction
+
+FILE = "reference.yaml"
+
+
+@transaction.atomic
+def load() -> dict[str, int]:
+    """Add the missing reference rows of all rooms; return how many were added per model label."""
+    added: dict[str, int] = {}
+    for config in apps.get_app_configs():
+        path = Path(config.path) / FILE
+        if path.exists():
+            added |= _load_file(config, path)
+    return added
+
+
+def _load_file(config: AppConfig, path: Path) -> dict[str, int]:
+    tables = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return {config.get_model(name)._meta.label: _load_table(config.get_model(name), tables[name]) for name in tables}
+
+
+def _load_table(model: type[models.Model], table: dict[str, Any]) -> int:
+    known = set(model._default_manager.values_list(table["key"], flat=True))
+    if table.get("only_first") and known:
+        return 0
+    missing = [row for row in table["rows"] if row[table["key"]] not in known]
+    for row in missing:
+        model._default_manager.create(**{name: _value(model, name, value) for name, value in row.items()})
+    return len(missing)
+
+
+def _value(model: type[models.Model], name: str, value: Any) -> Any:
+    field = model._meta.get_field(name)
+    if isinstance(field, models.ForeignKey) and value is not None:
+        return field.related_model._default_manager.get(code=value)
+    return value

@@ -1,0 +1,55 @@
+"""The reference rows: complete, loaded once, never overwritten."""
+
+import pytest
+from django.core.management import call_command
+
+from clients.models import Category, Direction, Segment, Sphere
+from salescrm.base import reference
+from segmentation.models import RuleSet
+from staff.access import Role
+from staff.models import Branch, Position
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_loads_the_rows_of_every_room() -> None:
+    reference.load()
+
+    assert (Sphere.objects.count(), Segment.objects.count()) == (5, 15)
+    assert set(Direction.objects.values_list("code", flat=True)) == {"home", "promo"}
+    assert not Category.objects.filter(direction=None).exists()
+    assert Branch.objects.get(code="msk").receiver_branch == Branch.objects.get(code="spb", is_head_office=True)
+    assert set(Position.objects.values_list("role", flat=True)) == set(Role.values)
+
+
+def test_it_changes_nothing_the_second_time() -> None:
+    reference.load()
+
+    assert set(reference.load().values()) == {0}
+
+
+def test_it_keeps_what_people_edited() -> None:
+    reference.load()
+    Segment.objects.filter(code="horeca").update(name="Рестораны и отели")
+    RuleSet.objects.create(effective_from="2026-07-01", top_cells=["AX", "AY"])
+
+    call_command("reference", verbosity=0)
+
+    assert Segment.objects.get(code="horeca").name == "Рестораны и отели"
+    assert RuleSet.objects.count() == RuleSet.objects.filter(effective_from__in=["1900-01-01", "2026-07-01"]).count()
+
+
+def test_it_starts_with_the_default_rules_and_cell_ax() -> None:
+    reference.load()
+
+    first = RuleSet.objects.earliest("effective_from")
+    assert (first.top_cells, first.top_cap, first.hand_over_other) == (["AX"], None, 6)
+
+
+def test_each_segment_has_a_parameter_list_in_its_sphere() -> None:
+    reference.load()
+
+    for sphere in Sphere.objects.all():
+        assert {"parameters", "needs", "steps"} <= set(sphere.content)
+        for parameter in sphere.content["parameters"]:
+            assert all(isinstance(choice, str) for choice in parameter.get("choices", []))
