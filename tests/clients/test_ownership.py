@@ -1,0 +1,137 @@
+"""The chain of owners: what the database refuses, and how clients move along it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clients import ownership
+from clients.models import Client, Ownership, OwnershipReason
+from staff.models import Employee
+from tests import make
+
+D = date(2026, 7, 16)
+pytestmark = pytest.mark.django_db
+
+
+def line(client: Client) -> list[tuple[str, date, date | None]]:
+    return [(o.owner.username, o.starts_on, o.ends_on) for o in client.ownerships.select_related("owner").order_by("starts_on")]
+
+
+@pytest.fixture
+def staff(branch: object) -> dict[str, Employee]:
+    return {name: make.employee(name) for name in ("anna", "boris", "vera")}
+
+
+def test_it_closes_the_old_interval_and_opens_the_new_one(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    moved = ownership.move({client.pk: staff["boris"].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
+    assert moved == {client.pk}
+    assert line(client) == [("anna", make.BEGIN, D), ("boris", D, None)]
+
+
+def test_it_moves_nothing_when_the_owner_stays(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    assert ownership.move({client.pk: staff["anna"].pk}, starts_on=D, reason=OwnershipReason.MANUAL) == set()
+    assert line(client) == [("anna", make.BEGIN, None)]
+
+
+def test_the_last_change_of_a_day_wins(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    for name in ("boris", "vera"):
+        ownership.move({client.pk: staff[name].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
+    assert line(client) == [("anna", make.BEGIN, D), ("vera", D, None)]
+
+
+def test_a_change_back_on_the_same_day_leaves_no_trace_in_the_line(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    for name in ("boris", "anna"):
+        ownership.move({client.pk: staff[name].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
+    assert line(client) == [("anna", make.BEGIN, None)]
+
+
+def test_it_overwrites_the_first_interval_of_a_client_made_that_day(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"], since=D)
+    ownership.move({client.pk: staff["boris"].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
+    assert line(client) == [("boris", D, None)]
+
+
+def test_it_leaves_alone_a_client_whose_owner_changed_later(staff: dict[str, Employee]) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    ownership.move({client.pk: staff["boris"].pk}, starts_on=D + timedelta(days=5), reason=OwnershipReason.MANUAL)
+    assert ownership.move({client.pk: staff["vera"].pk}, starts_on=D, reason=OwnershipReason.ZERO) == set()
+
+
+def test_the_number_of_statements_does_not_grow(
+    staff: dict[str, Employee], django_assert_max_num_queries: Callable[[int], object]
+) -> None:
+    clients = [make.client(f"Клиент {n}", staff["anna"]) for n in range(40)]
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
+        ownership.move({c.pk: staff["boris"].pk for c in clients}, starts_on=D, reason=OwnershipReason.ZERO)
+    assert Ownership.objects.filter(owner=staff["boris"], ends_on=None).count() == 40
+
+
+REFUSED = {
+    "gap": "UPDATE clients_ownership SET ends_on = ends_on - 1 WHERE ends_on IS NOT NULL",
+    "no open end": "UPDATE clients_ownership SET ends_on = '2030-01-01' WHERE ends_on IS NULL",
+    "two open ends": "UPDATE clients_ownership SET ends_on = NULL",
+    "overlap": "UPDATE clients_ownership SET starts_on = starts_on - 1 WHERE ends_on IS NULL",
+    "first link lost": "DELETE FROM clients_ownership WHERE ends_on IS NOT NULL",
+    "no owner at all": "DELETE FROM clients_ownership",
+    "client points elsewhere": "UPDATE clients_client SET owned_from = owned_from + 1",
+}
+
+
+@pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
+def test_the_database_refuses(staff: dict[str, Employee], statement: str) -> None:
+    client = make.client("Принт-Хаус", staff["anna"])
+    ownership.move({client.pk: staff["boris"].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
+    before = line(client)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert line(client) == before
+
+
+def tiles(client_id: int) -> bool:
+    """Say whether the intervals of a client form one unbroken line from its first day to for ever."""
+    spans = list(Ownership.objects.filter(client_id=client_id).order_by("starts_on").values_list("starts_on", "ends_on"))
+    ends = [end for _start, end in spans]
+    return bool(spans) and ends[:-1] == [start for start, _end in spans[1:]] and ends[-1] is None
+
+
+DAYS = st.integers(0, 6).map(lambda n: D + timedelta(days=n))
+STATEMENT = st.one_of(
+    st.tuples(st.just("INSERT INTO clients_ownership (client_id, owner_id, starts_on, ends_on, reason, note)"
+                      " VALUES (%s, %s, %s, %s, 'manual', '')"), st.just("cost"), DAYS, st.none() | DAYS),
+    st.tuples(st.just("UPDATE clients_ownership SET ends_on = %s WHERE client_id = %s AND starts_on = %s"),
+              st.just("ecs"), DAYS, st.none() | DAYS),
+    st.tuples(st.just("UPDATE clients_ownership SET starts_on = %s WHERE client_id = %s AND starts_on = %s"),
+              st.just("scs"), DAYS, DAYS),
+    st.tuples(st.just("DELETE FROM clients_ownership WHERE client_id = %s AND starts_on = %s"), st.just("cs"), DAYS, DAYS),
+    st.tuples(st.just("UPDATE clients_client SET owned_from = %s WHERE id = %s"), st.just("sc"), DAYS, DAYS),
+)  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(script=st.lists(STATEMENT, min_size=1, max_size=5))
+def test_no_raw_transaction_breaks_the_line(
+    staff: dict[str, Employee], script: list[tuple[str, str, date, date | None]]
+) -> None:
+    client = Client.objects.filter(name="Проба").first() or make.client("Проба", staff["anna"], since=D)
+    values = {"c": client.pk, "o": staff["boris"].pk}
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for statement, shape, first, second in script:
+                days = {"s": first, "t": second, "e": second}
+                cursor.execute(statement, [values.get(letter, days.get(letter)) for letter in shape])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError:
+        pass
+    assert tiles(client.pk)

@@ -1,0 +1,79 @@
+"""Builders of rows for tests: plain functions, no random data, everything said by the caller or fixed here."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from clients.models import (
+    Client,
+    ExternalCode,
+    LegalEntity,
+    Ownership,
+    OwnershipReason,
+    Product,
+    Shipment,
+    ShipmentLine,
+    Source,
+    Standing,
+    TouchedMonth,
+)
+from segmentation.models import RuleSet
+from staff.access import Role
+from staff.models import Branch, Employee
+
+PASSWORD = "pw-for-tests-1"
+BEGIN = date(2020, 1, 1)
+
+
+def branch(code: str = "spb", **fields: Any) -> Branch:
+    """Get or make a branch; the first one is the head office."""
+    fields = {"name": code.upper(), "is_head_office": not Branch.objects.filter(is_head_office=True).exists()} | fields
+    return Branch.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def employee(username: str, role: str = Role.CSM, **fields: Any) -> Employee:
+    """Make a person who can sign in with PASSWORD."""
+    fields = {"branch": fields.get("branch") or branch(), "first_name": username.capitalize(), "last_name": "Testov"} | fields
+    return Employee.objects.create_user(username, f"{username}@crm.example", PASSWORD, role=role, **fields)
+
+
+def source(code: str = "1c") -> Source:
+    """Get or make a source of documents."""
+    return Source.objects.get_or_create(code=code, defaults={"name": code})[0]
+
+
+def client(name: str, owner: Employee, *, since: date = BEGIN, code: str = "", inn: str = "", **fields: Any) -> Client:
+    """Make a client with one legal entity, its code, its first owner and its Standing row."""
+    standing = fields.pop("standing", {})
+    fields = {"branch": owner.branch, "created_on": since, "name_key": name.lower(), "name_sort": name.lower()} | fields
+    made = Client.objects.create(name=name, owned_from=since, **fields)
+    Ownership.objects.create(client=made, owner=owner, starts_on=since, reason=OwnershipReason.FIRST)
+    entity = LegalEntity.objects.create(client=made, name=name, name_key=name.lower(), inn=inn)
+    ExternalCode.objects.create(source=source(), code=code or name, legal_entity=entity)
+    Standing.objects.create(client=made, **standing)
+    return made
+
+
+def shipment(client: Client, day: date, amount: Any, *, number: str = "", lines: int = 1, product: Product | None = None) -> Shipment:
+    """Make a document of `amount` split over `lines`; a negative one is a return. The month is marked as touched."""
+    entity = client.legal_entities.order_by("pk")[0]
+    number = number or f"N{Shipment.objects.count() + 1}"
+    content = uuid.UUID(hashlib.md5(f"{number}{day}{amount}".encode(), usedforsecurity=False).hexdigest())
+    made = Shipment.objects.create(
+        source=source(), number=number, period=day.year, legal_entity=entity, day=day, total=Decimal(amount), content=content
+    )
+    part = Decimal(amount) / lines
+    ShipmentLine.objects.bulk_create(
+        [ShipmentLine(shipment=made, position=n + 1, product=product, quantity=1, price=part, amount=part) for n in range(lines)]
+    )
+    TouchedMonth.objects.create(legal_entity=entity, month=day.replace(day=1))
+    return made
+
+
+def rule_set(**fields: Any) -> RuleSet:
+    """Make the rule set in force from the beginning, TOP = AX."""
+    return RuleSet.objects.create(**({"effective_from": date(2000, 1, 1), "top_cells": ["AX"]} | fields))
