@@ -129,12 +129,22 @@ async def serve(port: int) -> int:
 def programs(port: int) -> list[Program]:
     """Name what `make run` runs."""
     python = sys.executable
-    celery = [python, "-m", "celery", "-A", "salescrm.celery:app"]
+    as_root = "ignore:You're running the worker with superuser"  # a bare machine may have nobody else
+    celery = [python, "-W", as_root, "-m", "celery", "--quiet", "-A", "salescrm.celery:app"]
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2"]
     return [
         Program(
             "web",
-            [*granian, "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "salescrm.wsgi:application"],
+            [
+                *granian,
+                "--blocking-threads",
+                "4",
+                "--no-ws",
+                "--respawn-failed-workers",
+                "--log-level",
+                "warning",
+                "salescrm.wsgi:application",
+            ],
         ),
         Program("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"]),
         Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),

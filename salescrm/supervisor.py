@@ -72,8 +72,9 @@ class Supervisor:
     async def _keep_running(self, program: Program) -> None:
         ends: deque[float] = deque(maxlen=RESTARTS + 1)
         while not self.stopping.is_set():
-            process = await self._start(program)
-            pump = asyncio.ensure_future(self._pump(program, process))
+            reading, writing = os.pipe()
+            process = await self._start(program, writing)
+            pump = asyncio.ensure_future(self._pump(program, reading))
             await self._wait(process)
             await _end(process)
             await pump
@@ -86,26 +87,32 @@ class Supervisor:
             self.say("salescrm", f"{program.name} ended with code {process.returncode}; starting it again")
             await self._pause(RESTART_PAUSE)
 
-    async def _start(self, program: Program) -> asyncio.subprocess.Process:
-        return await asyncio.create_subprocess_exec(
-            *[sys.executable, "-S", str(LEASH), str(os.getpid()), *program.argv],
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.STDOUT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,
-            limit=LINE_BYTES,
-        )
+    async def _start(self, program: Program, writing: int) -> asyncio.subprocess.Process:
+        """Start it with a pipe of our own: with asyncio's, a wait lasts as long as any grandchild holds the pipe."""
+        try:
+            return await asyncio.create_subprocess_exec(
+                *[sys.executable, "-S", str(LEASH), str(os.getpid()), *program.argv],
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=writing,
+                stderr=asyncio.subprocess.STDOUT,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+                start_new_session=True,
+            )
+        finally:
+            os.close(writing)
 
-    async def _pump(self, program: Program, process: asyncio.subprocess.Process) -> None:
-        while process.stdout is not None:
-            try:
-                line = await process.stdout.readline()
-            except ValueError:  # longer than LINE_BYTES; dropped
-                continue
-            if not line:
-                return
-            self.say(program.name, line.decode(errors="replace").rstrip())
+    async def _pump(self, program: Program, reading: int) -> None:
+        reader = asyncio.StreamReader(limit=LINE_BYTES)
+        loop = asyncio.get_running_loop()
+        transport, _ = await loop.connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(reading, "rb", 0)
+        )
+        with contextlib.closing(transport):
+            while not reader.at_eof():
+                with contextlib.suppress(ValueError):  # a line longer than LINE_BYTES is dropped
+                    line = await reader.readline()
+                    if line:
+                        self.say(program.name, line.decode(errors="replace").rstrip())
 
     async def _wait(self, process: asyncio.subprocess.Process) -> None:
         ended, told = asyncio.ensure_future(process.wait()), asyncio.ensure_future(self.stopping.wait())

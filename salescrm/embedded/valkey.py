@@ -126,7 +126,9 @@ class Valkey:
 
 def broker_url(redis_url: str) -> str:
     """Rewrite a redis-py URL of a unix socket as Celery wants it; others stay as they are."""
-    return redis_url.replace("unix://", "redis+socket://", 1) if redis_url.startswith("unix://") else redis_url
+    if not redis_url.startswith("unix://"):
+        return redis_url
+    return redis_url.replace("unix://", "redis+socket://", 1).replace("?db=", "?virtual_host=")
 
 
 def _quoted(path: os.PathLike[str]) -> str:
