@@ -57,7 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context processor: the menus of the signed-in person, computed only when a template asks for them."""
     lines = SimpleLazyObject(partial(menu_lines, request))
     return {
-        "theme": getattr(request.user, "theme", "") or request.COOKIES.get("theme", "auto"),
+        "frame_theme": getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get("theme", "auto"),
         "menu": SimpleLazyObject(lambda: sections(list(lines))),
         "menu_tabs": SimpleLazyObject(lambda: [line for line in lines if line.entry.phone][:TABS]),
         "menu_creates": SimpleLazyObject(partial(create_lines, request)),

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.forms.boundfield import BoundField, BoundWidget
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.html import format_html
@@ -181,3 +182,39 @@ def _values(value: Any) -> Iterable[Any]:
 def sort_next(key: str, current: str | None) -> str:
     """The sort a click on a column head asks for: descending first, then ascending."""
     return key if current == f"-{key}" else f"-{key}"
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """The input of a form field with our classes and with what screen readers need."""
+    kind = getattr(field.field.widget, "input_type", "")
+    base = {"checkbox": "form-check-input", "select": "form-select", "file": "form-control"}.get(kind, "form-control")
+    given = field.field.widget.attrs.get("class", "")
+    classes = [base, given, "is-invalid" if field.errors else ""]
+    attrs = {"class": " ".join(one for one in classes if one)}
+    notes = [f"{field.auto_id}_error"] * bool(field.errors) + [f"{field.auto_id}_helptext"] * bool(field.help_text)
+    if notes:
+        attrs["aria-describedby"] = " ".join(notes)
+    if field.errors:
+        attrs["aria-invalid"] = "true"
+    return field.as_widget(attrs=attrs)
+
+
+@register.filter
+def choices(field: BoundField) -> list[BoundWidget]:
+    """The single radio buttons or tick boxes of a field, with our class."""
+    found = list(field.subwidgets)
+    for widget in found:
+        widget.data["attrs"]["class"] = "form-check-input"
+    return found
+
+
+BROWSERS = (("Edg/", "Edge"), ("YaBrowser", "Yandex"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """Browser and system in two words, as far as the browser says them."""
+    found = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
+    return ", ".join(word for word in found if word) or user_agent[:40] or gettext("unknown device")

@@ -1,0 +1,154 @@
+/* Keyboard everywhere; rows, selection and the bulk bar of lists. */
+"use strict";
+
+(function () {
+  const find = (selector, root = document) => root.querySelector(selector);
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+  const visible = (one) => one.offsetParent !== null;
+
+  /* Keys, never while typing ------------------------------------------------------------------ */
+  const typing = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]");
+  let goUntil = 0;
+
+  document.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    if ((event.ctrlKey || event.metaKey) && (event.code === "KeyK" || key === "k")) {
+      event.preventDefault();
+      window.crm.openPalette();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (typing(event.target) || find("dialog[open]") || event.target.closest(".menu")) return;
+    const letter = event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : event.key;
+    const act = Date.now() < goUntil ? () => go(letter) : keys[letter];
+    goUntil = 0;
+    if (act && act(event) !== false) event.preventDefault();
+  });
+
+  const keys = {
+    "/": () => { const field = all("[data-slash]").find(visible); if (field) field.focus(); else window.crm.openPalette(); },
+    "?": () => find("#keys")?.showModal(),
+    ",": () => false,
+    g: () => { goUntil = Date.now() + 1500; },
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => { const box = find("input[name=ids]", current() || document.createElement("i")); if (!box) return false; box.click(); },
+    e: () => click("[data-edit]", current()),
+    c: () => click("[data-create]") !== false || openCreate(),
+    Enter: (event) => (current() && event.target === current() ? openRow(current()) : false),
+  };
+
+  function go(letter) {
+    const link = find(`.side [data-go="${CSS.escape(letter)}"]`);
+    if (!link) return false;
+    location.assign(link.href);
+  }
+
+  function click(selector, root) {
+    const target = (root && find(selector, root)) || all(selector).find(visible);
+    if (!target) return false;
+    target.click();
+  }
+
+  function openCreate() {
+    const button = all('[popovertarget="menu-create"]').find(visible);
+    if (!button) return false;
+    button.click();
+  }
+
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-keys]")) return;
+    window.crm.closeMenus();
+    find("#keys").showModal();
+  });
+
+  /* The current row ------------------------------------------------------------------------- */
+  const rows = () => all("[data-row]").filter(visible);
+  const current = () => find("[data-row].is-cur");
+
+  function move(by) {
+    const list = rows();
+    if (!list.length) return false;
+    const at = list.indexOf(current());
+    const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
+    current()?.classList.remove("is-cur");
+    next.classList.add("is-cur");
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+  }
+
+  function openRow(row) {
+    const link = row.dataset.href ? null : find("a.name, a", row);
+    if (row.dataset.href) location.assign(row.dataset.href); else if (link) link.click(); else return false;
+  }
+
+  /* Selection ------------------------------------------------------------------------------- */
+  let lastBox = null;
+
+  document.addEventListener("click", (event) => {
+    const box = event.target;
+    if (!box.matches?.("[data-select] input[name=ids]")) return;
+    const boxes = all("input[name=ids]", box.closest("[data-select]"));
+    if (event.shiftKey && lastBox && boxes.includes(lastBox)) {
+      const [from, to] = [boxes.indexOf(lastBox), boxes.indexOf(box)].sort((a, b) => a - b);
+      boxes.slice(from, to + 1).forEach((one) => { one.checked = box.checked; });
+    }
+    lastBox = box;
+    refresh(box.closest("[data-select]"));
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-select-page]")) return;
+    const area = event.target.closest("[data-select]");
+    all("input[name=ids]", area).forEach((one) => { one.checked = event.target.checked; });
+    refresh(area);
+  });
+
+  document.addEventListener("click", (event) => {
+    const area = event.target.closest("[data-select]");
+    const button = area && event.target.closest("[data-select-all], [data-select-none], [data-bulk-url]");
+    if (!button) return;
+    if (button.matches("[data-select-all]")) {
+      all("input[name=ids]", area).forEach((one) => { one.checked = true; });
+      area.dataset.all = button.dataset.selectAll;
+      refresh(area, true);
+    } else if (button.matches("[data-select-none]")) {
+      all("input[name=ids]", area).forEach((one) => { one.checked = false; });
+      refresh(area);
+    } else {
+      window.crm.openDialog(bulkAddress(area, button.dataset.bulkUrl));
+    }
+  });
+
+  function bulkAddress(area, url) {
+    const address = new URL(url, location.href);
+    if (area.dataset.all) {
+      new URLSearchParams(location.search).forEach((value, name) => address.searchParams.append(name, value));
+      address.searchParams.set("all", "1");
+    } else {
+      all("input[name=ids]:checked", area).forEach((one) => address.searchParams.append("ids", one.value));
+    }
+    return address.pathname + address.search;
+  }
+
+  function refresh(area, keepAll = false) {
+    if (!keepAll) delete area.dataset.all;
+    const boxes = all("input[name=ids]", area);
+    const chosen = boxes.filter((one) => one.checked);
+    boxes.forEach((one) => one.closest("tr, [data-row]")?.classList.toggle("is-on", one.checked));
+    const head = find("[data-select-page]", area);
+    if (head) {
+      head.checked = chosen.length > 0 && chosen.length === boxes.length;
+      head.indeterminate = chosen.length > 0 && chosen.length < boxes.length;
+    }
+    const bar = find("[data-bulk]", area);
+    if (!bar) return;
+    bar.hidden = !chosen.length;
+    const number = Number(area.dataset.all || chosen.length).toLocaleString(document.documentElement.lang);
+    find("[data-bulk-n]", bar).textContent = find("#words").dataset.selected.replace("{n}", number);
+  }
+
+  document.addEventListener("htmx:afterSettle", () => all("[data-select]").forEach((area) => refresh(area)));
+  addEventListener("pageshow", () => all("[data-select]").forEach((area) => refresh(area)));
+})();
