@@ -117,7 +117,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- people --------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "staff.Employee"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["staff.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

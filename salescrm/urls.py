@@ -21,8 +21,3 @@ urlpatterns = [
 
 if settings.SHOW_UI_PAGE:
     urlpatterns += [path("ui/", include("salescrm.ui"))]
-
-handler400 = "salescrm.errors.bad_request"
-handler403 = "salescrm.errors.forbidden"
-handler404 = "salescrm.errors.not_found"
-handler500 = "salescrm.errors.server_error"

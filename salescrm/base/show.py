@@ -8,6 +8,8 @@ from django.utils import formats, timezone
 from django.utils.dates import MONTHS, MONTHS_ALT
 from django.utils.translation import get_language, pgettext
 
+from salescrm.base import clock
+
 Amount = Decimal | int | float
 
 NOTHING = "–"
@@ -127,7 +129,7 @@ def _local(value: date) -> date:
 
 
 def _other_year(value: date) -> str:
-    return "" if value.year == timezone.localdate().year else f" {value.year}"
+    return "" if value.year == clock.today().year else f" {value.year}"
 
 
 def _month_name(value: date) -> str:
