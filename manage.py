@@ -22,7 +22,10 @@ def main() -> None:
     if needs_servers(sys.argv):
         from salescrm import embedded
 
-        embedded.ensure_running()
+        try:
+            embedded.ensure_running()
+        except embedded.EmbeddedError as error:
+            sys.exit(f"salescrm: {error}")
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
