@@ -70,12 +70,16 @@ class Client(models.Model):
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices, default=Channel.WHOLESALE)
     owned_from = models.DateField(help_text="start of the first ownership interval")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
-    separated_on = models.DateField(null=True, blank=True, help_text="day of the last joining undone: nights wait 7 days")
+    separated_on = models.DateField(
+        null=True, blank=True, help_text="day of the last joining undone: nights wait 7 days"
+    )
     archived_on = models.DateField(null=True, blank=True, help_text="archived by hand, with a reason")
     archive_reason = models.CharField(_("reason of archiving"), max_length=300, blank=True)
     intake = models.ForeignKey(Intake, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_on = models.DateField(help_text="day of creation: the first document's day for a client made by an import")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     objects = ClientQuerySet.as_manager()
 
@@ -106,7 +110,9 @@ class Client(models.Model):
 class LegalEntity(models.Model):
     """A firm of a client: documents and monthly turnover hang on it, so joining clients moves one column."""
 
-    client = models.ForeignKey(Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="legal_entities")
+    client = models.ForeignKey(
+        Client, verbose_name=_("client"), on_delete=models.PROTECT, related_name="legal_entities"
+    )
     name = models.CharField(_("name"), max_length=255)
     name_key = models.CharField(max_length=255, blank=True)
     inn = models.CharField(_("INN"), max_length=12, blank=True)
@@ -180,7 +186,12 @@ class Category(models.Model):
 
     name = models.CharField(_("name"), max_length=150, unique=True)
     direction = models.ForeignKey(
-        Direction, verbose_name=_("direction"), null=True, blank=True, on_delete=models.PROTECT, related_name="categories"
+        Direction,
+        verbose_name=_("direction"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="categories",
     )
 
     class Meta:
@@ -313,15 +324,21 @@ class Ownership(models.Model):
     reason = models.CharField(max_length=20, choices=OwnershipReason.choices)
     note = models.CharField(max_length=300, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    night = models.DateField(null=True, help_text="as_of of the night that moved the client; empty: a person or an import")
-    left_alone_until = models.DateField(null=True, help_text="a person's change: nights leave a silent client alone till then")
+    night = models.DateField(
+        null=True, help_text="as_of of the night that moved the client; empty: a person or an import"
+    )
+    left_alone_until = models.DateField(
+        null=True, help_text="a person's change: nights leave a silent client alone till then"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["client", "starts_on"], name="ownership_start_once"),
             models.UniqueConstraint(fields=["client", "ends_on"], name="ownership_end_once"),
             models.UniqueConstraint(fields=["client"], condition=Q(ends_on__isnull=True), name="ownership_one_open"),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="ownership_not_empty"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="ownership_not_empty"
+            ),
         ]
         indexes = [
             # "my clients": the open interval of each client by owner
@@ -341,7 +358,9 @@ class Participant(models.Model):
     ends_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["client", "employee", "starts_on"], name="one_participation_per_start")]
+        constraints = [
+            models.UniqueConstraint(fields=["client", "employee", "starts_on"], name="one_participation_per_start")
+        ]
 
     def __str__(self) -> str:
         return f"{self.employee} @ {self.client}"
@@ -368,13 +387,21 @@ class Standing(models.Model):
     # writer: segmentation, step classes
     abc = models.CharField(max_length=1, blank=True)
     xyz = models.CharField(max_length=1, blank=True)
-    previous_class = models.CharField(max_length=2, blank=True, help_text="class before the last change: the card's arrow")
+    previous_class = models.CharField(
+        max_length=2, blank=True, help_text="class before the last change: the card's arrow"
+    )
     key_client = models.BooleanField(default=False)
     # writer: segmentation, step turnover
-    turnover = models.DecimalField(max_digits=18, decimal_places=4, default=0, help_text="net, window of the last night")
-    turnover_before = models.DecimalField(max_digits=18, decimal_places=4, default=0, help_text="net, the 12 months before")
+    turnover = models.DecimalField(
+        max_digits=18, decimal_places=4, default=0, help_text="net, window of the last night"
+    )
+    turnover_before = models.DecimalField(
+        max_digits=18, decimal_places=4, default=0, help_text="net, the 12 months before"
+    )
     months = ArrayField(
-        models.DecimalField(max_digits=18, decimal_places=2), default=list, help_text="24 months net, oldest first: sparkline"
+        models.DecimalField(max_digits=18, decimal_places=2),
+        default=list,
+        help_text="24 months net, oldest first: sparkline",
     )
     # writer: segmentation, step TOP
     top = models.BooleanField(default=False)

@@ -28,9 +28,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def owned_by(self, person: Employee) -> ClientQuerySet:
         """Keep clients whose open ownership interval is `person`'s."""
         ownership = apps.get_model("clients", "Ownership")
-        return self.filter(
-            pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id")
-        )
+        return self.filter(pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id"))
 
     def visible_to(self, person: Employee, today: date) -> ClientQuerySet:
         """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all."""
@@ -84,5 +82,3 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         client = apps.get_model("clients", "Client")
         seen = client.objects.visible_to(person, today).values("pk")
         return self.filter(legal_entity__client__in=seen)
-
-

@@ -1,5 +1,6 @@
 """Typed readers of environment variables: a wrong value stops the program at start with a plain message."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -36,9 +37,7 @@ def secret(folder: Path, name: str) -> str:
         draft = folder / f".{name}.{secrets.token_hex(8)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(64))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(draft, path)
-        except FileExistsError:
-            pass
         draft.unlink()
     return path.read_text().strip()

@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 CHECKOUT = Path(__file__).resolve().parent.parent
 WATCH_SECONDS = 2.0
 DEMO_USERS = (
-    "demo-users.json"  # in SALESCRM_HOME, written by `manage.py demo`: {"users": [{login, password, role, name}]}
+    "demo-logins.json"  # in SALESCRM_HOME, written by `manage.py demo`: {"users": [{login, password, role, name}]}
 )
 
 

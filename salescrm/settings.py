@@ -97,7 +97,7 @@ SEARCH = ["clients.search"]
 INTAKE = ["clients.intake"]
 JOBS = ["clients.jobs", "salescrm.nightly"]
 
-# --- servers -----------------------------------------------------------------------------------------------------
+# --- servers
 SERVERS = embedded.urls()
 DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or SERVERS.database_url, conn_max_age=60)}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -106,7 +106,7 @@ REDIS_URL = os.environ.get("REDIS_URL") or SERVERS.redis_url
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- background work: the database knows what is to be done, the broker only carries messages ------------------------
+# --- background work: the database knows what is to be done, the broker only carries messages
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -115,7 +115,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-# --- people --------------------------------------------------------------------------------------------------------
+# --- people
 AUTH_USER_MODEL = "staff.Employee"
 AUTHENTICATION_BACKENDS = ["staff.accounts.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -138,7 +138,7 @@ MFA_TOTP_ISSUER = "SalesCRM"
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
-# --- languages and time ----------------------------------------------------------------------------------------------
+# --- languages and time
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -147,7 +147,7 @@ FORMAT_MODULE_PATH = "salescrm.base.formats"
 TIME_ZONE = os.environ.get("SALESCRM_TIME_ZONE", "Europe/Moscow")
 CURRENCY = os.environ.get("SALESCRM_CURRENCY", "RUB")
 
-# --- files -----------------------------------------------------------------------------------------------------------
+# --- files
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "build" / "collected"
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
@@ -161,13 +161,13 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 SILENCED_SYSTEM_CHECKS = ["staticfiles.W004"]  # build/static exists after `make install` only
 
-# --- letters: without a mail server they stay in the outbox table --------------------------------------------------------
+# --- letters: without a mail server they stay in the outbox table
 EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_BACKEND = "salescrm.base.notify.Outbox"
 DEFAULT_FROM_EMAIL = os.environ.get("SALESCRM_FROM", "SalesCRM <crm@localhost>")
 EMAIL_TIMEOUT = 20
 
-# --- security: everything that needs https hangs on SALESCRM_URL=https://… ----------------------------------------------
+# --- security: everything that needs https hangs on SALESCRM_URL=https://…
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if SECURE else 0

@@ -59,7 +59,9 @@ class RuleSet(models.Model):
     window_months = months(_("window, months"), 12)
     a_share = share(_("A up to, share of turnover"), "0.80")
     b_share = share(_("B up to, share of turnover"), "0.95")
-    measure = models.CharField(_("regularity measured by"), max_length=5, choices=Measure.choices, default=Measure.SHARE)
+    measure = models.CharField(
+        _("regularity measured by"), max_length=5, choices=Measure.choices, default=Measure.SHARE
+    )
     unit = models.CharField(_("unit"), max_length=7, choices=Unit.choices, default=Unit.MONTH)
     x_share = share(_("X from, share of months"), "0.50")
     y_share = share(_("Y from, share of months"), "0.25")
@@ -85,7 +87,9 @@ class RuleSet(models.Model):
     archive_months = months(_("archived after, months"), 15)
     archive_cycles = models.PositiveSmallIntegerField(_("archived after closed recovery cycles"), default=3)
     own_rhythm = models.BooleanField(_("own rhythm as a lower bound"), default=True)
-    zero_rhythm_factor = models.DecimalField(_("zero not before × rhythm"), max_digits=4, decimal_places=2, default="1.5")
+    zero_rhythm_factor = models.DecimalField(
+        _("zero not before × rhythm"), max_digits=4, decimal_places=2, default="1.5"
+    )
     hand_over_rhythm_factor = models.DecimalField(
         _("hand-over not before × rhythm"), max_digits=4, decimal_places=2, default="2.0"
     )
@@ -186,7 +190,9 @@ class MonthlyTurnover(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["legal_entity", "month"], name="turnover_once_per_month")]
-        indexes = [models.Index(fields=["month"], include=["legal_entity", "amount"], name="turnover_month")]  # the window
+        indexes = [
+            models.Index(fields=["month"], include=["legal_entity", "amount"], name="turnover_month")
+        ]  # the window
 
     def __str__(self) -> str:
         return f"{self.legal_entity_id} {self.month}: {self.amount}"
@@ -238,7 +244,9 @@ class Classification(models.Model):
     abc = models.CharField(max_length=1, blank=True)
     xyz = models.CharField(max_length=1, blank=True)
     turnover = models.DecimalField(max_digits=20, decimal_places=4, help_text="net, of the window")
-    share_before = models.DecimalField(max_digits=9, decimal_places=6, null=True, help_text="cumulative, before the client")
+    share_before = models.DecimalField(
+        max_digits=9, decimal_places=6, null=True, help_text="cumulative, before the client"
+    )
     months_bought = models.PositiveSmallIntegerField(default=0, help_text="months (or quarters) with a purchase")
     months_counted = models.PositiveSmallIntegerField(default=0)
     cv = models.DecimalField(max_digits=9, decimal_places=4, null=True)
@@ -294,7 +302,9 @@ class TopMembership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["client"], condition=Q(left_on__isnull=True), name="one_membership_now"),
-            models.CheckConstraint(condition=Q(left_on__isnull=True) | Q(left_on__gt=F("entered_on")), name="membership_not_empty"),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gt=F("entered_on")), name="membership_not_empty"
+            ),
         ]
         indexes = [
             models.Index(fields=["client"], name="topmembership_client"),
@@ -451,7 +461,9 @@ class ZeroCase(models.Model):
         indexes = [
             models.Index(fields=["state", "rule", "-turnover"], name="zerocase_board"),  # lanes of the board
             models.Index(fields=["night"], name="zerocase_night"),  # the journal's links
-            models.Index(fields=["to_owner"], condition=Q(state="handed_over"), name="zerocase_load"),  # open recovery cases
+            models.Index(
+                fields=["to_owner"], condition=Q(state="handed_over"), name="zerocase_load"
+            ),  # open recovery cases
         ]
 
     def __str__(self) -> str:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
     from staff.models import Employee

@@ -36,9 +36,7 @@ class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run t
             },
         ),
     )
-    add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2", "role", "branch")}),
-    )
+    add_fieldsets = ((None, {"fields": ("username", "usable_password", "password1", "password2", "role", "branch")}),)
 
 
 @admin.register(Branch)

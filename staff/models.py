@@ -140,7 +140,10 @@ class Employee(AbstractUser):
         help_text=_("Who took over the clients when this person left; returned clients go there."),
     )
     language = models.CharField(
-        _("language"), max_length=5, blank=True, choices=[("", _("as the browser")), ("ru", "Русский"), ("en", "English")]
+        _("language"),
+        max_length=5,
+        blank=True,
+        choices=[("", _("as the browser")), ("ru", "Русский"), ("en", "English")],
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
 
@@ -190,11 +193,18 @@ class Employee(AbstractUser):
 class Absence(models.Model):
     """Days [starts_on, ends_on) on which a person is away, and who does the work meanwhile (R214)."""
 
-    employee = models.ForeignKey(Employee, verbose_name=_("employee"), on_delete=models.CASCADE, related_name="absences")
+    employee = models.ForeignKey(
+        Employee, verbose_name=_("employee"), on_delete=models.CASCADE, related_name="absences"
+    )
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until, not counted"))
     substitute = models.ForeignKey(
-        Employee, verbose_name=_("substitute"), null=True, blank=True, on_delete=models.PROTECT, related_name="substitutions"
+        Employee,
+        verbose_name=_("substitute"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="substitutions",
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
 

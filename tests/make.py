@@ -37,7 +37,11 @@ def branch(code: str = "spb", **fields: Any) -> Branch:
 
 def employee(username: str, role: str = Role.CSM, **fields: Any) -> Employee:
     """Make a person who can sign in with PASSWORD."""
-    fields = {"branch": fields.get("branch") or branch(), "first_name": username.capitalize(), "last_name": "Testov"} | fields
+    fields = {
+        "branch": fields.get("branch") or branch(),
+        "first_name": username.capitalize(),
+        "last_name": "Testov",
+    } | fields
     return Employee.objects.create_user(username, f"{username}@crm.example", PASSWORD, role=role, **fields)
 
 
@@ -58,17 +62,28 @@ def client(name: str, owner: Employee, *, since: date = BEGIN, code: str = "", i
     return made
 
 
-def shipment(client: Client, day: date, amount: Any, *, number: str = "", lines: int = 1, product: Product | None = None) -> Shipment:
+def shipment(
+    client: Client, day: date, amount: Any, *, number: str = "", lines: int = 1, product: Product | None = None
+) -> Shipment:
     """Make a document of `amount` split over `lines`; a negative one is a return. The month is marked as touched."""
     entity = client.legal_entities.order_by("pk")[0]
     number = number or f"N{Shipment.objects.count() + 1}"
     content = uuid.UUID(hashlib.md5(f"{number}{day}{amount}".encode(), usedforsecurity=False).hexdigest())
     made = Shipment.objects.create(
-        source=source(), number=number, period=day.year, legal_entity=entity, day=day, total=Decimal(amount), content=content
+        source=source(),
+        number=number,
+        period=day.year,
+        legal_entity=entity,
+        day=day,
+        total=Decimal(amount),
+        content=content,
     )
     part = Decimal(amount) / lines
     ShipmentLine.objects.bulk_create(
-        [ShipmentLine(shipment=made, position=n + 1, product=product, quantity=1, price=part, amount=part) for n in range(lines)]
+        [
+            ShipmentLine(shipment=made, position=n + 1, product=product, quantity=1, price=part, amount=part)
+            for n in range(lines)
+        ]
     )
     TouchedMonth.objects.create(legal_entity=entity, month=day.replace(day=1))
     return made

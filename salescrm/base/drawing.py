@@ -58,7 +58,7 @@ class Bullet(NamedTuple):
 
 
 def bullet(fact: Amount | None, forecast: Amount | None, plan: Amount | None) -> Bullet:
-    """The three on one scale that leaves a twentieth free at the right; an empty plan has no tick."""
+    """Return the three on one scale that leaves a twentieth free at the right; an empty plan has no tick."""
     top = max(_float(fact), _float(forecast), _float(plan), 0.0) * 1.06 or 1.0
     tick = share_text(_float(plan), top) if plan else ""
     return Bullet(share_text(_float(fact), top), share_text(_float(forecast), top), tick)

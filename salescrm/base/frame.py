@@ -20,14 +20,14 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 
 @require_GET
 def counts(request: HttpRequest) -> HttpResponse:
-    """The numbers beside the menu entries and on the bell, put into their places out of band."""
+    """Show the numbers beside the menu entries and on the bell, put into their places out of band."""
     unread = own(request).filter(read_at=None).count()
     return render(request, "components/counts.html", {"counts": menu.counts(request), "unread": unread})
 
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
-    """The newest notifications of the person, for the panel of the bell."""
+    """Show the newest notifications of the person, for the panel of the bell."""
     return render(request, "components/notifications.html", {"notifications": read(own(request)[:SHOWN])})
 
 
@@ -68,7 +68,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
 
 
 def own(request: HttpRequest) -> QuerySet[Notification]:
-    """The person's notifications, newest first."""
+    """Return the person's notifications, newest first."""
     return Notification.objects.filter(person=cast(Any, request.user)).order_by("-id")
 
 

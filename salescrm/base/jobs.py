@@ -88,9 +88,8 @@ def claim(job_id: int) -> Job | None:
     """Take a waiting or abandoned job; None when another worker has it or it is over."""
     now = timezone.now()
     free = Q(state=JobState.WAITING) | Q(state=JobState.RUNNING, heartbeat_at__lt=now - STALE)
-    taken = (
-        Job.objects.filter(free, pk=job_id, attempts__lt=MOST_ATTEMPTS)
-        .update(state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1)
+    taken = Job.objects.filter(free, pk=job_id, attempts__lt=MOST_ATTEMPTS).update(
+        state=JobState.RUNNING, started_at=now, heartbeat_at=now, attempts=F("attempts") + 1
     )
     return Job.objects.select_related("created_by").get(pk=job_id) if taken else None
 

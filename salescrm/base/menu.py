@@ -65,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu_lines(request: HttpRequest) -> list[Line]:
-    """The person's menu in the order of settings.MENU; the entry with the longest address above the page is current."""
+    """Return the person's menu in the order of settings.MENU; the entry with the longest address above the page is current."""
     lines = _offered(request, "entries")
     path = request.path
     above = [line for line in lines if path == line.url or (line.url != "/" and path.startswith(line.url))]
@@ -75,12 +75,12 @@ def menu_lines(request: HttpRequest) -> list[Line]:
 
 
 def create_lines(request: HttpRequest) -> list[Line]:
-    """What the person can create from anywhere."""
+    """Return what the person can create from anywhere."""
     return _offered(request, "create")
 
 
 def sections(lines: list[Line]) -> list[dict[str, Any]]:
-    """The lines under their headings, empty sections left out."""
+    """Return the lines under their headings, empty sections left out."""
     grouped = [
         {"title": title, "lines": [line for line in lines if line.entry.section == key]}
         for key, title in SECTIONS.items()
@@ -89,7 +89,7 @@ def sections(lines: list[Line]) -> list[dict[str, Any]]:
 
 
 def counts(request: HttpRequest) -> list[tuple[Line, MenuCount]]:
-    """The numbers of the menu, asked from the rooms; entries without a number are left out."""
+    """Return the numbers of the menu, asked from the rooms; entries without a number are left out."""
     found = []
     for line in menu_lines(request):
         number = line.entry.count(request.user) if line.entry.count else None
@@ -102,9 +102,6 @@ def _offered(request: HttpRequest, function: str) -> list[Line]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    lines = []
-    for name in settings.MENU:
-        offer = getattr(import_module(name), function, None)
-        for entry in offer(user) if offer else []:
-            lines.append(Line(entry, reverse(entry.url_name), entry.url_name.replace(":", "-")))
-    return lines
+    offers = [getattr(import_module(name), function, None) for name in settings.MENU]
+    entries: list[MenuEntry] = [entry for offer in offers if offer for entry in offer(user)]
+    return [Line(entry, reverse(entry.url_name), entry.url_name.replace(":", "-")) for entry in entries]

@@ -1,4 +1,4 @@
-"""Tables of the floor: background work, the night's ledger, notifications and letters, files, intakes, the access log."""
+"""Tables of the floor: jobs, the night's ledger, notifications and letters, files, intakes, the access log."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ class Job(models.Model):
     class Meta:
         indexes = [
             # serves the tick: works that wait or whose heartbeat stopped
-            models.Index(fields=["state", "heartbeat_at"], condition=Q(state__in=["waiting", "running"]), name="job_open"),
+            models.Index(
+                fields=["state", "heartbeat_at"], condition=Q(state__in=["waiting", "running"]), name="job_open"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -100,7 +100,7 @@ def _send_next() -> bool:
     if not try_lock(Key.OUTBOX):
         return False
     letter = Letter.objects.select_for_update().filter(state=LetterState.WAITING).order_by("attempts", "id").first()
-    if letter is None or letter.attempts and letter.attempts >= MOST_ATTEMPTS:
+    if letter is None or (letter.attempts and letter.attempts >= MOST_ATTEMPTS):
         return False
     message = EmailMultiAlternatives(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to])
     if letter.html:

@@ -18,7 +18,7 @@ SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "GBP": "£", "KZT": "₸", "BYN
 
 
 def number(value: Amount | None, decimals: int = 0) -> str:
-    """A figure rounded half up to `decimals`, thousands grouped, with a real minus; a dash for None."""
+    """Return a figure rounded half up to `decimals`, thousands grouped, with a real minus; a dash for None."""
     if value is None:
         return NOTHING
     rounded = _rounded(value, decimals)
@@ -27,19 +27,21 @@ def number(value: Amount | None, decimals: int = 0) -> str:
 
 
 def signed(value: Amount | None, decimals: int = 0) -> str:
-    """A difference: as `number`, with a plus before what is above zero."""
+    """Return a difference: as `number`, with a plus before what is above zero."""
     if value is None:
         return NOTHING
     return ("+" if _rounded(value, decimals) > 0 else "") + number(value, decimals)
 
 
 def money(value: Amount | None, decimals: int = 0) -> str:
-    """An amount in the base currency: 1 842 300 ₽, ₽1,842,300."""
-    return NOTHING if value is None else _with_sign(value, number(abs(value), decimals))
+    """Return an amount in the base currency: 1 842 300 ₽, ₽1,842,300."""
+    if value is None:
+        return NOTHING
+    return _with_sign(value, number(abs(_exact(value)), decimals))
 
 
 def money_short(value: Amount | None) -> str:
-    """An amount to one figure after the comma of its size: 1,8 млн ₽, ₽1.8M; below ten thousand as `money`."""
+    """Return an amount to one figure after the comma of its size: 1,8 млн ₽, ₽1.8M; below ten thousand as `money`."""
     if value is None:
         return NOTHING
     size = abs(_rounded(value, 0))
@@ -55,24 +57,24 @@ def money_short(value: Amount | None) -> str:
 
 
 def percent(share: Amount | None, decimals: int = 0) -> str:
-    """A share of one as per cent: 67 %, 67%."""
+    """Return a share of one as per cent: 67 %, 67%."""
     return NOTHING if share is None else pgettext("percent", "%s%%") % number(_exact(share) * 100, decimals)
 
 
 def change(share: Amount | None, decimals: int = 0) -> str:
-    """A relative change with its sign: +18 %, −12 %."""
+    """Return a relative change with its sign: +18 %, −12 %."""
     return NOTHING if share is None else pgettext("percent", "%s%%") % signed(_exact(share) * 100, decimals)
 
 
 def tone(value: Amount | None) -> str:
-    """The word of judgement for a difference: good above zero, bad below, nothing at zero."""
+    """Return the word of judgement for a difference: good above zero, bad below, nothing at zero."""
     if not value:
         return ""
     return "good" if value > 0 else "bad"
 
 
 def day(value: date | None) -> str:
-    """A date in a table: 16 июл, 16 Jul; with the year when it is not this one."""
+    """Return a date in a table: 16 июл, 16 Jul; with the year when it is not this one."""
     if value is None:
         return NOTHING
     local = _local(value)
@@ -80,7 +82,7 @@ def day(value: date | None) -> str:
 
 
 def day_long(value: date | None) -> str:
-    """A date in a sentence: 16 июля, 16 July; with the year when it is not this one."""
+    """Return a date in a sentence: 16 июля, 16 July; with the year when it is not this one."""
     if value is None:
         return NOTHING
     local = _local(value)
@@ -88,17 +90,17 @@ def day_long(value: date | None) -> str:
 
 
 def moment(value: datetime | None) -> str:
-    """A date with its time of day in the reader's zone: 16 июл, 03:10."""
+    """Return a date with its time of day in the reader's zone: 16 июл, 03:10."""
     return NOTHING if value is None else f"{day(value)}, {_local(value):%H:%M}"
 
 
 def month(value: date | None) -> str:
-    """A month with its year: июль 2026, July 2026."""
+    """Return a month with its year: июль 2026, July 2026."""
     return NOTHING if value is None else f"{_month_name(value)} {_local(value).year}"
 
 
 def month_short(value: date | None) -> str:
-    """A month on an axis: июл 26, Jul 26."""
+    """Return a month on an axis: июл 26, Jul 26."""
     return NOTHING if value is None else f"{_month_name(value)[:3]} {_local(value):%y}"
 
 

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse
 LEVELS = {"good": messages.SUCCESS, "info": messages.INFO, "warn": messages.WARNING, "bad": messages.ERROR}
 
 
-def toast(request: HttpRequest, text: str, *, level: str = "good", undo: str = "", url: str = "", url_label: str = "") -> None:
+def toast(
+    request: HttpRequest, text: str, *, level: str = "good", undo: str = "", url: str = "", url_label: str = ""
+) -> None:
     """Show `text` on the next page of the person; `undo` is a URL that takes a POST."""
     extra = json.dumps({"undo": undo, "url": url, "url_label": str(url_label)})
     messages.add_message(request, LEVELS[level], text, extra_tags=extra)
@@ -32,7 +34,7 @@ def with_event(response: HttpResponse, events: Mapping[str, Any]) -> HttpRespons
 
 
 def close_dialog(response: HttpResponse | None = None, *, refresh: bool = False, event: str = "") -> HttpResponse:
-    """An answer that closes the dialog; `refresh` loads the page anew, `event` lets its panels load themselves anew."""
+    """Return an answer that closes the dialog; `refresh` loads the page anew, `event` lets its panels load themselves anew."""
     answer = response or HttpResponse(status=204)
     if refresh:
         answer.headers["HX-Refresh"] = "true"
@@ -40,10 +42,14 @@ def close_dialog(response: HttpResponse | None = None, *, refresh: bool = False,
 
 
 def message_toast(message: Any) -> dict[str, Any]:
-    """A message of Django as the parameters of components/toast.html."""
+    """Return a message of Django as the parameters of components/toast.html."""
     try:
         extra = json.loads(message.extra_tags or "{}")
     except ValueError:
         extra = {}
     levels = {number: name for name, number in LEVELS.items()}
-    return {"text": str(message), "level": levels.get(message.level, "info"), **(extra if isinstance(extra, dict) else {})}
+    return {
+        "text": str(message),
+        "level": levels.get(message.level, "info"),
+        **(extra if isinstance(extra, dict) else {}),
+    }

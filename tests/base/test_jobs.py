@@ -48,9 +48,7 @@ def test_it_is_sent_on_commit_and_done_once(sent: list[int]) -> None:
     assert (job.state, job.result, job.done, job.total, job.attempts) == (JobState.DONE, {"counted": 10}, 5, 10, 1)
 
 
-@pytest.mark.parametrize(
-    ("kind", "error"), [("refuse", "The file is empty."), ("break", "ZeroDivisionError: by zero")]
-)
+@pytest.mark.parametrize(("kind", "error"), [("refuse", "The file is empty."), ("break", "ZeroDivisionError: by zero")])
 def test_it_ends_with_its_reason(sent: list[int], kind: str, error: str) -> None:
     job = jobs.start(kind, by=None)
     jobs.work(job.pk)

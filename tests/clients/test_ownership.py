@@ -20,7 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 def line(client: Client) -> list[tuple[str, date, date | None]]:
-    return [(o.owner.username, o.starts_on, o.ends_on) for o in client.ownerships.select_related("owner").order_by("starts_on")]
+    return [
+        (o.owner.username, o.starts_on, o.ends_on)
+        for o in client.ownerships.select_related("owner").order_by("starts_on")
+    ]
 
 
 @pytest.fixture
@@ -87,20 +90,28 @@ REFUSED = {
 }
 
 
+def run_raw(statement: str) -> None:
+    """Run one statement as a transaction of its own."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @pytest.mark.parametrize("statement", REFUSED.values(), ids=REFUSED.keys())
 def test_the_database_refuses(staff: dict[str, Employee], statement: str) -> None:
     client = make.client("Принт-Хаус", staff["anna"])
     ownership.move({client.pk: staff["boris"].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
     before = line(client)
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError):
+        run_raw(statement)
     assert line(client) == before
 
 
 def tiles(client_id: int) -> bool:
     """Say whether the intervals of a client form one unbroken line from its first day to for ever."""
-    spans = list(Ownership.objects.filter(client_id=client_id).order_by("starts_on").values_list("starts_on", "ends_on"))
+    spans = list(
+        Ownership.objects.filter(client_id=client_id).order_by("starts_on").values_list("starts_on", "ends_on")
+    )
     ends = [end for _start, end in spans]
     return bool(spans) and ends[:-1] == [start for start, _end in spans[1:]] and ends[-1] is None
 

@@ -35,13 +35,19 @@ register.filter("message_toast", message_toast)
 register.simple_tag(icons.icon, name="icon")
 
 SOON = 5  # days left from which the chip turns amber
-LIFE_ICONS = {"potential": "user-question", "new": "seedling", "zero": "circle-off", "lost": "ghost-2", "archived": "archive"}
+LIFE_ICONS = {
+    "potential": "user-question",
+    "new": "seedling",
+    "zero": "circle-off",
+    "lost": "ghost-2",
+    "archived": "archive",
+}
 LIFE_TONES = {"zero": "warn", "lost": "bad"}
 
 
 @register.simple_tag
 def seg(abc: str | None, xyz: str | None = "", title: str = "") -> SafeString:
-    """The class chip: ABC filled by weight, XYZ plain; a dashed chip when there is no class."""
+    """Draw the class chip: ABC filled by weight, XYZ plain; a dashed chip when there is no class."""
     return _seg(abc or "", xyz or "", title or class_words(abc or "", xyz or ""), get_language() or "")
 
 
@@ -51,7 +57,7 @@ def _seg(abc: str, xyz: str, title: str, language: str) -> SafeString:
 
 
 def class_words(abc: str, xyz: str) -> str:
-    """What the two letters say, for the title of the chip."""
+    """Return what the two letters say, for the title of the chip."""
     words = {
         "A": gettext("A: the clients with most of the turnover"),
         "B": gettext("B: the clients in the middle of the turnover"),
@@ -65,7 +71,7 @@ def class_words(abc: str, xyz: str) -> str:
 
 @register.simple_tag
 def top(since: date | None = None) -> SafeString:
-    """The TOP chip, with the day the client entered the list in its title."""
+    """Draw the TOP chip, with the day the client entered the list in its title."""
     title = gettext("In the TOP list since %s") % show.day_long(since) if since else gettext("In the TOP list")
     return _top(title)
 
@@ -77,7 +83,7 @@ def _top(title: str) -> SafeString:
 
 @register.simple_tag
 def life(state: str | None, months: int | None = None) -> SafeString:
-    """The life-cycle chip; an active client has a grey word and no chip. `months` without a purchase for zero and lost."""
+    """Draw the life-cycle chip; an active client has a grey word and no chip. `months` without a purchase for zero and lost."""
     return _life(str(state or ""), months, get_language() or "")
 
 
@@ -105,7 +111,7 @@ def _life(state: str, months: int | None, language: str) -> SafeString:
 
 @register.simple_tag
 def left(days: int | None) -> SafeString:
-    """The time-left chip: grey, amber from five days, red with another icon when the day has passed."""
+    """Draw the time-left chip: grey, amber from five days, red with another icon when the day has passed."""
     return _left(days, get_language() or "")
 
 
@@ -121,13 +127,18 @@ def _left(days: int | None, language: str) -> SafeString:
         context = {"text": gettext("today"), "title": "", "icon": "hourglass-low", "tone": "warn"}
     else:
         soon = days <= SOON
-        context = {"text": count, "title": "", "icon": "hourglass-low" if soon else "hourglass", "tone": "warn" if soon else ""}
+        context = {
+            "text": count,
+            "title": "",
+            "icon": "hourglass-low" if soon else "hourglass",
+            "tone": "warn" if soon else "",
+        }
     return render_to_string("components/left.html", context)
 
 
 @register.simple_tag
 def avatar(name: object, classes: str = "") -> SafeString:
-    """A round mark with two letters of a name."""
+    """Draw a round mark with two letters of a name."""
     return format_html('<span class="av {}" aria-hidden="true">{}</span>', classes, show.initials(str(name)))
 
 
@@ -141,13 +152,15 @@ def spark(values: Sequence[Any] | None, last_year: Sequence[Any] | None = None, 
         for bar in picture.bars
     )
     line = f'<polyline points="{picture.line}"/>' if picture.line else ""
-    head = format_html('<svg class="spark" viewBox="0 0 88 24" role="img" aria-label="{}">', label or gettext("By month"))
-    return mark_safe(f"{head}{bars}{line}</svg>")  # noqa: S308 - numbers formatted above, the label is escaped
+    head = format_html(
+        '<svg class="spark" viewBox="0 0 88 24" role="img" aria-label="{}">', label or gettext("By month")
+    )
+    return mark_safe(f"{head}{bars}{line}</svg>")
 
 
 @register.inclusion_tag("components/meter.html")
 def meter(part: Any, whole: Any, tone: str = "", label: str = "") -> dict[str, Any]:
-    """A bar of a share."""
+    """Draw a bar of a share."""
     return {"width": drawing.share_text(part, whole), "tone": tone, "label": label or show.number(part)}
 
 
@@ -164,7 +177,7 @@ def bullet(fact: Any, forecast: Any, plan: Any, label: str = "") -> dict[str, An
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
-    """The page's query string with `changes`; None or an empty value takes a name out, a list gives it several values."""
+    """Return the page's query string with `changes`; None or an empty value takes a name out, a list gives it several values."""
     params: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
@@ -180,18 +193,18 @@ def _values(value: Any) -> Iterable[Any]:
 
 @register.filter
 def sort_next(key: str, current: str | None) -> str:
-    """The sort a click on a column head asks for: descending first, then ascending."""
+    """Return the sort a click on a column head asks for: descending first, then ascending."""
     return key if current == f"-{key}" else f"-{key}"
 
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """The input of a form field with our classes and with what screen readers need."""
+    """Draw the input of a form field with our classes and with what screen readers need."""
     kind = getattr(field.field.widget, "input_type", "")
     base = {"checkbox": "form-check-input", "select": "form-select", "file": "form-control"}.get(kind, "form-control")
     given = field.field.widget.attrs.get("class", "")
     classes = [base, given, "is-invalid" if field.errors else ""]
-    attrs = {"class": " ".join(one for one in classes if one)}
+    attrs: dict[str, str | bool] = {"class": " ".join(one for one in classes if one)}
     notes = [f"{field.auto_id}_error"] * bool(field.errors) + [f"{field.auto_id}_helptext"] * bool(field.help_text)
     if notes:
         attrs["aria-describedby"] = " ".join(notes)
@@ -202,19 +215,34 @@ def control(field: BoundField) -> SafeString:
 
 @register.filter
 def choices(field: BoundField) -> list[BoundWidget]:
-    """The single radio buttons or tick boxes of a field, with our class."""
+    """Draw the single radio buttons or tick boxes of a field, with our class."""
     found = list(field.subwidgets)
     for widget in found:
         widget.data["attrs"]["class"] = "form-check-input"
     return found
 
 
-BROWSERS = (("Edg/", "Edge"), ("YaBrowser", "Yandex"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
-SYSTEMS = (("Windows", "Windows"), ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+# marks in the order in which they decide: Edge and Yandex call themselves Chrome too
+BROWSERS = {
+    "Edg/": "Edge",
+    "YaBrowser": "Yandex",
+    "OPR/": "Opera",
+    "Firefox/": "Firefox",
+    "Chrome/": "Chrome",
+    "Safari/": "Safari",
+}
+SYSTEMS = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
 
 
 @register.filter
 def device(user_agent: str) -> str:
     """Browser and system in two words, as far as the browser says them."""
-    found = [next((name for mark, name in marks if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
+    found = [next((name for mark, name in marks.items() if mark in user_agent), "") for marks in (BROWSERS, SYSTEMS)]
     return ", ".join(word for word in found if word) or user_agent[:40] or gettext("unknown device")

@@ -1,0 +1,116 @@
+"""Every page in a real browser: no serious axe fault, no broken CSP, no sideways scroll; languages, sizes, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.needs import ROOT
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+
+PAGES = {  # address: role that sees most of it
+    "/": "hos",
+    "/clients/": "hos",
+    "/clients/?view=top": "csm",
+    "/clients/new/": "hos",
+    "CARD": "hos",
+    "/segmentation/": "hos",
+    "/segmentation/rules/": "hos",
+    "/segmentation/top/": "hos",
+    "/segmentation/zero/": "hos",
+    "/segmentation/nights/": "hos",
+    "NIGHT": "hos",
+    "/imports/": "hos",
+    "/staff/": "hos",
+    "PERSON": "hos",
+    "/search/?q=текстиль": "hos",
+    "/accounts/password/change/": "csm",
+    "/accounts/2fa/": "csm",
+    "/accounts/sessions/": "csm",
+    "/admin/": "deputy_it",
+    "/no-such-page/": "csm",
+}
+MAIN = [
+    "/",
+    "/clients/",
+    "CARD",
+    "/segmentation/",
+    "/segmentation/rules/",
+    "/segmentation/top/",
+    "/segmentation/zero/",
+    "/segmentation/nights/",
+    "/imports/",
+    "/staff/",
+]
+FIRST_LINK = {  # where the address stands, and the link that has it
+    "CARD": ("/clients/", "main table a[href^='/clients/']"),
+    "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
+    "PERSON": ("/staff/", "main table a[href^='/staff/']"),
+}
+COLLECT = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", e => violations.push(e.violatedDirective + " " + e.blockedURI));
+"""
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+
+
+def faults(page: Page) -> list[str]:
+    """Run axe on the page and list the serious and critical faults with where they are."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes'][:3]]}"
+        for found in result["violations"]
+        if found["impact"] in ("serious", "critical")
+    ]
+
+
+def open_page(page: Page, address: str) -> None:
+    """Open an address, or the first link of its kind, and wait for its lazy parts."""
+    if address in FIRST_LINK:
+        start, link = FIRST_LINK[address]
+        page.goto(start)
+        address = str(page.locator(link).first.get_attribute("href"))
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+
+
+def look(page: Page, address: str) -> None:
+    """Open the page and hold it against everything that must always hold."""
+    page.add_init_script(COLLECT)
+    open_page(page, address)
+    assert page.evaluate("violations") == []
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
+    missing = "404" if address == "/no-such-page/" else "nothing"
+    assert [c for c in page.complaints if missing not in c] == []  # type: ignore[attr-defined]  # set by `visit`
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_in_russian_on_a_desk(visit: Callable[..., Page], address: str) -> None:
+    look(visit(PAGES[address]), address)
+
+
+@pytest.mark.parametrize("address", MAIN)
+def test_a_main_page_in_english_on_a_phone_in_the_dark(visit: Callable[..., Page], address: str) -> None:
+    look(visit(PAGES[address], language="en", width=390, theme="dark"), address)
+
+
+OTHERS = [(language, width, theme) for language in ("ru", "en") for width in (390, 1440) for theme in ("light", "dark")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("language", "width", "theme"), OTHERS)
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_in_every_dress(visit: Callable[..., Page], address: str, language: str, width: int, theme: str) -> None:
+    look(visit(PAGES[address], language=language, width=width, theme=theme), address)
+
+
+def test_the_log_in_page(visit: Callable[..., Page]) -> None:
+    page = visit("csm")
+    page.context.clear_cookies()
+    look(page, "/accounts/login/")
