@@ -1,8 +1,8 @@
 """The browser's share of an installation: `python -m salescrm.assets` fetches, copies, bundles and collects it.
 
-npm brings the libraries of package-lock.json, the few files pages use are copied into build/static, ECharts is bundled
-from the parts our charts need, and collectstatic gives every file its hashed name. Running it again with nothing changed
-takes about a second.
+npm brings the libraries of package-lock.json, the few files pages use are copied into build/static, ECharts is
+bundled from the parts our charts need, and collectstatic gives every file its hashed name. Running it again with
+nothing changed takes about a second.
 """
 
 import fcntl
@@ -36,14 +36,20 @@ ECHARTS = "vendor/echarts.min.js"
 ECHARTS_PARTS = """
 import * as core from "echarts/core";
 import { BarChart, LineChart } from "echarts/charts";
-import { AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent, TooltipComponent } from "echarts/components";
+import { AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent } from "echarts/components";
+import { TooltipComponent } from "echarts/components";
 import { SVGRenderer } from "echarts/renderers";
 core.use([BarChart, LineChart, AriaComponent, GridComponent, MarkLineComponent, MarkPointComponent, TooltipComponent,
   SVGRenderer]);
 window.echarts = { init: core.init, getInstanceByDom: core.getInstanceByDom };
 """
 ECHARTS_LIMIT = 190_000  # bytes, gzip
-FIRST_VISIT = ["vendor/tabler/tabler.min.css", "vendor/inter/latin.woff2", "vendor/inter/cyrillic.woff2", "vendor/htmx.min.js"]
+FIRST_VISIT = [
+    "vendor/tabler/tabler.min.css",
+    "vendor/inter/latin.woff2",
+    "vendor/inter/cyrillic.woff2",
+    "vendor/htmx.min.js",
+]
 FIRST_VISIT_LIMIT = 250_000  # bytes over the wire, the page itself included
 PAGE_ALLOWANCE = 20_000  # bytes kept for the page itself, gzip
 MAP_COMMENT = re.compile(rb"[#@] sourceMappingURL=([^\s*]+)")
@@ -110,7 +116,14 @@ def copy_with_map(source: Path, target: Path) -> None:
 def bundle_echarts(target: Path) -> None:
     """Bundle the parts of ECharts our charts use; refuse a bundle over ECHARTS_LIMIT."""
     esbuild = MODULES / "esbuild" / "bin" / "esbuild"
-    options = ["--bundle", "--minify", "--format=iife", "--target=es2020", "--legal-comments=none", f"--outfile={target}"]
+    options = [
+        "--bundle",
+        "--minify",
+        "--format=iife",
+        "--target=es2020",
+        "--legal-comments=none",
+        f"--outfile={target}",
+    ]
     run([str(node()), str(esbuild), *options, "--log-level=error"], text=ECHARTS_PARTS)
     size = compressed(target)
     if size > ECHARTS_LIMIT:
@@ -146,7 +159,11 @@ def static_sources() -> Iterator[Path]:
 
 def weigh() -> None:
     """Print the compressed size of a first visit; refuse one over FIRST_VISIT_LIMIT."""
-    ours = [path for path in (ROOT / "static" / "salescrm").iterdir() if path.name in {"crm.css", "crm.js", "lists.js", "theme.js"}]
+    ours = [
+        path
+        for path in (ROOT / "static" / "salescrm").iterdir()
+        if path.name in {"crm.css", "crm.js", "lists.js", "theme.js"}
+    ]
     paths = [BUILD / "static" / name for name in FIRST_VISIT] + ours
     size = sum(compressed(path) for path in paths) + PAGE_ALLOWANCE
     charts = compressed(BUILD / "static" / ECHARTS)
@@ -162,7 +179,7 @@ def compressed(path: Path) -> int:
 
 
 def node() -> Path:
-    """The Node program: the machine's, if new enough, else the one of the Python wheel."""
+    """Return the Node program: the machine's, if new enough, else the one of the Python wheel."""
     found = shutil.which("node")
     if found and shutil.which("npm") and major_version(found) >= OLDEST_NODE:
         return Path(found)
@@ -170,7 +187,7 @@ def node() -> Path:
 
 
 def npm() -> list[str]:
-    """The command line that runs npm with the Node chosen by `node`."""
+    """Return the command line that runs npm with the Node chosen by `node`."""
     program = node()
     if program.is_relative_to(Path(sys.prefix)):
         return [str(program), str(wheel() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
@@ -214,7 +231,7 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def read(path: Path) -> str:
-    """The text of a file, empty when there is none."""
+    """Return the text of a file, empty when there is none."""
     return path.read_text() if path.is_file() else ""
 
 

@@ -27,7 +27,7 @@ class Spark(NamedTuple):
 
 
 def spark(values: Sequence[Amount | None], last_year: Sequence[Amount | None] = ()) -> Spark:
-    """Bars in a box of 88 by 24: one a value, the last strong, zero and below as a hair line; last year's points over them."""
+    """Bars in a box of 88 by 24: one a value, the last strong, zero and below a hair line; last year's points."""
     highest = max([_float(value) for value in (*values, *last_year)], default=0.0)
     step = WIDTH / max(len(values), 1)
     last = len(values) - 1

@@ -65,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def menu_lines(request: HttpRequest) -> list[Line]:
-    """Return the person's menu in the order of settings.MENU; the entry with the longest address above the page is current."""
+    """Return the person's menu in the order of settings.MENU; the longest address above the page is current."""
     lines = _offered(request, "entries")
     path = request.path
     above = [line for line in lines if path == line.url or (line.url != "/" and path.startswith(line.url))]

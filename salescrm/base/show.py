@@ -105,7 +105,7 @@ def month_short(value: date | None) -> str:
 
 
 def initials(name: str) -> str:
-    """Two capital letters for the round mark beside a name; words that begin with no letter or digit are passed over."""
+    """Two capital letters for the round mark beside a name; words without a letter are passed over."""
     words = [word.lstrip("«\"'(") for word in name.split()]
     return "".join(word[0] for word in words if word and word[0].isalnum())[:2].upper()
 

@@ -34,7 +34,7 @@ def with_event(response: HttpResponse, events: Mapping[str, Any]) -> HttpRespons
 
 
 def close_dialog(response: HttpResponse | None = None, *, refresh: bool = False, event: str = "") -> HttpResponse:
-    """Return an answer that closes the dialog; `refresh` loads the page anew, `event` lets its panels load themselves anew."""
+    """Return an answer that closes the dialog; `refresh` loads the page anew, `event` its panels."""
     answer = response or HttpResponse(status=204)
     if refresh:
         answer.headers["HX-Refresh"] = "true"

@@ -384,6 +384,7 @@ function picker(select) {
       },
     } : {}),
   });
+  select.setAttribute("aria-hidden", "true");
 }
 
 document.addEventListener("click", (event) => {

@@ -83,7 +83,7 @@ def _top(title: str) -> SafeString:
 
 @register.simple_tag
 def life(state: str | None, months: int | None = None) -> SafeString:
-    """Draw the life-cycle chip; an active client has a grey word and no chip. `months` without a purchase for zero and lost."""
+    """Draw the life-cycle chip; an active client has a grey word and no chip; `months` of silence."""
     return _life(str(state or ""), months, get_language() or "")
 
 
@@ -177,7 +177,7 @@ def bullet(fact: Any, forecast: Any, plan: Any, label: str = "") -> dict[str, An
 
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
-    """Return the page's query string with `changes`; None or an empty value takes a name out, a list gives it several values."""
+    """Return the page's query string with `changes`; an empty value takes a name out, a list gives it several."""
     params: QueryDict = context["request"].GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
