@@ -20,7 +20,7 @@ from django.apps import apps
 from django.core.management import call_command, get_commands
 from django.db import connections
 
-from salescrm import embedded
+from salescrm import embedded, environment
 from salescrm.embedded.home import Home
 from salescrm.supervisor import Program, Supervisor
 
@@ -100,7 +100,9 @@ def alone() -> Iterator[None]:
 
 
 def fill_empty_base() -> None:
-    """Fill a base that nobody works in with the demo company."""
+    """Fill a base that nobody works in with the demo company, unless SALESCRM_DEMO=no."""
+    if not environment.flag("SALESCRM_DEMO", default=True):
+        return
     tables = [apps.get_model("clients", "Client"), apps.get_model("staff", "Employee")]
     if "demo" not in get_commands() or any(table._default_manager.exists() for table in tables):
         return
