@@ -15,6 +15,7 @@ RESTARTS = 5  # within RESTART_WINDOW; one more, and everything stops
 RESTART_WINDOW = 300.0  # seconds
 RESTART_PAUSE = 1.0
 GRACE = 20.0  # seconds a program has to finish after SIGTERM; work cut off is taken up again by the next worker
+LAST_WORDS = 2.0  # seconds to read what was printed at the end
 LINE_BYTES = 2**20
 LEASH = Path(__file__).with_name("leash.py")
 
@@ -77,7 +78,8 @@ class Supervisor:
             pump = asyncio.ensure_future(self._pump(program, reading))
             await self._wait(process)
             await _end(process)
-            await pump
+            await asyncio.wait([pump], timeout=LAST_WORDS)
+            pump.cancel()
             if self.stopping.is_set():
                 return
             ends.append(time.monotonic())

@@ -82,11 +82,8 @@ class HomeOfTest:
 
     def states(self) -> list[str]:
         """Say of both servers whether they are up."""
-        return json.loads(
-            self.run(
-                "-c", "import json; from salescrm import embedded; print(json.dumps([*embedded.status().values()]))"
-            ).stdout
-        )
+        code = "import json; from salescrm import embedded; print(json.dumps([*embedded.status().values()]))"
+        return [str(state) for state in json.loads(self.run("-c", code).stdout)]
 
     @property
     def record(self) -> dict[str, Any]:
