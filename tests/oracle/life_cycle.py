@@ -1,0 +1,111 @@
+"""Life cycle: the term class, the days of zero, hand-over, lost and archive, and the status of a night."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import pairwise
+
+from tests.oracle.purchases import Facts
+from tests.oracle.world import Client, Rules, plus_months
+
+SILENT = ("zero", "lost", "archived")
+
+
+@dataclass(frozen=True)
+class State:
+    """The status of a client in a night, with what it was reckoned from."""
+
+    status: str
+    last: date | None = None
+    term_class: str = ""
+    fixed: bool = False
+    rhythm: int | None = None
+    zero_on: date | None = None
+    hand_over_on: date | None = None
+    lost_on: date | None = None
+    archive_on: date | None = None
+
+
+def rhythm_of(purchases: tuple[date, ...], rules: Rules) -> int | None:
+    """Return the median of the days between purchases, rounded up; None with too few of them."""
+    if len(purchases) < rules.rhythm_min_purchases:
+        return None
+    gaps = sorted((later - earlier).days for earlier, later in pairwise(purchases))
+    middle = len(gaps) // 2
+    median = Fraction(gaps[middle]) if len(gaps) % 2 else Fraction(gaps[middle - 1] + gaps[middle], 2)
+    return math.ceil(median)
+
+
+def term_class_of(facts: Facts, in_top: bool, rules: Rules) -> str:
+    """Say which row of the table holds: TOP before new (one purchase) before other."""
+    if in_top:
+        return "top"
+    known = rules.first_purchase_known_from
+    if len(facts.purchases) == 1 and (known is None or facts.purchases[0] >= known):
+        return "new"
+    return "other"
+
+
+def bounded(last: date, months: int, factor: Fraction, rhythm: int | None, lost_on: date, rules: Rules) -> date:
+    """Return last + months, not before last + factor × rhythm, but for that reason never after the lost term."""
+    term = plus_months(last, months)
+    if rhythm is None or not rules.own_rhythm:
+        return term
+    return max(term, min(last + timedelta(days=math.ceil(factor * rhythm)), lost_on))
+
+
+def terms_of(last: date, term_class: str, rhythm: int | None, rules: Rules) -> tuple[date, date, date, date]:
+    """Return the days of zero, hand-over (grace included), lost and archive."""
+    lost_on = plus_months(last, rules.months("lost", term_class))
+    zero_on = bounded(last, rules.months("zero", term_class), rules.zero_rhythm_factor, rhythm, lost_on, rules)
+    hand_over = bounded(
+        last, rules.months("hand_over", term_class), rules.hand_over_rhythm_factor, rhythm, lost_on, rules
+    )
+    grace = 0 if rules.hand_over_mode == "month_end" else rules.grace_days
+    return zero_on, hand_over + timedelta(days=grace), lost_on, plus_months(last, rules.archive_months)
+
+
+def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, as_of: date, rules: Rules) -> State:
+    """Compute the status of the night from last night's state and what is known now."""
+    last = facts.last
+    if last is None:
+        by_hand = client.archived_on is not None and client.archived_on <= as_of
+        return State("archived" if by_hand else "potential")
+    bought = before is None or before.last is None or last > before.last  # only a later purchase ends a silence
+    fixed = before is not None and before.fixed and not bought
+    held = before.status if before is not None and fixed else ""
+    term_class = before.term_class if before is not None and fixed else term_class_of(facts, in_top, rules)
+    rhythm = rhythm_of(facts.purchases, rules)
+    zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, rules)
+    status = reached(as_of, zero_on, lost_on, archive_on)
+    if client.archived_on is not None and last <= client.archived_on <= as_of:
+        status = "archived"
+    status = max(status, held, key=rank_of)  # rules or older documents end no silence
+    if not status:
+        return State(
+            "new" if term_class_of(facts, False, rules) == "new" else "active",
+            last, term_class, False, rhythm, zero_on, hand_over_on, lost_on, archive_on,
+        )  # fmt: skip
+    return State(status, last, term_class, True, rhythm, zero_on, hand_over_on, lost_on, archive_on)
+
+
+def rank_of(status: str) -> int:
+    """Order the silent statuses."""
+    return SILENT.index(status) + 1 if status in SILENT else 0
+
+
+def reached(as_of: date, zero_on: date, lost_on: date, archive_on: date) -> str:
+    """Name the furthest term that is reached; a term is reached in the night of its very day."""
+    if as_of >= archive_on:
+        return "archived"
+    if as_of >= lost_on:
+        return "lost"
+    return "zero" if as_of >= zero_on else ""
+
+
+def archived(state: State, reason: bool) -> State:
+    """Return the state as archived if `reason` holds."""
+    return replace(state, status="archived") if reason else state
