@@ -44,3 +44,9 @@ def debian_redis() -> Path:
     """Find Debian's Redis server."""
     found = shutil.which("redis-server")
     return Path(found) if found else lacking("Debian's redis-server")
+
+
+def gettext() -> None:
+    """Go on only where GNU gettext is installed."""
+    if not shutil.which("xgettext"):
+        lacking("gettext (apt)")
