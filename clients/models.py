@@ -88,7 +88,10 @@ class Client(models.Model):
         verbose_name_plural = _("clients")
         indexes = [
             models.Index(fields=["name_sort", "id"], name="client_by_name"),  # the list sorted by name
+            models.Index(fields=["created_on", "id"], name="client_created"),  # the list sorted by creation
             models.Index(fields=["branch", "id"], name="client_branch"),  # rows of one branch
+            models.Index(fields=["city", "id"], name="client_city"),  # rows of one city
+            models.Index(fields=["region", "id"], name="client_region"),
             GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="client_name_trgm"),  # search with typos
         ]
         constraints = [
@@ -130,7 +133,11 @@ class LegalEntity(models.Model):
                 violation_error_message=_("A legal entity with this INN and KPP exists already."),
             )
         ]
-        indexes = [models.Index(fields=["name_key"], name="legalentity_name_key")]  # intake by normalised name
+        indexes = [
+            models.Index(fields=["name_key"], name="legalentity_name_key"),  # intake by normalised name
+            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="legalentity_name_trgm"),  # search with typos
+            GinIndex(fields=["inn"], opclasses=["gin_trgm_ops"], name="legalentity_inn_trgm"),  # search by a part of it
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -261,6 +268,7 @@ class Shipment(models.Model):
             models.Index(fields=["legal_entity", "day"], include=["total"], name="shipment_entity_day"),
             models.Index(fields=["source", "day"], name="shipment_source_day"),  # the feed guard's newest document
             models.Index(fields=["intake"], name="shipment_intake"),  # undo of an import
+            models.Index(fields=["number"], condition=~Q(number=""), name="shipment_number"),  # search by number
         ]
 
     def __str__(self) -> str:
@@ -417,11 +425,16 @@ class Standing(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(F("turnover").desc(), F("client"), name="standing_turnover"),  # the list's default sort
-            models.Index(F("last_purchase_on").desc(nulls_last=True), F("client"), name="standing_last_purchase"),
-            models.Index(fields=["abc", "xyz", "client"], name="standing_class"),  # a cell of the matrix
-            models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_life_cycle"),  # zero board
-            models.Index(fields=["client"], condition=Q(top=True), name="standing_top"),  # the TOP list
+            # orders of the list: key and client in one direction, so that a page is a range of the index either way
+            models.Index(fields=["turnover", "client"], name="standing_turnover"),
+            models.Index(fields=["last_purchase_on", "client"], name="standing_last_purchase"),
+            models.Index(fields=["expected_on", "client"], name="standing_expected"),
+            models.Index(fields=["hand_over_on", "client"], name="standing_hand_over"),
+            # filters that go with turnover: a class or a state is one end of the order, not spread over it
+            models.Index(fields=["abc", "xyz", "turnover", "client"], name="standing_class"),  # and a cell of the matrix
+            models.Index(fields=["life_cycle", "turnover", "client"], name="standing_life_cycle"),
+            models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_due"),  # zero board
+            models.Index(fields=["turnover", "client"], condition=Q(top=True), name="standing_top"),  # the TOP list
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,61 @@
+"""Totals of a selection of clients, kept until clients, owners or the night's results change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Sum
+
+from clients.models import Client
+from clients.rows import change
+from salescrm.base import sql
+from salescrm.base.lists import totals
+from salescrm.base.lists.state import ListState
+from staff.access import Rows, rows
+
+if TYPE_CHECKING:
+    from clients.querysets import ClientQuerySet
+
+TABLES = ("clients_client", "clients_ownership", "clients_standing", "clients_legalentity", "clients_participant")
+
+
+def listed(state: ListState) -> ClientQuerySet:
+    """The clients the person sees, narrowed by nothing yet, each with its Standing row."""
+    return Client.objects.visible_to(state.here.person, state.here.today).filter(standing__isnull=False)
+
+
+def of_selection(state: ListState) -> dict[str, Any]:
+    """Count, turnover, turnover before, change and mean turnover of everything the state keeps."""
+    selection = {"rows": scope(state), "today": state.here.today.isoformat(), "keep": state.selection()}
+    found = totals.kept("clients", selection, version(state), TABLES, lambda: _sums(state))
+    mean = found["turnover"] / found["clients"] if found["clients"] else 0
+    return found | {"change": change(found["turnover"], found["before"]), "mean": mean}
+
+
+def _sums(state: ListState) -> dict[str, Any]:
+    rows = state.narrow(listed(state))
+    return rows.aggregate(
+        clients=Count("standing__client"),
+        turnover=Sum("standing__turnover", default=0),
+        before=Sum("standing__turnover_before", default=0),
+    )
+
+
+def count(state: ListState) -> int:
+    """How many clients the state keeps."""
+    return int(of_selection(state)["clients"])
+
+
+def scope(state: ListState) -> str:
+    """Name the set of rows the person sees: equal texts see equal rows while the version holds."""
+    person = state.here.person
+    reach = rows(person)
+    own = {Rows.OWN: person.pk, Rows.BRANCH: person.branch_id}.get(reach, "")
+    me = person.pk if "owner" in state.values and "me" in state.values["owner"] else ""
+    return f"{reach}:{own}:{me}"
+
+
+def version(state: ListState) -> str:
+    """The newest change of anything a list of clients depends on."""
+    (found,) = sql.rows("clients", "read_version", {"person": state.here.person.pk, "today": state.here.today})
+    return str(found["version"])

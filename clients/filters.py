@@ -1,0 +1,149 @@
+"""The list of clients: its columns, orders and filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from importlib import import_module
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from clients import find
+from clients.models import LifeCycle, Ownership, Segment, Sphere
+from clients.rows import ClientRow
+from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
+from salescrm.base.lists.paging import Sort
+from salescrm.base.lists.state import Column, ListSpec
+from staff.models import Branch, Employee
+
+ME = "me"
+CENT = Decimal("0.01")
+
+
+def people(here: Here) -> Choices:
+    """The person first, then everybody who may own clients."""
+    others = Employee.people.owners().order_by("last_name", "first_name", "pk")
+    return [(ME, gettext("me")), *((str(one.pk), one.short_name) for one in others)]
+
+
+def owned(value: str, here: Here) -> Q:
+    """Keep the clients whose present owner this is."""
+    owner = here.person.pk if value == ME else int(value)
+    return Q(pk__in=Ownership.objects.filter(owner=owner, ends_on__isnull=True).values("client_id"))
+
+
+def letters(names: str) -> Choices:
+    """Letters of a class and "none"."""
+    return [*((letter, letter) for letter in names), ("none", gettext("no class"))]
+
+
+def branches(here: Here) -> Choices:
+    """All offices."""
+    return [(str(one.pk), one.name) for one in Branch.objects.order_by("-is_head_office", "name")]
+
+
+def segments(here: Here) -> Choices:
+    """All types."""
+    return [(str(one.pk), str(one)) for one in Segment.objects.order_by("sphere", "name")] + [
+        ("none", gettext("no type"))
+    ]
+
+
+def spheres(here: Here) -> Choices:
+    """All spheres of activity."""
+    return [(str(one.pk), str(one)) for one in Sphere.objects.order_by("name")]
+
+
+def own_filters() -> list[Filter]:
+    """The filters of the clients room."""
+    return [
+        Choice("owner", _("Owner"), choices=people, own=owned),
+        Choice(
+            "abc", _("Class ABC"), path="standing__abc", choices=lambda here: letters("ABC"), empty=Q(standing__abc="")
+        ),
+        Choice(
+            "xyz", _("Class XYZ"), path="standing__xyz", choices=lambda here: letters("XYZ"), empty=Q(standing__xyz="")
+        ),
+        Flag("top", _("TOP"), path="standing__top"),
+        Choice(
+            "state",
+            _("State"),
+            path="standing__life_cycle",
+            choices=lambda here: [(str(value), str(label)) for value, label in LifeCycle.choices],
+        ),
+        DateRange("bought", _("Last purchase"), path="standing__last_purchase_on", presets=BOUGHT),
+        DateRange("handover", _("Hand-over"), path="standing__hand_over_on", presets=HAND_OVER),
+        NumberRange("turnover", _("Turnover, 12 months"), path="standing__turnover"),
+        Choice("branch", _("Branch"), path="branch", choices=branches),
+        Choice("sphere", _("Sphere"), path="segment__sphere", choices=spheres),
+        Choice("segment", _("Type"), path="segment", choices=segments, empty=Q(segment__isnull=True)),
+        Choice("city", _("City"), path="city", url_name="clients:city-list"),
+        Choice("region", _("Region"), path="region", url_name="clients:region-list"),
+        DateRange("created", _("Created"), path="created_on", presets=CREATED),
+        Ids("ids", _("Chosen clients")),
+    ]
+
+
+BOUGHT = (
+    ("-1m..", _("within a month")),
+    ("-3m..", _("within 3 months")),
+    ("..-1m", _("none for a month")),
+    ("..-3m", _("none for 3 months")),
+    ("..-6m", _("none for 6 months")),
+    ("..-12m", _("none for a year")),
+)
+HAND_OVER = (
+    ("..+0d", _("due already")),
+    ("..+5d", _("within 5 days")),
+    ("..+10d", _("within 10 days")),
+    ("..+30d", _("within 30 days")),
+)
+CREATED = (("-1m..", _("within a month")), ("-3m..", _("within 3 months")), ("-12m..", _("within a year")))
+
+
+def filters() -> Sequence[Filter]:
+    """All filters: those of the room and those other rooms offer for their links (settings.CLIENT_FILTERS)."""
+    found = own_filters()
+    for module in settings.CLIENT_FILTERS:
+        room = import_module(module)
+        for name, rows in room.FILTERS.items():
+            found.append(Linked(name, name, rows=rows, says=partial(room.label, name)))
+    return found
+
+
+def _money(row: ClientRow) -> Decimal:
+    return row.standing.turnover.quantize(CENT)
+
+
+COLUMNS = (
+    Column("name", _("Client"), lambda row: row.client.name, sort="name", fixed=True),
+    Column(
+        "cls", _("Class"), lambda row: f"{row.standing.abc}{row.standing.xyz}" + (" TOP" if row.standing.top else "")
+    ),
+    Column("state", _("State"), lambda row: str(row.standing.get_life_cycle_display())),
+    Column("turnover", _("Turnover, 12 mo"), _money, sort="turnover", number=True),
+    Column("change", _("vs last year"), lambda row: row.change and row.change.quantize(Decimal("0.001")), number=True),
+    Column("months", _("12 months"), lambda row: " ".join(format(month, "f") for month in row.year)),
+    Column("bought", _("Shipment"), lambda row: row.standing.last_purchase_on, sort="bought", number=True),
+    Column("expected", _("Expected"), lambda row: row.standing.expected_on, sort="expected", number=True),
+    Column("handover", _("Hand-over"), lambda row: row.standing.hand_over_on, sort="handover"),
+    Column("owner", _("Owner"), lambda row: row.owner.short_name if row.owner else ""),
+    Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False),
+    Column("city", _("City"), lambda row: row.client.city, shown=False),
+    Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False),
+    Column("inn", _("INN"), lambda row: row.inn, shown=False),
+    Column("created", _("Created"), lambda row: row.client.created_on, sort="created", number=True, shown=False),
+)
+SORTS = (
+    Sort("turnover", "standing__turnover", "standing__client"),
+    Sort("bought", "standing__last_purchase_on", "standing__client", nullable=True),
+    Sort("expected", "standing__expected_on", "standing__client", nullable=True),
+    Sort("handover", "standing__hand_over_on", "standing__client", nullable=True),
+    Sort("name", "name_sort"),
+    Sort("created", "created_on"),
+)
+CLIENTS = ListSpec("clients", COLUMNS, SORTS, "-turnover", filters, find.condition)

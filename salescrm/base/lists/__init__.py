@@ -1,0 +1,1 @@
+"""Lists, built once for every room: filters in the URL, keyset paging, totals, selection, export."""

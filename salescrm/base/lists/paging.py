@@ -1,0 +1,149 @@
+"""Keyset paging: a page is a range of an index from a known row on, so the last page is as near as the first.
+
+Rows are ordered by (key, tie), both in the same direction, so that one index read forwards or backwards serves both,
+and "beyond this row" is one row comparison the index understands. Empty keys come last in either direction and are a
+segment of their own: a second range of the same index.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, F, Func, Q, Value
+from django.db.models.fields import Field
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of a list: the path of its key, the path of the unique tie-break in the same table."""
+
+    key: str
+    path: str
+    tie: str = "pk"
+    nullable: bool = False
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """From where a page goes: beyond the row with this key and id, forwards or backwards; `end`: the last page."""
+
+    forward: bool = True
+    key: Any = None
+    id: int | None = None
+
+    @property
+    def is_start(self) -> bool:
+        """Say whether it is the first page."""
+        return self.forward and self.id is None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The ids of a page in their order, with what is needed to go on from both ends."""
+
+    ids: list[int]
+    first: tuple[Any, int] | None
+    last: tuple[Any, int] | None
+    has_before: bool
+    has_after: bool
+
+
+class Beyond(Func):
+    """The row comparison (key, tie) > (value, id) or <."""
+
+    output_field = BooleanField()
+    conditional = True
+    arity = 4
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """Write the comparison; `sign` says which."""
+        parts = [compiler.compile(one) for one in self.get_source_expressions()]
+        key, tie, value, row = (sql for sql, _params in parts)
+        parameters = [one for _sql, params in parts for one in params]
+        return f"({key}, {tie}) {self.extra['sign']} ({value}, {row})", parameters
+
+
+def page(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> Page:
+    """Return up to `size` rows beyond the cursor; going back past the start gives the first page."""
+    found = _walk(rows, sort, descending, cursor, size + 1)
+    if not cursor.forward and len(found) <= size and cursor.id is not None:
+        cursor = Cursor()
+        found = _walk(rows, sort, descending, cursor, size + 1)
+    more, found = len(found) > size, found[:size]
+    if not cursor.forward:
+        found.reverse()
+    return Page(
+        ids=[row for row, _key in found],
+        first=(found[0][1], found[0][0]) if found else None,
+        last=(found[-1][1], found[-1][0]) if found else None,
+        has_before=bool(found) and (cursor.id is not None if cursor.forward else more),
+        has_after=bool(found) and (more if cursor.forward else cursor.id is not None),
+    )
+
+
+def _walk(rows: QuerySet[Any], sort: Sort, descending: bool, cursor: Cursor, count: int) -> list[tuple[int, Any]]:
+    """Read `count` rows from the cursor in its direction, as (id, key), over the segments with and without a key."""
+    downwards = descending == cursor.forward
+    segments = [False, True] if sort.nullable else [False]  # is the key empty?
+    if not cursor.forward:
+        segments.reverse()
+    if cursor.id is not None and cursor.key is None and cursor.forward:
+        segments = [True]
+    if cursor.id is not None and cursor.key is not None and not cursor.forward:
+        segments = [False]
+    found: list[tuple[int, Any]] = []
+    for is_empty in segments:
+        starts_here = cursor.id is not None and (cursor.key is None) == is_empty
+        part = _segment(rows, sort, is_empty, downwards)
+        if starts_here:
+            part = part.filter(_beyond(sort, cursor, is_empty, downwards))
+        found += cast("list[tuple[int, Any]]", list(part.values_list("pk", sort.path)[: count - len(found)]))
+        if len(found) == count:
+            break
+    return found
+
+
+def _segment(rows: QuerySet[Any], sort: Sort, is_empty: bool, downwards: bool) -> QuerySet[Any]:
+    mark = "-" if downwards else ""
+    if is_empty:
+        return rows.filter(**{f"{sort.path}__isnull": True}).order_by(f"{mark}{sort.tie}")
+    known = rows.filter(**{f"{sort.path}__isnull": False}) if sort.nullable else rows
+    return known.order_by(f"{mark}{sort.path}", f"{mark}{sort.tie}")
+
+
+def _beyond(sort: Sort, cursor: Cursor, is_empty: bool, downwards: bool) -> Q | Beyond:
+    if is_empty:
+        return Q(**{f"{sort.tie}__{'lt' if downwards else 'gt'}": cursor.id})
+    return Beyond(F(sort.path), F(sort.tie), Value(cursor.key), Value(cursor.id), sign="<" if downwards else ">")
+
+
+def write(end: tuple[Any, int]) -> str:
+    """Write one end of a page for the URL: the id, then the key; no key means an empty one."""
+    key, row = end
+    return f"{row}" if key is None else f"{row}_{key}"
+
+
+def read(text: str, field: Field[Any, Any], *, forward: bool) -> Cursor:
+    """Read what `write` wrote; what makes no sense gives the first page."""
+    row, mark, key = text.partition("_")
+    try:
+        known = field.to_python(key) if mark else None
+        number = int(row)
+    except (ValueError, ValidationError):
+        return Cursor()
+    is_senseless = not 0 <= number < 2**63 or "\x00" in text or str(known) in ("NaN", "Infinity", "-Infinity")
+    return Cursor() if is_senseless else Cursor(forward, known, number)
+
+
+def key_field(rows: QuerySet[Any], path: str) -> Field[Any, Any]:
+    """Find the model field a path leads to."""
+    model = rows.model
+    *steps, name = path.split("__")
+    for step in steps:
+        model = model._meta.get_field(step).related_model
+    return cast("Field[Any, Any]", model._meta.get_field(name))

@@ -1,0 +1,199 @@
+"""The state of a list: what the URL says, cleaned, and the URLs that change one thing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.http import QueryDict
+
+from salescrm.base.lists import paging
+from salescrm.base.lists.filters import Filter, Here
+from salescrm.base.lists.paging import Cursor, Page, Sort
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrOrPromise
+
+MOST_LETTERS = 100
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name in the URL, its head, what an export writes; `fixed` ones cannot be hidden."""
+
+    key: str
+    label: _StrOrPromise
+    value: Callable[[Any], Any]
+    sort: str = ""
+    number: bool = False
+    shown: bool = True
+    fixed: bool = False
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """A list: its name, columns, orders and filters, and what its search box finds."""
+
+    name: str
+    columns: Sequence[Column]
+    sorts: Sequence[Sort]
+    default_sort: str
+    filters: Callable[[], Sequence[Filter]]
+    search: Callable[[str, Here], Q]
+    size: int = 50
+
+
+@dataclass
+class ListState:
+    """One person's look at a list."""
+
+    spec: ListSpec
+    here: Here
+    q: str = ""
+    values: dict[str, Any] = field(default_factory=dict)
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+    after: str = ""
+    before: str = ""
+    at: int = 1
+    filters: dict[str, Filter] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, spec: ListSpec, params: QueryDict, here: Here) -> ListState:
+        """Read the URL; whatever makes no sense is left out."""
+        filters = {one.key: one for one in spec.filters()}
+        state = cls(spec, here, filters=filters)
+        state.q = params.get("q", "").replace("\x00", "").strip()[:MOST_LETTERS]
+        for key, one in filters.items():
+            texts = _texts(params, key)
+            if texts:
+                try:
+                    state.values[key] = one.read(texts, here)
+                except ValueError:
+                    continue
+        sort = params.get("sort", "")
+        state.sort = sort if sort.removeprefix("-") in {known.key for known in spec.sorts} else ""
+        asked = params.get("cols", "").split(",")
+        known = [column.key for column in spec.columns if column.key in asked or column.fixed]
+        state.columns = tuple(known) if params.get("cols") else ()
+        state.after, state.before = params.get("after", ""), params.get("before", "")
+        state.at = int(params["at"]) if params.get("at", "").isdecimal() and len(params["at"]) < 10 else 1
+        return state
+
+    # --- rows ---------------------------------------------------------------------------------------------------
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Keep the rows that fit all filters and the search box."""
+        for key, value in self.values.items():
+            rows = rows.filter(self.filters[key].condition(value, self.here))
+        return rows.filter(self.spec.search(self.q, self.here)) if self.q else rows
+
+    @property
+    def order(self) -> tuple[Sort, bool]:
+        """The order in force and whether it goes down."""
+        chosen = self.sort or self.spec.default_sort
+        sort = next(one for one in self.spec.sorts if one.key == chosen.removeprefix("-"))
+        return sort, chosen.startswith("-")
+
+    def page(self, rows: QuerySet[Any], size: int | None = None) -> Page:
+        """Read the page the URL points to, of narrowed rows."""
+        sort, descending = self.order
+        return paging.page(rows, sort, descending=descending, cursor=self.cursor(rows), size=size or self.spec.size)
+
+    def cursor(self, rows: QuerySet[Any]) -> Cursor:
+        """Say from where the page goes."""
+        sort, _descending = self.order
+        if self.before == "end":
+            return Cursor(forward=False)
+        text = self.before or self.after
+        if not text:
+            return Cursor()
+        return paging.read(text, paging.key_field(rows, sort.path), forward=not self.before)
+
+    # --- words and addresses ----------------------------------------------------------------------------------------
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns to show, in the list's order."""
+        if not self.columns:
+            return [column for column in self.spec.columns if column.shown or column.fixed]
+        return [column for column in self.spec.columns if column.key in self.columns]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether any filter or search holds."""
+        return bool(self.q or self.values)
+
+    def selection(self) -> dict[str, list[str]]:
+        """The part of the URL that says which rows: filters and search."""
+        said = {key: self.filters[key].texts(value) for key, value in sorted(self.values.items())}
+        return ({"q": [self.q]} if self.q else {}) | said
+
+    def query(self, *, place: bool = False, **changes: Any) -> str:
+        """The canonical query string with changes (None takes out); the place in the list only when asked for."""
+        said: dict[str, Any] = self.selection()
+        said |= {"sort": [self.sort]} if self.sort else {}
+        said |= {"cols": [",".join(self.columns)]} if self.columns else {}
+        if place:
+            said |= {name: [value] for name, value in (("after", self.after), ("before", self.before)) if value}
+            said |= {"at": [str(self.at)]} if self.at != 1 else {}
+        for name, value in changes.items():
+            said.pop(name, None)
+            if value is not None and value != "":
+                said[name] = value if isinstance(value, list) else [str(value)]
+        return urlencode(said, doseq=True, safe="._,:*")
+
+    def chips(self) -> list[dict[str, Any]]:
+        """The filters that hold, in words, each with the URL without it."""
+        chips = []
+        for key, value in self.values.items():
+            one = self.filters[key]
+            chips.append(
+                {
+                    "label": one.label,
+                    "value": one.words(value, self.here),
+                    "remove_url": f"?{self.query(**{key: None})}",
+                }
+            )
+        return chips
+
+    def fields(self) -> list[dict[str, Any]]:
+        """The fields of the dialog of filters."""
+        offered = [one for one in self.filters.values() if one.offered]
+        return [one.field(self.values.get(one.key), self.here) for one in offered]
+
+    def hidden(self, *, but: Sequence[str] = ()) -> list[tuple[str, str]]:
+        """The state as hidden fields of a form that changes the names in `but`."""
+        params = QueryDict(self.query())
+        return [(name, value) for name in params if name not in but for value in params.getlist(name)]
+
+    def pager(self, page: Page) -> dict[str, Any]:
+        """What the pager shows: where the page lies (0: not known) and the URLs of the first, previous, next and last one."""
+        start = 1 if not page.has_before else 0 if self.before == "end" else self.at
+        back = max(1, start - self.spec.size) if start else 0
+        onward = start + len(page.ids) if start else 0
+        return {
+            "first": start if page.ids else 0,
+            "last": onward - 1 if start else 0,
+            "count": len(page.ids),
+            "first_url": f"?{self.query()}" if page.has_before else "",
+            "prev_url": f"?{self.query(before=paging.write(page.first), at=back)}"
+            if page.first and page.has_before
+            else "",
+            "next_url": f"?{self.query(after=paging.write(page.last), at=onward)}"
+            if page.last and page.has_after
+            else "",
+            "last_url": f"?{self.query(before='end')}" if page.has_after else "",
+        }
+
+
+def _texts(params: QueryDict, key: str) -> list[str]:
+    """The texts of one filter; the two fields of a range win over its preset."""
+    start, end = params.get(f"{key}.from", "").strip(), params.get(f"{key}.to", "").strip()
+    if start or end:
+        return [f"{start}..{end}"]
+    return [text for text in params.getlist(key) if text]
