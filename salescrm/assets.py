@@ -215,7 +215,11 @@ def major_version(program: str) -> int:
 
 def run(command: list[str], text: str | None = None) -> None:
     """Run a command in the checkout; its last words become the error when it fails."""
-    result = subprocess.run(command, cwd=ROOT, input=text, capture_output=True, text=True, check=False)
+    certificates = Path("/etc/ssl/certs/ca-certificates.crt")  # a company's own among them; Node knows only its list
+    trusted = {"NODE_EXTRA_CA_CERTS": str(certificates)} if certificates.is_file() else {}
+    result = subprocess.run(
+        command, cwd=ROOT, env=trusted | os.environ, input=text, capture_output=True, text=True, check=False
+    )
     if result.returncode:
         words = (result.stderr or result.stdout).strip().splitlines()[-5:]
         raise AssetsError(f"{Path(command[0]).name} failed: " + " / ".join(words))
