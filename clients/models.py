@@ -135,7 +135,9 @@ class LegalEntity(models.Model):
         ]
         indexes = [
             models.Index(fields=["name_key"], name="legalentity_name_key"),  # intake by normalised name
-            GinIndex(fields=["name_key"], opclasses=["gin_trgm_ops"], name="legalentity_name_trgm"),  # search with typos
+            GinIndex(
+                fields=["name_key"], opclasses=["gin_trgm_ops"], name="legalentity_name_trgm"
+            ),  # search with typos
             GinIndex(fields=["inn"], opclasses=["gin_trgm_ops"], name="legalentity_inn_trgm"),  # search by a part of it
         ]
 
@@ -149,6 +151,7 @@ class Source(models.Model):
     code = models.SlugField(_("code"), max_length=40, unique=True)
     name = models.CharField(_("name"), max_length=100)
     vat_included = models.BooleanField(_("amounts include VAT"), default=True)
+    intake = models.ForeignKey(Intake, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("source")
@@ -200,6 +203,7 @@ class Category(models.Model):
         on_delete=models.PROTECT,
         related_name="categories",
     )
+    intake = models.ForeignKey(Intake, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("category")
@@ -290,6 +294,23 @@ class ShipmentLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipment_id}/{self.position}"
+
+
+class ShipmentBefore(models.Model):
+    """What a document was before an import changed it; the undo of that import puts it back."""
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="+")
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="+")
+    head = models.JSONField()
+    lines = models.JSONField()
+
+    class Meta:
+        verbose_name = _("later import of the same document")
+        verbose_name_plural = _("later imports of the same documents")
+        constraints = [models.UniqueConstraint(fields=["intake", "shipment"], name="one_before_per_intake")]
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id} < {self.intake_id}"
 
 
 class TouchedMonth(models.Model):
@@ -431,7 +452,9 @@ class Standing(models.Model):
             models.Index(fields=["expected_on", "client"], name="standing_expected"),
             models.Index(fields=["hand_over_on", "client"], name="standing_hand_over"),
             # filters that go with turnover: a class or a state is one end of the order, not spread over it
-            models.Index(fields=["abc", "xyz", "turnover", "client"], name="standing_class"),  # and a cell of the matrix
+            models.Index(
+                fields=["abc", "xyz", "turnover", "client"], name="standing_class"
+            ),  # and a cell of the matrix
             models.Index(fields=["life_cycle", "turnover", "client"], name="standing_life_cycle"),
             models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_due"),  # zero board
             models.Index(fields=["turnover", "client"], condition=Q(top=True), name="standing_top"),  # the TOP list
