@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,13 +16,16 @@ from clients.models import Category, Client, Direction, LegalEntity, LifeCycle
 from segmentation.querysets import ClassificationQuerySet, RuleSetQuerySet, TopMembershipQuerySet, ZeroCaseQuerySet
 from staff.models import Employee
 
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
-def share(verbose_name: str, default: str, help_text: str = "") -> models.DecimalField:
+
+def share(verbose_name: _StrPromise, default: str) -> models.DecimalField[str, Decimal]:
     """Build a field for a share between 0 and 1, four places."""
-    return models.DecimalField(verbose_name, max_digits=5, decimal_places=4, default=default, help_text=help_text)
+    return models.DecimalField(verbose_name, max_digits=5, decimal_places=4, default=default)
 
 
-def months(verbose_name: str, default: int) -> models.PositiveSmallIntegerField:
+def months(verbose_name: _StrPromise, default: int) -> models.PositiveSmallIntegerField[int, int]:
     """Build a field for a number of months."""
     return models.PositiveSmallIntegerField(verbose_name, default=default)
 
@@ -208,6 +214,7 @@ class PurchaseDay(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["legal_entity", "day"], name="purchase_once_per_day")]
+        indexes = [models.Index(fields=["day", "legal_entity"], name="purchaseday_day")]  # months bought in the window
 
     def __str__(self) -> str:
         return f"{self.legal_entity_id} {self.day}"
@@ -230,6 +237,29 @@ class CategoryTurnover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.legal_entity_id} {self.month} {self.category_id}"
+
+
+class TouchedPair(models.Model):
+    """Work list of the turnover step: (legal entity, month) to be summed again; empty outside its transaction."""
+
+    legal_entity = models.ForeignKey(
+        LegalEntity, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    month = models.DateField()
+
+    def __str__(self) -> str:
+        return f"{self.legal_entity_id} {self.month}"
+
+
+class PendingClient(models.Model):
+    """A client whose purchases changed: the turnover step writes it, the life-cycle step takes it away."""
+
+    client = models.OneToOneField(
+        Client, primary_key=True, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.client_id}"
 
 
 class Classification(models.Model):
@@ -365,10 +395,17 @@ class ClientState(models.Model):
     hand_over_on = models.DateField(null=True, help_text="day the term of the hand-over is reached, grace included")
     lost_on = models.DateField(null=True)
     archive_on = models.DateField(null=True)
+    zero_since = models.DateField(null=True, help_text="as_of of the night it became zero in the present silence")
+    archived_by_hand = models.BooleanField(default=False)
+    archive_ended = models.DateField(null=True, help_text="the archiving by hand (its day) that a purchase has ended")
+    next_on = models.DateField(null=True, help_text="next day on which the status changes by the calendar alone")
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["status", "hand_over_on"], name="clientstate_due")]  # the hand-over step
+        indexes = [
+            models.Index(fields=["status", "hand_over_on"], name="clientstate_due"),  # the hand-over step
+            models.Index(fields=["next_on"], condition=Q(next_on__isnull=False), name="clientstate_next"),  # life cycle
+        ]
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.status}"
@@ -432,9 +469,10 @@ class ZeroCase(models.Model):
     from_owner = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+")
     to_owner = models.ForeignKey(Employee, null=True, on_delete=models.PROTECT, related_name="recovery_cases")
     opened_on = models.DateField(help_text="as_of of the night that made the case")
-    night = models.DateField(help_text="as_of of the last night that kept or changed it")
+    night = models.DateField(help_text="as_of of the last night that changed it")
     why = models.JSONField(default=dict, help_text="inputs of the decision: term, rhythm, guard, swinging …")
     handed_on = models.DateField(null=True, help_text="first day of the new owner")
+    approved = models.BooleanField(default=False, help_text="a person accepted it: not counted by the size guard")
     approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     closed_on = models.DateField(null=True, help_text="as_of of the night, or the day a person closed it")
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")

@@ -1,0 +1,57 @@
+"""Working days: the production calendar of the country, where a branch's own calendar says nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+
+import holidays
+
+from staff.models import Branch, CalendarDay
+
+COUNTRY = "RU"
+
+
+class Calendar:
+    """The working days of one branch (None: of the country); its own rows are read once, when it is made."""
+
+    def __init__(self, branch: Branch | None) -> None:
+        rows = CalendarDay.objects.filter(branch=branch).values_list("day", "is_working") if branch else ()
+        self._own: dict[date, bool] = dict(rows)
+
+    def is_working(self, day: date) -> bool:
+        """Say whether people work on `day`; a row of the branch wins over the country's calendar."""
+        own = self._own.get(day)
+        return _country().is_working_day(day) if own is None else own
+
+    def count(self, days: Iterable[date]) -> int:
+        """Count the working days among `days`."""
+        return sum(self.is_working(day) for day in days)
+
+    def days_old(self, day: date, as_of: date) -> int:
+        """Return how many working days lie in (day, as_of]: 0 for a document of the day itself."""
+        return self.count(day + timedelta(days=n) for n in range(1, (as_of - day).days + 1))
+
+    def working_days_away(self, away: Iterable[tuple[date, date]], first: date) -> int:
+        """Return the working days in a row, from `first` on, that lie in the half-open periods `away`."""
+        periods = list(away)
+        end = max((ends_on for _starts_on, ends_on in periods), default=first)
+        count, day = 0, first
+        while day < end:
+            if self.is_working(day):
+                if not any(starts_on <= day < ends_on for starts_on, ends_on in periods):
+                    break
+                count += 1
+            day += timedelta(days=1)
+        return count
+
+
+def head_office() -> Calendar:
+    """Return the calendar of the head office, the country's when no branch is the head office."""
+    return Calendar(Branch.objects.filter(is_head_office=True).first())
+
+
+@cache
+def _country() -> holidays.HolidayBase:
+    return holidays.country_holidays(COUNTRY)
