@@ -7,6 +7,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
+from salescrm.embedded.home import Home
+
 
 def flag(name: str, default: bool = False) -> bool:
     """Read a yes/no variable; raise ImproperlyConfigured for anything else."""
@@ -32,7 +34,7 @@ def home(base_dir: Path) -> Path:
 def secret(folder: Path, name: str) -> str:
     """Read the secret kept in `folder`, making it (0600) at the first call; two processes at once agree on one."""
     path = folder / name
-    folder.mkdir(parents=True, exist_ok=True)
+    Home(folder).make()
     if not path.exists():
         draft = folder / f".{name}.{secrets.token_hex(8)}"
         draft.touch(mode=0o600)
