@@ -27,6 +27,9 @@ class Result:
     proposed: list[Case] = field(default_factory=list)
     waiting: list[Case] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
+    flagged: int = 0
+    entered: int = 0
+    left: int = 0
 
 
 class Oracle:
@@ -41,7 +44,8 @@ class Oracle:
         self.last_night: date | None = None
         self.rules_before: Rules | None = None
         self.last_purchases: dict[int, date | None] = {}
-        self._classes: tuple[object, dict[int, Class]] = (None, {})
+        self.classes: dict[int, Class] = {}
+        self._classes_key: object = None
 
     def night(self, as_of: date, approve: bool = False) -> Result:
         """Run the night, filling nights missed since the last one; those hand nobody over and give nobody back."""
@@ -52,13 +56,16 @@ class Oracle:
             while day < as_of:
                 self._compute(day)
                 day += ONE_DAY
+        states_before, top_before = self.states, set(self.top.now)
         facts = self._compute(as_of)
         rules = self.world.rules_of(as_of)
         night = handover.Night(as_of, self.world, rules, facts, self.states, self._turnover(facts, as_of), self.cases)
         handover.give_back(night)
         found = self._hand_over(night, guards.rewritten(known, facts, before, rules), approve)
-        result = Result(as_of, self._classes[1], set(self.top.now), dict(self.states), guards=found)
+        result = Result(as_of, self.classes, set(self.top.now), dict(self.states), guards=found)
         self._sum_up(result)
+        result.entered, result.left = len(result.top - top_before), len(top_before - result.top)
+        result.flagged = sum(newly_zero(state, states_before.get(number)) for number, state in self.states.items())
         return result
 
     def _compute(self, as_of: date) -> dict[int, Facts]:
@@ -81,9 +88,9 @@ class Oracle:
 
     def _classes_at(self, as_of: date, facts: dict[int, Facts], rules: Rules) -> dict[int, Class]:
         key = (window_of(as_of, rules.window_months), rules.of_classes(), self.world.revision)
-        if self._classes[0] != key:
-            self._classes = (key, classes_of(self.world.clients, facts, as_of, rules))
-        return self._classes[1]
+        if self._classes_key != key:
+            self._classes_key, self.classes = key, classes_of(self.world.clients, facts, as_of, rules)
+        return self.classes
 
     def _turnover(self, facts: dict[int, Facts], as_of: date) -> dict[int, Decimal]:
         start, end = window_of(as_of, self.world.rules_of(as_of).window_months)
@@ -175,3 +182,8 @@ class Oracle:
                 result.proposed.append(case)
             if case.state == "waiting":
                 result.waiting.append(case)
+
+
+def newly_zero(state: State, before: State | None) -> bool:
+    """Say whether the client became zero in this night."""
+    return state.status == "zero" and (before is None or before.status != "zero" or before.last != state.last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -27,7 +28,7 @@ def unguarded(**fields: object) -> Rules:
     return Rules(**({"feed_guard": False, "size_guard": False, "backlog_guard": False} | fields))  # type: ignore[arg-type]
 
 
-def world_of(histories: dict[str, dict[str, object]], rules: Rules | None = None, **people: Person) -> World:
+def world_of(histories: Mapping[str, Mapping[str, object]], rules: Rules | None = None, **people: Person) -> World:
     """Make a world of clients named by their codes, each with {day: net amount}."""
     clients, documents = {}, {}
     for number, (code, history) in enumerate(sorted(histories.items()), start=1):

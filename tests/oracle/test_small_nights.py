@@ -182,7 +182,7 @@ def test_it_returns_to_the_successor_or_the_head_when_the_owner_left() -> None:
 
 
 def staffed(limit: int, second: int) -> World:
-    clients = {f"c{number}": {"2011-01-10": 100 - number} for number in range(6)}
+    clients: dict[str, dict[str, object]] = {f"c{number}": {"2011-01-10": 100 - number} for number in range(6)}
     world = world_of({**clients, "z": every("2010-01-01", 10, 80)}, None, s=Person(SECOND, "bdm_recovery", 1, second))
     world.people[RECEIVER].limit = limit
     return world

@@ -1,0 +1,80 @@
+"""The product's nights over a real year, held against the re-computation after every night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from salescrm import nightly
+from tests import make, needs
+from tests.oracle import scene
+from tests.oracle.comparing import differences
+from tests.oracle.figures import different_figures
+from tests.oracle.loading import world_from_base
+from tests.oracle.rules import Oracle
+
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("online_retail")]
+
+OFF = {"feed_guard": False, "size_guard": False, "backlog_guard": False}
+MONTH_END = {"hand_over_mode": "month_end"}
+VARIATION = {"measure": "cv", "top_cells": ["AX", "AY", "BX"], "top_cap": 248}
+
+
+@pytest.fixture(scope="module")
+def year(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep the imported year for all tests of this module; each test's nights are rolled back."""
+    needs.shared()
+    with django_db_blocker.unblock():
+        scene.online_retail(scene.department())
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+def run_nights(first: str, nights: int, approve_on: set[str], **rules: Any) -> dict[str, int]:
+    """Run product and re-computation night by night; stop at the first night that differs; count what happened."""
+    make.rule_set(**rules)
+    oracle = Oracle(world_from_base())
+    happened = dict.fromkeys(("moved", "returned", "proposed", "waiting", "guards"), 0)
+    for number in range(nights):
+        as_of = date.fromisoformat(first) + timedelta(days=number)
+        approve = as_of.isoformat() in approve_on
+        journal = nightly.run(as_of, approve=approve)
+        result = oracle.night(as_of, approve=approve)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        found = differences(oracle, result) or different_figures(journal, result)
+        assert not found, "\n".join(found)
+        for kind in happened:
+            happened[kind] += len(getattr(result, kind))
+    return happened
+
+
+def test_it_agrees_over_forty_nights(year: None) -> None:
+    happened = run_nights("2011-06-01", 40, {"2011-06-03"})
+    assert all(happened.values()), f"nothing of a kind happened: {happened}"
+
+
+def test_it_agrees_without_guards(year: None) -> None:
+    happened = run_nights("2011-06-26", 10, set(), **OFF)
+    assert happened["moved"]
+    assert not happened["proposed"]
+
+
+def test_it_agrees_by_variation_with_a_cap(year: None) -> None:
+    happened = run_nights("2011-06-28", 5, {"2011-06-29"}, **VARIATION)
+    assert happened["moved"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rules", [{}, OFF, VARIATION | {"hand_over_mode": "month_end"}], ids=["on", "off", "month_end"]
+)
+def test_it_agrees_over_a_whole_year(year: None, rules: dict[str, Any]) -> None:
+    happened = run_nights("2010-12-01", 374, {"2011-03-10", "2011-03-31"}, **rules)
+    assert happened["moved"]
+    assert happened["returned"]
