@@ -9,7 +9,7 @@ export PYTHONUTF8 := 1
 # The terminal's language is no reason to store or read text in another encoding.
 export LC_ALL := C.UTF-8
 
-.PHONY: run install browser test test-all bench lint format
+.PHONY: run install browser test slow test-all bench lint format
 .DEFAULT_GOAL := run
 
 run: .venv/.installed browser
@@ -55,10 +55,12 @@ format: .venv/.developing
 	$(PY) -m djlint --quiet --reformat templates
 
 test: lint
-	$(PYTEST) -m 'not slow' -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(PYTEST) -m 'not slow' -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --durations=15
 
-test-all: test
-	$(PYTEST) -m slow
+slow: .venv/.developing browser
+	$(PYTEST) -m slow --durations=15
+
+test-all: test slow
 
 bench: .venv/.developing browser
 	$(PY) -m bench

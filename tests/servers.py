@@ -7,6 +7,8 @@ Each xdist worker has a broker database of its own, as it has a database of its 
 import os
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 if not WORKER:  # a worker inherits all this
@@ -15,6 +17,14 @@ if not WORKER:  # a worker inherits all this
     os.environ["DJANGO_SETTINGS_MODULE"] = "salescrm.settings"
 
 from salescrm import embedded  # noqa: E402  # the home is chosen first
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each file to one worker, and all browser files to one: they copy one demo base."""
+    for item in items:
+        browser = "browser" in item.path.parts
+        item.add_marker(pytest.mark.xdist_group("browser" if browser else item.nodeid.split("::")[0]))
+
 
 servers = embedded.ensure_running()
 if WORKER and "?" not in servers.redis_url and servers.redis_url.startswith("unix://"):

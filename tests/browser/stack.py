@@ -58,7 +58,7 @@ def database_url(name: str) -> str:
 
 def environment(database: str, **more: str) -> dict[str, str]:
     """Build the environment of a process that works on `database`; its broker is the tests' own, database 9."""
-    broker = f"{embedded.urls().redis_url}?db=9"
+    broker = embedded.urls().redis_url.split("?")[0] + "?db=9"
     return {
         **os.environ,
         "DATABASE_URL": database_url(database),
