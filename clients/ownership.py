@@ -48,7 +48,9 @@ def move(
 
 
 def _change_begun(owners: Mapping[int, int], starts_on: date, told: dict[str, Any]) -> None:
-    dropped = {row["client_id"] for row in sql.rows("clients", "drop_intervals_back_to_previous", _pairs(owners, starts_on))}
+    dropped = {
+        row["client_id"] for row in sql.rows("clients", "drop_intervals_back_to_previous", _pairs(owners, starts_on))
+    }
     sql.run("clients", "reopen_intervals", {"client_ids": sorted(dropped), "starts_on": starts_on})
     others = {client: owner for client, owner in owners.items() if client not in dropped}
     if others:

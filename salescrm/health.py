@@ -48,4 +48,6 @@ def _beats() -> dict[str, str]:
 
 
 def _last_night() -> Any:
-    return StepRun.objects.filter(step="journal", state="done").order_by("-as_of").values_list("as_of", flat=True).first()
+    return (
+        StepRun.objects.filter(step="journal", state="done").order_by("-as_of").values_list("as_of", flat=True).first()
+    )

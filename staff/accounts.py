@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from staff.access import Role
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
     """No open sign-up."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

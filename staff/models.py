@@ -147,7 +147,7 @@ class Employee(AbstractUser):
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
 
-    objects = UserManager()
+    objects = UserManager()  # type: ignore[misc]  # said again so that `people` does not become the default
     people = EmployeeQuerySet.as_manager()
 
     REQUIRED_FIELDS = ["email", "branch"]

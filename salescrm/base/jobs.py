@@ -19,7 +19,6 @@ from typing import Any
 
 import pghistory
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -66,8 +65,8 @@ def kind(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     return register
 
 
-def start(kind: str, *, by: AbstractBaseUser | None, total: int | None = None, **arguments: Any) -> Job:
-    """Write a job in the caller's transaction and dispatch it when that commits."""
+def start(kind: str, *, by: Any, total: int | None = None, **arguments: Any) -> Job:
+    """Write a job of a person (or None) in the caller's transaction and dispatch it when that commits."""
     job = Job.objects.create(kind=kind, arguments=arguments, created_by=by, total=total)
     transaction.on_commit(lambda: dispatch(job.pk))
     return job
@@ -79,7 +78,7 @@ def dispatch(job_id: int) -> None:
 
     Job.objects.filter(pk=job_id).update(dispatched_at=timezone.now())
     try:
-        run_job.apply_async([job_id], expires=STALE.total_seconds() * 10, retry=False)
+        run_job.apply_async((job_id,), expires=STALE.total_seconds() * 10, retry=False)
     except Exception:  # the broker's client raises its own kinds; the row waits for the next tick
         logger.warning("job %s: broker unreachable, will be dispatched by the tick", job_id)
 

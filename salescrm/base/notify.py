@@ -50,8 +50,8 @@ class Outbox(BaseEmailBackend):
         letters = [
             Letter(
                 to=parseaddr(address)[1],
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=_html(message),
                 state=state,
             )

@@ -24,7 +24,7 @@ def run(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> int
     """Execute the statement and return the number of rows it wrote."""
     with connection.cursor() as cursor:
         cursor.execute(text(app, name), parameters or {})
-        return max(cursor.rowcount, 0)
+        return max(int(cursor.rowcount), 0)
 
 
 def rows(app: str, name: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:

@@ -69,7 +69,8 @@ class Ground:
     def psql(self, statement: str) -> None:
         code = (
             "import psycopg2, sys; from salescrm import embedded; u = embedded.ensure_running().database_url;"
-            "c = psycopg2.connect(u.replace('/salescrm?', '/postgres?')); c.autocommit = True; c.cursor().execute(sys.argv[1])"
+            "c = psycopg2.connect(u.replace('/salescrm?', '/postgres?')); c.autocommit = True;"
+            "c.cursor().execute(sys.argv[1])"
         )
         self.run("-c", code, statement)
 
