@@ -41,11 +41,11 @@ def classes_of(clients: dict[int, Client], facts: dict[int, Facts], as_of: date,
     turnover = {number: turnover_between(facts[number], start, end) for number in buyers}
     letters = abc_of([clients[number] for number in buyers], turnover, rules)
     months = [plus_months(start, number) for number in range(rules.window_months)]
-    counted = counted_months(facts, months)
+    counted = counted_units(facts, units_of(start, end, rules))
     classes = {}
     for number in buyers:
-        mine = [month for month in counted if month >= first_of_month(facts[number].purchases[0])]
-        with_purchase = {first_of_month(day) for day in bought[number]}
+        mine = [unit for unit in counted if unit[1] > facts[number].purchases[0]]
+        with_purchase = [unit for unit in counted if any(unit[0] <= day < unit[1] for day in bought[number])]
         xyz = ""
         if letters.get(number) and rules.measure == "cv":
             xyz = by_variation(facts[number], months, rules)
@@ -77,10 +77,19 @@ def abc_of(clients: list[Client], turnover: dict[int, Decimal], rules: Rules) ->
     return letters
 
 
-def counted_months(facts: dict[int, Facts], months: list[date]) -> list[date]:
+def units_of(start: date, end: date, rules: Rules) -> list[tuple[date, date]]:
+    """Cut the window into months, or into blocks of three months counted back from its end."""
+    length, units = 3 if rules.unit == "quarter" else 1, []
+    while end > start:
+        units.append((max(start, plus_months(end, -length)), end))
+        end = plus_months(end, -length)
+    return units[::-1]
+
+
+def counted_units(facts: dict[int, Facts], units: list[tuple[date, date]]) -> list[tuple[date, date]]:
     """Leave out months of the window in which nobody in the company bought."""
-    alive = {first_of_month(day) for known in facts.values() for day in known.purchases}
-    return [month for month in months if month in alive]
+    alive = {day for known in facts.values() for day in known.purchases}
+    return [unit for unit in units if any(unit[0] <= day < unit[1] for day in alive)]
 
 
 def by_share(bought: int, counted: int, rules: Rules) -> str:

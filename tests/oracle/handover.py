@@ -222,7 +222,10 @@ class Places:
     def is_absent(self, person: Person) -> bool:
         """Say whether the person is absent for more than 3 working days from tomorrow."""
         day, working = self.night.as_of + ONE_DAY, 0
-        while person.away(day):
-            working += self.night.world.is_working(day)
+        while working <= self.night.rules.absence_days:
+            if self.night.world.is_working(day):
+                if not person.away(day):
+                    return False
+                working += 1
             day += ONE_DAY
-        return working > self.night.rules.absence_days
+        return True

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from clients import ownership
 from clients.models import Client, OwnershipReason
 from salescrm import nightly
-from segmentation.models import Exclusion, TopOverride
+from segmentation import actions
+from segmentation.models import Exclusion, TopOverride, ZeroCase
 from staff.access import Role
 from staff.models import Absence, Employee
 from tests import make
@@ -43,6 +44,9 @@ events = st.one_of(
     st.tuples(st.just("exclude"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
     st.tuples(st.just("move"), client, st.one_of(st.none(), st.integers(1, 60)), st.integers(0, 2)),
     st.tuples(st.just("top"), client, st.integers(1, 60), st.integers(0, 1)),
+    st.tuples(st.just("approve"), client, st.just(0), st.just(0)),
+    st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
+    st.tuples(st.just("undo"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("archive"), client, st.just(0), st.just(0)),
 )
 steps = st.lists(
@@ -55,6 +59,7 @@ rule_sets = st.fixed_dictionaries(
         "feed_guard": st.booleans(),
         "backlog_guard": st.booleans(),
         "size_min_clients": st.sampled_from([0, 1, 10]),
+        "unit": st.sampled_from(["month", "month", "quarter"]),
         "measure": st.sampled_from(["share", "cv"]),
         "top_cells": st.sampled_from([["AX"], ["AX", "AY", "BX", "BY"], ["AX", "AZ", "BX"]]),
         "top_cap": st.sampled_from([None, 1, 3]),
@@ -73,7 +78,7 @@ class Stage:
 
     def __init__(self, history: list[list[tuple[int, int]]], rules: dict[str, Any], limits: tuple[int, int]) -> None:
         other = make.branch("msk", receiver_branch=make.branch("spb"))
-        make.employee("hos", Role.HOS)
+        self.head = make.employee("hos", Role.HOS)
         self.sellers = [make.employee("anna"), make.employee("boris")]
         self.sellers.append(make.employee("one", Role.BDM_RECOVERY, recovery_limit=limits[0]))
         two = make.employee("two", Role.BDM_RECOVERY, recovery_limit=limits[1])
@@ -129,6 +134,34 @@ class Stage:
     def _archive(self, one: Client, *_: Any) -> None:
         today = _[-1]
         Client.objects.filter(pk=one.pk).update(archived_on=today, archive_reason="test")
+
+    def _approve(self, one: Client, _: int, __: int, today: date) -> None:
+        case, world = self.oracle.cases.open_of(one.pk), self.oracle.world
+        if case is None or case.state != "proposed" or case.to_owner is None:
+            return
+        stored = list(ZeroCase.objects.filter(client=one, state="proposed"))
+        assert actions.approve(cases=stored, acting_user=self.head, today=today) == {one.pk}
+        case.state, case.approved, case.handed_on = "handed_over", True, today + timedelta(days=1)
+        world.move(world.clients[one.pk], case.to_owner, case.handed_on, "zero")
+
+    def _refuse(self, one: Client, days: int | None, _: int, today: date) -> None:
+        case = self.oracle.cases.open_of(one.pk)
+        if case is None or case.state != "proposed":
+            return
+        until = None if days is None else today + timedelta(days=days)
+        stored = list(ZeroCase.objects.filter(client=one, state="proposed"))
+        actions.refuse(cases=stored, reason="test", until=until, acting_user=self.head, today=today)
+        case.state, case.closed_on = "refused", today
+
+    def _undo(self, one: Client, for_days: bool, _: int, today: date) -> None:
+        case, world = self.oracle.cases.open_of(one.pk), self.oracle.world
+        if case is None or case.state != "handed_over":
+            return
+        stored = ZeroCase.objects.get(client=one, state="handed_over")
+        actions.undo_hand_over(case=stored, acting_user=self.head, today=today, for_days=for_days)
+        case.state, case.closed_on = "undone", today
+        start = max(today, case.handed_on or today)
+        world.move(world.clients[one.pk], case.from_owner, start, "undo")
 
     def refresh(self) -> None:
         """Let the world read what people and imports changed; owners are its own."""
