@@ -1,0 +1,242 @@
+"""The measures of the speed table; each yields results and may change the base it was given."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bench.base import Bench, Result, answer_times, best, execute, head, p95, seconds
+
+LAST = date(2026, 7, 15)
+CLIENTS, SHIPMENTS = 20_000, 400_000  # about 2,000,000 lines
+SCAN = """
+SELECT entity.client_id, date_trunc('month', shipment.day), sum(line.amount)
+FROM clients_shipmentline line
+JOIN clients_shipment shipment ON shipment.id = line.shipment_id
+JOIN clients_legalentity entity ON entity.id = shipment.legal_entity_id
+GROUP BY 1, 2
+"""
+OUTSIDE = {"category_seconds"}  # the table by category is built from lines, outside the ratio
+
+
+def night(as_of: date, **options: Any) -> tuple[float, dict[str, Any]]:
+    """Run a night; return its seconds and what it said."""
+    said = io.StringIO()
+    with redirect_stdout(said):
+        took = seconds(lambda: call_command("nightly", as_of=as_of.isoformat(), json=True, **options))
+    return took, dict(json.loads(said.getvalue()))
+
+
+def forget_nights() -> None:
+    """Empty what nights have computed, so that the next one builds everything."""
+    tables = ["base_steprun", *(f"segmentation_{name}" for name in COMPUTED)]
+    execute(f"TRUNCATE {', '.join(tables)} CASCADE")
+
+
+COMPUTED = [
+    "monthlyturnover",
+    "purchaseday",
+    "categoryturnover",
+    "classification",
+    "topmembership",
+    "clientstate",
+    "statuschange",
+    "zerocase",
+]
+
+
+def nights(bench: Bench) -> Iterator[Result]:
+    """Full rebuild, and a night on which nothing changed, against one scan over all lines."""
+    bench.base(CLIENTS, SHIPMENTS)
+    scan = best(lambda: execute(f"SELECT count(*) FROM ({SCAN}) scanned"))
+    forget_nights()
+    full, said = night(LAST - timedelta(days=1))
+    category = sum(step.get("category_seconds", 0) for step in said["steps"])
+    yield Result("night, full rebuild / scan", (full - category) / scan, 2, f"{full - category:.2f} s / {scan:.2f} s")
+    night(LAST)
+    quiet = min(night(LAST + timedelta(days=n))[0] for n in (1, 2, 3))
+    yield Result("night, nothing changed / scan", quiet / scan, 0.25, f"{quiet:.2f} s / {scan:.2f} s")
+    bench.spoil()
+
+
+def growth(bench: Bench) -> Iterator[Result]:
+    """The same daily changes on a history ten times as long."""
+    took = {}
+    for size, shipments in (("short", SHIPMENTS // 10), ("long", SHIPMENTS)):
+        bench.base(CLIENTS, shipments)
+        forget_nights()
+        night(LAST - timedelta(days=1))
+        times = []
+        for number in range(3):
+            day = LAST + timedelta(days=number)
+            buy(day, 300, number)
+            times.append(night(day)[0])
+        took[size] = min(times)
+        bench.spoil()
+    ratio = took["long"] / took["short"]
+    yield Result("night, history × 10", ratio, 1.2, f"{took['long']:.2f} s / {took['short']:.2f} s")
+
+
+def buy(day: date, documents: int, seed: int) -> None:
+    """Add one document a client for the first `documents` clients, as an import would leave them."""
+    execute(
+        """
+        WITH buyer AS (
+            SELECT min(id) AS id, client_id FROM clients_legalentity GROUP BY client_id ORDER BY client_id LIMIT %s
+        ),
+        made AS (
+            INSERT INTO clients_shipment (source_id, external_id, number, period, legal_entity_id, day, total, currency,
+                                          rate, content)
+            SELECT (SELECT min(id) FROM clients_source), '', 'BENCH-' || %s || '-' || id, 2026, id, %s, 1000, '', 1,
+                   md5(id::text || %s)::uuid
+            FROM buyer RETURNING id, legal_entity_id, day
+        ),
+        lines AS (
+            INSERT INTO clients_shipmentline (shipment_id, position, amount) SELECT id, 1, 1000 FROM made
+        )
+        INSERT INTO clients_touchedmonth (legal_entity_id, month)
+        SELECT legal_entity_id, date_trunc('month', day) FROM made
+        """,
+        [documents, seed, day, str(seed)],
+    )
+
+
+def imports(bench: Bench) -> Iterator[Result]:
+    """A csv of a million lines through the product against COPY of the same lines into the same indexed table."""
+    bench.base(2_000, 4_000)
+    lines = round(1_000_000 * bench.scale)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        write_orders(path, lines)
+        raw = copy_lines()
+        said = io.StringIO()
+        with redirect_stdout(said):
+            took = seconds(lambda: call_command("import_orders", str(path), json=True))
+        rows = json.loads(said.getvalue())["lines"]
+        raw_took, raw_rows = raw
+        ours, theirs = rows / took, raw_rows / raw_took
+        detail = f"COPY {theirs:,.0f} rows/s / import {ours:,.0f} rows/s"
+        yield Result("import, 1M lines: COPY / import", theirs / ours, 4, detail)
+    bench.spoil()
+
+
+def write_orders(path: Path, lines: int) -> None:
+    """Write orders of five lines each, 5,000 clients, two years."""
+    chance = random.Random(1)
+    with path.open("w", encoding="utf-8") as file:
+        file.write("Контрагент;Номер;Дата;Товар;Количество;Цена;Сумма\n")
+        for number in range(lines // 5):
+            day = date(2024, 7, 1) + timedelta(days=number * 730 // (lines // 5))
+            client = chance.randrange(5000)
+            for line in range(5):
+                price = chance.randrange(100, 99_999)
+                file.write(
+                    f"Покупатель {client};Б{number};{day:%d.%m.%Y};Товар {line};{line + 1};{price / 100:.2f};"
+                    f"{price * (line + 1) / 100:.2f}\n"
+                )
+
+
+def copy_lines() -> tuple[float, int]:
+    """COPY as many lines as the base has, several times over, into a table with the same keys; seconds and rows."""
+    rows = "".join(f"{number // 5 + 1}\t{number % 5 + 1}\t\\N\t1.0000\t10.0000\t10.0000\n" for number in range(500_000))
+    execute("DROP TABLE IF EXISTS bench_line")
+    execute("CREATE TABLE bench_line (LIKE clients_shipmentline INCLUDING ALL)")
+    columns = ("shipment_id", "position", "product_id", "quantity", "price", "amount")
+    with connection.cursor() as cursor:
+        took = seconds(lambda: cursor.copy_from(io.StringIO(rows), "bench_line", columns=columns))
+    execute("DROP TABLE bench_line")
+    return took, 500_000
+
+
+def pages(bench: Bench) -> Iterator[Result]:
+    """The list of clients, the card and the search against an empty page of the frame."""
+    bench.base(CLIENTS, SHIPMENTS)
+    night(LAST)
+    browser = head()
+    (client,) = execute("SELECT client_id FROM clients_standing ORDER BY turnover DESC LIMIT 1")[0]
+    empty = p50(answer_times(browser, [reverse("search")], 30))
+    asked = {
+        "list of clients": reverse("clients:client-list"),
+        "card": reverse("clients:client-card", args=[client]),
+        "search": reverse("search-palette") + "?q=текстиль",
+    }
+    for name, url in asked.items():
+        took = p50(answer_times(browser, [url], 20))
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(url)
+        yield Result(f"{name} / empty page", took / empty, 4, f"{took * 1000:.0f} ms / {empty * 1000:.0f} ms")
+        yield Result(f"{name}, queries", len(queries), 12, "statements in one request")
+
+
+def p50(samples: list[float]) -> float:
+    """Return the median."""
+    return sorted(samples)[len(samples) // 2]
+
+
+FILTERS = [
+    "",
+    "?sort=name",
+    "?sort=-bought",
+    "?sort=expected",
+    "?sort=handover",
+    "?abc=A",
+    "?abc=A&xyz=X&sort=name",
+    "?top=yes",
+    "?state=zero&sort=handover",
+    "?state=lost&sort=-turnover",
+    "?owner=2",
+    "?owner=2&sort=name",
+    "?branch=1&abc=B",
+    "?bought=..-6m",
+    "?q=текстиль",
+    "?page=last",
+]
+
+
+def million(bench: Bench) -> Iterator[Result]:
+    """Rows of the list at a million clients against twenty thousand, over filters, sorts and the last page."""
+    took, totals = {}, 0.0
+    for size in (CLIENTS, 1_000_000):
+        bench.base(size, size)
+        night(LAST)
+        browser = head()
+        urls = [reverse("clients:client-list") + query for query in FILTERS]
+        took[size] = p95(answer_times(browser, urls, 5))
+        totals = max(answer_times(browser, [reverse("clients:client-totals")], 5))
+        bench.spoil()
+    ratio = took[1_000_000] / took[CLIENTS]
+    detail = f"{took[1_000_000] * 1000:.0f} ms / {took[CLIENTS] * 1000:.0f} ms"
+    yield Result("list at 1M clients / at 20k, p95", ratio, 2, detail)
+    yield Result("totals at 1M clients, ms", totals * 1000, 150, "second request, cached for the selection")
+
+
+def hand_overs(bench: Bench) -> Iterator[Result]:
+    """Statements of a night that hands over ten thousand clients against one that hands over a hundred."""
+    statements = {}
+    for clients in (200, 20_000):
+        bench.base(clients, clients * 4)
+        execute("UPDATE staff_employee SET recovery_limit = 1000000 WHERE role = 'bdm_recovery'")
+        execute("UPDATE segmentation_ruleset SET feed_guard = false, size_guard = false, backlog_guard = false")
+        forget_nights()
+        with CaptureQueriesContext(connection) as queries:
+            said = night(LAST + timedelta(days=400))[1]
+        statements[clients] = (len(queries), said["zero"]["handed_over"])
+        bench.spoil()
+    few, many = statements[200], statements[20_000]
+    detail = f"{many[0]} for {many[1]} clients / {few[0]} for {few[1]}"
+    yield Result("hand-over, statements", many[0] / few[0], 1.0, detail)
+
+
+ALL = [nights, growth, imports, pages, million, hand_overs]
