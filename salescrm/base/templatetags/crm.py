@@ -178,7 +178,8 @@ def bullet(fact: Any, forecast: Any, plan: Any, label: str = "") -> dict[str, An
 @register.simple_tag(takes_context=True)
 def query(context: template.Context, **changes: Any) -> str:
     """Return the page's query string with `changes`; an empty value takes a name out, a list gives it several."""
-    params: QueryDict = context["request"].GET.copy()
+    request = getattr(context, "request", None) or context["request"]  # kept by includes with "only"
+    params: QueryDict = request.GET.copy()
     for name, value in changes.items():
         if value is None or value == "":
             params.pop(name, None)

@@ -1,0 +1,17 @@
+"""The roof's entries in the side menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from salescrm.base.menu import MenuEntry
+from staff.access import Act, may
+from staff.models import Employee
+
+
+def entries(employee: Employee) -> list[MenuEntry]:
+    """Offer the day's page to everybody and the administrators' site to whom it is open."""
+    found = [MenuEntry("work", _("My day"), "home", "sun-high", "d", phone=True)]
+    if may(employee, Act.ADMINISTER):
+        found.append(MenuEntry("admin", _("Administration"), "admin:index", "settings", ""))
+    return found
