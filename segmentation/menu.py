@@ -1,1 +1,37 @@
 """The room's entries in the side menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from salescrm.base import clock
+from salescrm.base.menu import MenuCount, MenuEntry
+from staff.access import Act, may
+from staff.models import Employee
+
+
+def entries(employee: Employee) -> list[MenuEntry]:
+    """Offer matrix, TOP list and zero board to those who see segmentation, the journal to those who see nights."""
+    if not may(employee, Act.SEE_SEGMENTATION):
+        return []
+    found = [
+        MenuEntry("base", _("Segmentation"), "segmentation:matrix", "grid-3x3", "s"),
+        MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
+        MenuEntry("base", _("Zero"), "segmentation:zero", "circle-off", "z", count=count_zero),
+    ]
+    if may(employee, Act.SEE_NIGHTS):
+        found.append(MenuEntry("base", _("Nights"), "segmentation:nights", "moon", "n"))
+    return found
+
+
+def count_top(employee: Employee) -> MenuCount:
+    """Count the person's TOP clients."""
+    seen = Client.objects.visible_to(employee, clock.today())
+    return MenuCount(seen.filter(standing__top=True).count(), _("TOP clients"))
+
+
+def count_zero(employee: Employee) -> MenuCount:
+    """Count the person's zero clients."""
+    seen = Client.objects.visible_to(employee, clock.today())
+    return MenuCount(seen.filter(standing__life_cycle="zero").count(), _("zero clients"))

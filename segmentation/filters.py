@@ -1,0 +1,163 @@
+"""What the room adds to the filters of the clients list: cells and movement of past days, TOP changes, a night's work.
+
+Each filter reads one parameter of the URL and returns the ids of the clients it keeps; a value nobody could have got
+from a link of ours raises ValueError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clients.models import Client, Ownership
+from salescrm.base import show
+from segmentation import figures
+from segmentation.models import Classification, StatusChange, TopMembership, ZeroCase
+
+Ids = QuerySet[Any, Any]
+
+
+def cell(value: str) -> Ids:
+    """Keep the clients of a cell on a day: `2026-06-30:AX`; a dash stands for a missing letter, `*` for any."""
+    day, _colon, letters = value.partition(":")
+    if len(letters) != 2:
+        raise ValueError(value)
+    rows = Classification.objects.at(date.fromisoformat(day))
+    for column, letter in zip(("abc", "xyz"), letters, strict=True):
+        if letter != "*":
+            rows = rows.filter(**{column: "" if letter == figures.NONE else letter})
+    return rows.values("client_id")
+
+
+def moved(value: str) -> Ids:
+    """Keep the clients that went from one class to another: `2026-03-31:A:2026-06-30:B:abc`, `*` for any class."""
+    since, before, until, after, by = value.split(":")
+    known = (*figures.AXES[by], figures.NONE, "*")
+    if before not in known or after not in known:
+        raise ValueError(value)
+    rows = figures.classes_of_two_days(Client.objects.all(), date.fromisoformat(since), date.fromisoformat(until))
+    rows = rows.filter(Q(was__isnull=False) | Q(became__isnull=False))
+    rows = rows.annotate(before=figures.letter_of("was", by), after=figures.letter_of("became", by))
+    for column, letters in (("before", before), ("after", after)):
+        if letters == figures.NONE:
+            rows = rows.exclude(**{f"{column}__in": figures.AXES[by]})
+        elif letters != "*":
+            rows = rows.filter(**{column: letters})
+    return rows.values("pk")
+
+
+def top_on(value: str) -> Ids:
+    """Keep the TOP list of a day: `2026-06-30`."""
+    return TopMembership.objects.at(date.fromisoformat(value)).values("client_id")
+
+
+def top_entered(value: str) -> Ids:
+    """Keep the clients that entered the TOP list in the nights after the first day up to the second: `DAY:DAY`."""
+    since, until = _days(value)
+    return TopMembership.objects.filter(entered_on__gt=since, entered_on__lte=until).values("client_id")
+
+
+def top_left(value: str) -> Ids:
+    """Keep the clients that left the TOP list in the nights after the first day up to the second: `DAY:DAY`."""
+    since, until = _days(value)
+    return TopMembership.objects.filter(left_on__gt=since, left_on__lte=until).values("client_id")
+
+
+def _days(value: str) -> tuple[date, date]:
+    since, until = value.split(":")
+    return date.fromisoformat(since), date.fromisoformat(until)
+
+
+def night(value: str) -> Ids:
+    """Keep the clients a night touched: `2026-07-15:handed_over`; the words are the keys of NIGHT."""
+    day, _colon, what = value.partition(":")
+    if what not in NIGHT:
+        raise ValueError(value)
+    return NIGHT[what](date.fromisoformat(day))
+
+
+def _moved_by(*reasons: str) -> Callable[[date], Ids]:
+    return lambda day: Ownership.objects.filter(night=day, reason__in=reasons).values("client_id")
+
+
+def _became(*states: str) -> Callable[[date], Ids]:
+    return lambda day: StatusChange.objects.filter(as_of=day, after__in=states).values("client_id")
+
+
+NIGHT: dict[str, Callable[[date], Ids]] = {
+    "classes": lambda day: Classification.objects.filter(Q(since=day) | Q(until=day)).values("client_id"),
+    "top_entered": lambda day: TopMembership.objects.filter(entered_on=day).values("client_id"),
+    "top_left": lambda day: TopMembership.objects.filter(left_on=day).values("client_id"),
+    "status": lambda day: StatusChange.objects.filter(as_of=day).values("client_id"),
+    "zero": _became("zero"),
+    "lost": _became("lost"),
+    "active": _became("active", "new"),
+    "handed_over": _moved_by("zero"),
+    "returned": _moved_by("return", "correction"),
+    "moved": lambda day: Ownership.objects.filter(night=day).values("client_id"),
+    "cases": lambda day: ZeroCase.objects.filter(night=day).values("client_id"),
+    "proposed": lambda day: ZeroCase.objects.filter(night=day, state="proposed").values("client_id"),
+}
+
+FILTERS: dict[str, Callable[[str], Ids]] = {
+    "cell": cell,
+    "moved": moved,
+    "top_on": top_on,
+    "top_entered": top_entered,
+    "top_left": top_left,
+    "night": night,
+}
+
+
+def link(name: str, value: str) -> str:
+    """Return the address of the clients list with one of these filters."""
+    if name not in FILTERS:
+        raise KeyError(name)
+    return f"{reverse('clients:client-list')}?{urlencode({name: value})}"
+
+
+def label(name: str, value: str) -> tuple[str, str]:
+    """Return what the chip of a filter says: its name and its value in words."""
+    parts = [_word(part) for part in value.split(":") if part not in figures.AXES]
+    names = {
+        "cell": _("Class on a day"),
+        "moved": _("Moved"),
+        "top_on": _("TOP list of"),
+        "top_entered": _("Entered TOP"),
+        "top_left": _("Left TOP"),
+        "night": _("Night"),
+    }
+    return str(names[name]), " · ".join(parts)
+
+
+def _word(part: str) -> str:
+    try:
+        return show.day_long(date.fromisoformat(part))
+    except ValueError:
+        return {"-": _("none"), "--": _("no class"), "*": _("any"), "**": _("any")}.get(part) or night_words().get(
+            part, part
+        )
+
+
+def night_words() -> dict[str, str]:
+    """Return what the parts of a night's work are called."""
+    return {
+        "classes": _("class changed"),
+        "top_entered": _("entered TOP"),
+        "top_left": _("left TOP"),
+        "status": _("status changed"),
+        "zero": _("became zero"),
+        "lost": _("became lost"),
+        "active": _("bought again"),
+        "handed_over": _("handed over"),
+        "returned": _("returned"),
+        "moved": _("owner moved"),
+        "cases": _("zero cases"),
+        "proposed": _("proposed for hand-over"),
+    }

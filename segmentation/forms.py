@@ -1,0 +1,165 @@
+"""Forms of the room: the rule editor in per cent, decisions on hand-overs, a person's word on TOP."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from salescrm.base import show
+from segmentation.models import RuleSet
+
+CELLS = [(abc + xyz, abc + xyz) for abc in "ABC" for xyz in "XYZ"]
+HUNDRED = Decimal(100)
+PERCENTS = (
+    "a_share", "b_share", "x_share", "y_share", "x_cv", "y_cv", "key_client_share", "size_night", "size_month_end",
+    "size_30_days", "backlog_share", "concentration_warning", "concentration_critical",
+)  # fmt: skip
+NOT_TYPED = ("id", "author", "created_at")
+
+
+class PercentField(forms.DecimalField):
+    """A fraction that people read and type in per cent."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "class": "n", "size": 6}))
+        super().__init__(min_value=0, max_value=1000, decimal_places=2, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a fraction as per cent without needless zeros."""
+        if isinstance(value, (Decimal, float, int)):
+            return (Decimal(str(value)) * HUNDRED).normalize().to_eng_string() if value else "0"
+        return value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        """Read per cent as a fraction; a comma and a point both separate."""
+        number = super().to_python(str(value).replace(",", ".").replace("%", "").strip() if value else value)
+        return None if number is None else number / HUNDRED
+
+    def validate(self, value: Any) -> None:
+        """Check presence only; limits were those of per cent."""
+        forms.Field.validate(self, value)
+
+    def run_validators(self, value: Any) -> None:
+        """Check the limits in per cent, as they were typed."""
+        super().run_validators(value if value is None else value * HUNDRED)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the fractions."""
+        try:
+            return bool(self.to_python(data) != initial)
+        except ValidationError:
+            return True
+
+
+class RulesForm(forms.ModelForm[RuleSet]):
+    """A new rule set, begun from the one in force."""
+
+    top_cells = forms.MultipleChoiceField(
+        label=_("TOP classes"), choices=CELLS, widget=forms.CheckboxSelectMultiple, required=False
+    )
+
+    class Meta:
+        model = RuleSet
+        fields = [one.name for one in RuleSet._meta.concrete_fields if one.name not in NOT_TYPED]
+        widgets = {
+            "effective_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "first_purchase_known_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+        self.fields["effective_from"].widget.attrs["min"] = earliest.isoformat()
+        self.fields["comment"].required = True
+        for name in PERCENTS:
+            old = self.fields[name]
+            self.fields[name] = PercentField(label=old.label, help_text=old.help_text, required=True)
+
+    def clean_effective_from(self) -> date | None:
+        """Refuse a day a night has been run for: what was decided stays decided."""
+        day: date | None = self.cleaned_data["effective_from"]
+        if day is not None and day < self.earliest:
+            said = {"day": show.day_long(self.earliest)}
+            raise ValidationError(
+                _("A night has already used the rules of that day; the earliest is %(day)s."), params=said
+            )
+        return day
+
+    def clean_top_cells(self) -> list[str]:
+        """Ask for at least one class."""
+        cells = sorted(self.cleaned_data["top_cells"])
+        if not cells:
+            raise ValidationError(_("Choose at least one class: without one nobody is TOP."))
+        return cells
+
+    def draft(self) -> RuleSet | None:
+        """Return the unsaved rule set, None while something is wrong; day and comment are not asked for yet."""
+        self.fields["effective_from"].required = self.fields["comment"].required = False
+        self.is_valid()
+        wrong = set(self.errors) - {"effective_from", "comment"}
+        return None if wrong else self.instance
+
+
+class SearchForm(forms.Form):
+    """What the TOP list should reach: a number of clients, or a share of turnover."""
+
+    clients = forms.IntegerField(label=_("TOP clients"), min_value=1, max_value=1_000_000, required=False)
+    coverage = PercentField(label=_("share of turnover, %"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        data = super().clean() or {}
+        if not data.get("clients") and not data.get("coverage"):
+            raise ValidationError(_("Name a number of clients or a share of turnover."))
+        return data
+
+
+class UntilForm(forms.Form):
+    """A reason and the day until which a decision holds."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+    until = forms.DateField(
+        label=_("Until, not counted"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: the number of days in the rules, or the next purchase if that comes earlier."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["until"].widget.attrs["min"] = today.isoformat()
+
+    def clean_until(self) -> date | None:
+        """Refuse a day that is over."""
+        day: date | None = self.cleaned_data["until"]
+        if day is not None and day <= self.today:
+            raise ValidationError(_("The date lies after today."))
+        return day
+
+
+class UndoForm(forms.Form):
+    """How long an undone hand-over keeps the client out of the next ones."""
+
+    HOLD = [("purchase", _("until the next purchase")), ("days", _("30 days"))]
+    hold = forms.ChoiceField(
+        label=_("Not handed over again"), choices=HOLD, initial="purchase", widget=forms.RadioSelect
+    )
+
+
+class OverrideForm(UntilForm):
+    """A person's word on TOP membership."""
+
+    WAYS = [("in", _("in the list")), ("out", _("out of the list"))]
+    way = forms.ChoiceField(label=_("The client is"), choices=WAYS, widget=forms.RadioSelect)
+    field_order = ["way", "until", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].required = True
+        self.fields["until"].help_text = _("The nights obey until that day; then the rules decide again.")

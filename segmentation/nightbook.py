@@ -1,0 +1,240 @@
+"""Read side of the journal: nights and their steps as people read them, and the work that runs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Client, Ownership
+from salescrm.base import show
+from salescrm.base.models import Job, JobState, StepRun, StepState
+from segmentation import filters
+
+KIND = "night"
+STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "journal")
+LINKS = {
+    "classes": ("classes",),
+    "top": ("top_entered", "top_left"),
+    "life_cycle": ("zero", "lost", "active"),
+    "returns": ("returned",),
+    "hand_over": ("handed_over", "proposed"),
+}
+
+
+@dataclass
+class Step:
+    """One line of a night's table."""
+
+    name: str
+    title: str
+    state: str = ""
+    state_word: str = ""
+    looked: int | None = None
+    changed: int | None = None
+    would: int | None = None
+    seconds: float | None = None
+    links: list[tuple[str, str]] = field(default_factory=list)
+    error: str = ""
+
+
+@dataclass
+class Night:
+    """A night with its steps and the figures of its journal."""
+
+    as_of: date
+    steps: list[Step] = field(default_factory=list)
+    figures: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0
+    state: str = ""
+    guards: list[str] = field(default_factory=list)
+    trial: Job | None = None
+
+
+def titles() -> dict[str, str]:
+    """Return the steps' names."""
+    return {
+        "turnover": _("Turnover by month"),
+        "classes": _("Classes"),
+        "top": _("TOP list"),
+        "life_cycle": _("Life cycle"),
+        "returns": _("Returns"),
+        "hand_over": _("Hand-over"),
+        "journal": _("Journal"),
+    }
+
+
+def count() -> int:
+    """Return how many days have at least one step in the ledger."""
+    return StepRun.objects.values("as_of").distinct().count()
+
+
+def page(offset: int, size: int) -> list[Night]:
+    """Return nights newest first, in two queries whatever their number."""
+    days = list(StepRun.objects.order_by("-as_of").values_list("as_of", flat=True).distinct()[offset : offset + size])
+    runs = StepRun.objects.filter(as_of__in=days).order_by("pk")
+    by_day: dict[date, list[StepRun]] = {day: [] for day in days}
+    for run in runs:
+        by_day[run.as_of].append(run)
+    return [_night(day, by_day[day]) for day in days]
+
+
+def one(as_of: date) -> Night:
+    """Return a night with the links to its clients and the newest dry run of that day."""
+    found = _night(as_of, list(StepRun.objects.filter(as_of=as_of).order_by("pk")))
+    found.trial = (
+        Job.objects.filter(kind=KIND, state=JobState.DONE, arguments__dry_run=True, result__as_of=as_of.isoformat())
+        .order_by("-pk")
+        .first()
+    )
+    _add_trial(found)
+    counts = _night_counts(as_of)
+    for step in found.steps:
+        step.links = _links(step.name, as_of, counts)
+    return found
+
+
+def _night(as_of: date, runs: list[StepRun]) -> Night:
+    newest = {run.step: run for run in runs}
+    found = Night(as_of, steps=[_step(newest[name]) for name in STEPS if name in newest])
+    found.seconds = sum(run.seconds for run in newest.values())
+    book = newest.get("journal")
+    if any(run.state == StepState.FAILED for run in newest.values()):
+        found.state = "failed"
+    else:
+        found.state = "done" if book else "open"
+    found.figures = dict(book.detail) if book else {}
+    found.guards = guard_words(found.figures.get("guards", []))
+    return found
+
+
+def _step(run: StepRun) -> Step:
+    detail = run.detail if isinstance(run.detail, dict) else {}
+    return Step(
+        name=run.step,
+        title=titles().get(run.step, run.step),
+        state=run.state,
+        state_word=str(StepState(run.state).label),
+        looked=detail.get("looked"),
+        changed=run.rows,
+        seconds=run.seconds,
+        error=str(detail.get("error", "")),
+    )
+
+
+def _add_trial(night: Night) -> None:
+    """Put what the dry run would do beside what the steps did; a night only tried has only that."""
+    result = night.trial.result if night.trial else None
+    if not isinstance(result, dict):
+        return
+    would = {one.get("name"): one for one in result.get("steps", [])}
+    if not night.steps:
+        night.steps = [
+            Step(name, titles()[name], state="trial", state_word=_("on trial")) for name in STEPS if name in would
+        ]
+        night.figures, night.state = result, "trial"
+        night.guards = guard_words(result.get("guards", []))
+    for step in night.steps:
+        if step.name in would:
+            step.would = would[step.name].get("rows")
+
+
+def guard_words(guards: list[Any]) -> list[str]:
+    """Return the guards that spoke, in words."""
+    words = {
+        "feed": _("feed: the newest orders are too old, nobody was handed over"),
+        "size": _("size: too many at once, the list waits for approval"),
+        "backlog": _("backlog: the first hand-overs wait for approval"),
+    }
+    found = []
+    for guard in guards:
+        name = guard.get("name", guard.get("guard", "")) if isinstance(guard, dict) else str(guard)
+        found.append(words.get(name, name))
+    return found
+
+
+def _night_counts(as_of: date) -> dict[str, int]:
+    return {name: rows(as_of).distinct().count() for name, rows in filters.NIGHT.items() if name in _LINKED}
+
+
+_LINKED = {name for names in LINKS.values() for name in names}
+
+
+def _links(step: str, as_of: date, counts: dict[str, int]) -> list[tuple[str, str]]:
+    words = filters.night_words()
+    return [
+        (f"{words[name]}: {show.number(counts[name])}", filters.link("night", f"{as_of}:{name}"))
+        for name in LINKS.get(step, ())
+        if counts[name]
+    ]
+
+
+def moved(as_of: date, clients: QuerySet[Client]) -> dict[str, int]:
+    """Return how many clients of the person have an owner from that night: handed over, given back."""
+    found = Ownership.objects.filter(night=as_of, client__in=clients.values("pk")).aggregate(
+        all=Count("pk"), handed=Count("pk", filter=Q(reason="zero")), last=Count("pk", filter=Q(ends_on__isnull=True))
+    )
+    return {
+        "all": found["all"],
+        "handed": found["handed"],
+        "returned": found["all"] - found["handed"],
+        "last": found["last"],
+    }
+
+
+def missing(until: date) -> dict[str, Any]:
+    """Return which days a run up to `until` would walk through; from the last night done."""
+    last = (
+        StepRun.objects.filter(step="journal")
+        .exclude(state=StepState.FAILED)
+        .order_by("-as_of")
+        .values_list("as_of", flat=True)
+        .first()
+    )
+    first = last + timedelta(days=1) if last else until
+    return {"last": last, "first": first, "until": until, "days": max((until - first).days + 1, 0)}
+
+
+def running_job() -> Job | None:
+    """Return the run that waits or is at work, None when there is none."""
+    return Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING]).order_by("pk").first()
+
+
+def said_of(job: Job) -> dict[str, Any]:
+    """Return title, result in words and link of a run for components/progress.html."""
+    dry = bool(job.arguments.get("dry_run"))
+    day = _day_of(job)
+    result: dict[str, Any] = job.result if isinstance(job.result, dict) else {}
+    zero = result.get("zero", {})
+    handed = zero.get("handed_over", 0)
+    text = ngettext("%(n)s client handed over", "%(n)s clients handed over", handed) % {"n": show.number(handed)}
+    if dry:
+        text = ngettext("%(n)s client would be handed over", "%(n)s clients would be handed over", handed) % {
+            "n": show.number(handed)
+        }
+    waiting = zero.get("awaiting_approval", 0)
+    if waiting:
+        text += ", " + ngettext("%(n)s waits for approval", "%(n)s wait for approval", waiting) % {
+            "n": show.number(waiting)
+        }
+    title = _("Dry run of %s") if dry else _("Run of the night of %s")
+    return {
+        "title": title % (show.day_long(day) if day else ""),
+        "poll_url": reverse("segmentation:nights-job", args=[job.pk]),
+        "stage": titles().get(job.stage, job.stage),
+        "result_text": text if result else "",
+        "result_url": reverse("segmentation:nights-one", args=[day.isoformat()]) if result and day else "",
+        "result_label": _("Open the night"),
+    }
+
+
+def _day_of(job: Job) -> date | None:
+    try:
+        return date.fromisoformat(str(job.arguments.get("as_of", "")))
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""Read side of the TOP page: the list of a day, who entered and left, whom people put in or took out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+
+from clients.models import Client
+from segmentation.models import TopOverride, TopReason
+
+PAGE = 50
+VIEWS = ("list", "entered", "left", "hand")
+
+
+def members(clients: QuerySet[Client], view: str, on: date, since: date) -> QuerySet[Client, dict[str, Any]]:
+    """Return rows of the page: `list` on a day, `entered` or `left` in the nights (since, on], `hand` = overrides."""
+    rows = clients.annotate(
+        member=FilteredRelation("top_memberships", condition=_condition(view, on, since)),
+        cls=FilteredRelation("classifications", condition=_holds("classifications", "since", "until", on)),
+        held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
+    )
+    hand = TopOverride.objects.filter(client=OuterRef("pk"), starts_on__lte=on, until__gt=on).order_by(
+        "-starts_on", "-pk"
+    )
+    rows = rows.annotate(
+        hand_in=Subquery(hand.values("is_in")[:1]),
+        hand_until=Subquery(hand.values("until")[:1]),
+        hand_why=Subquery(hand.values("reason")[:1]),
+    )
+    kept = Q(hand_until__isnull=False) if view == "hand" else Q(member__isnull=False)
+    order = {"entered": "-member__entered_on", "left": "-member__left_on"}.get(view)
+    orders = [F("cls__turnover").desc(nulls_last=True), "pk"]
+    return (
+        rows.filter(kept)
+        .order_by(*([order] if order else []), *orders)
+        .values(
+            "pk",
+            "name",
+            "hand_in",
+            "hand_until",
+            "hand_why",
+            top_now=F("standing__top"),
+            abc=F("cls__abc"),
+            xyz=F("cls__xyz"),
+            turnover=F("cls__turnover"),
+            entered_on=F("member__entered_on"),
+            entered_reason=F("member__entered_reason"),
+            entered_cell=F("member__entered_cell"),
+            left_on=F("member__left_on"),
+            left_reason=F("member__left_reason"),
+            left_cell=F("member__left_cell"),
+            rank=F("member__rank"),
+            owner_first=F("held__owner__first_name"),
+            owner_last=F("held__owner__last_name"),
+        )
+    )
+
+
+def _condition(view: str, on: date, since: date) -> Q:
+    if view == "entered":
+        return Q(top_memberships__entered_on__gt=since, top_memberships__entered_on__lte=on)
+    if view == "left":
+        return Q(top_memberships__left_on__gt=since, top_memberships__left_on__lte=on)
+    return _holds("top_memberships", "entered_on", "left_on", on)
+
+
+def _holds(relation: str, start: str, end: str, on: date) -> Q:
+    ended = Q(**{f"{relation}__{end}__isnull": True}) | Q(**{f"{relation}__{end}__gt": on})
+    return Q(ended, **{f"{relation}__{start}__lte": on})
+
+
+def with_words(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Add the owner's name and the reasons in words."""
+    for row in rows:
+        row["owner"] = f"{row['owner_first'] or ''} {row['owner_last'] or ''}".strip()
+        for name in ("entered_reason", "left_reason"):
+            row[f"{name}_word"] = TopReason(row[name]).label if row[name] else ""
+    return rows

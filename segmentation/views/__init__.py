@@ -1,0 +1,1 @@
+"""Screens of the room, one module per page."""

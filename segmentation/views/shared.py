@@ -1,0 +1,82 @@
+"""What all screens of the room begin with: who asks, which clients that person sees, which day is meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from clients.models import Client
+from salescrm.base import clock
+from staff.access import Act, login_of, may, require
+from staff.models import Employee
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The person of a request, today, and the clients the person sees."""
+
+    person: Employee
+    today: date
+    clients: QuerySet[Client]
+
+    def may(self, act: Act) -> bool:
+        """Say whether the person's role allows `act`."""
+        return may(self.person, act)
+
+
+def reader(request: HttpRequest, act: Act = Act.SEE_SEGMENTATION) -> Reader:
+    """Return who reads; raise PermissionDenied (403) for a role without `act`."""
+    person = login_of(request)
+    require(person, act)
+    today = clock.today()
+    return Reader(person, today, Client.objects.visible_to(person, today))
+
+
+def day_in(request: HttpRequest, name: str) -> date | None:
+    """Return the day of a parameter, None when it is empty; raise Http404 for anything that is no day."""
+    text = request.GET.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404(text) from error
+
+
+def choice_in(request: HttpRequest, name: str, allowed: tuple[str, ...]) -> str:
+    """Return the parameter if it is one of `allowed`, else the first of them."""
+    value = request.GET.get(name, "")
+    return value if value in allowed else allowed[0]
+
+
+def number_in(request: HttpRequest, name: str, default: int = 0) -> int:
+    """Return a whole number not below zero; raise Http404 for anything else."""
+    text = request.GET.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise Http404(text)
+    return int(text)
+
+
+def address_with(request: HttpRequest, **changes: str) -> str:
+    """Return the page's own address with parameters changed; an empty value takes one out."""
+    asked = request.GET.copy()
+    for name, value in changes.items():
+        if value:
+            asked[name] = value
+        else:
+            asked.pop(name, None)
+    return f"{request.path}?{asked.urlencode()}" if asked else request.path
+
+
+def switch(request: HttpRequest, name: str, current: str, labels: dict[str, str]) -> list[dict[str, Any]]:
+    """Return the choices of a switch kept in the address, for segmentation/switch.html."""
+    return [
+        {"label": label, "on": value == current, "url": address_with(request, **{name: value})}
+        for value, label in labels.items()
+    ]

@@ -1,0 +1,128 @@
+"""The TOP list: on any day, who entered and left and why, and a person's word on it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clients.models import Client
+from salescrm.base import show
+from salescrm.base.periods import add_months
+from salescrm.base.toasts import toast
+from segmentation import actions, figures, toplist
+from segmentation.forms import OverrideForm
+from segmentation.views.shared import Reader, address_with, choice_in, day_in, number_in, reader
+from staff.access import Act
+
+SUGGESTIONS = 20
+
+
+@require_GET
+def top(request: HttpRequest) -> HttpResponse:
+    """Show the TOP list of a day, or who entered and left since another one."""
+    who = reader(request)
+    last = figures.last_night()
+    context: dict[str, Any] = {"page_title": _("TOP list"), "may_run": who.may(Act.RUN_NIGHTS)}
+    if last is None:
+        return render(request, "segmentation/top.html", context)
+    on = min(day_in(request, "on") or last, last)
+    since = min(day_in(request, "since") or add_months(on, -3), on)
+    context |= {"on": on, "since": since, "last": last, "may_override": who.may(Act.APPROVE_HAND_OVERS)}
+    context |= _rows(request, who, on, since)
+    template = "segmentation/top.html#rows" if request.htmx else "segmentation/top.html"  # type: ignore[attr-defined] # django-htmx
+    return render(request, template, context)
+
+
+def _rows(request: HttpRequest, who: Reader, on: date, since: date) -> dict[str, Any]:
+    view = choice_in(request, "view", toplist.VIEWS)
+    q = request.GET.get("q", "").strip()[:100]
+    rows = toplist.members(who.clients, view, on, since)
+    if q:
+        rows = rows.filter(name_sort__icontains=q.lower())
+    offset, total = number_in(request, "from"), rows.count()
+    page = toplist.with_words(list(rows[offset : offset + toplist.PAGE]))
+    matrix = figures.matrix(who.clients, on)
+    return {
+        "view": view,
+        "q": q,
+        "rows": page,
+        "total": total,
+        "first": offset + 1 if page else 0,
+        "last_row": offset + len(page),
+        "prev_url": address_with(request, **{"from": str(max(offset - toplist.PAGE, 0) or "")}) if offset else "",
+        "next_url": address_with(request, **{"from": str(offset + toplist.PAGE)}) if offset + len(page) < total else "",
+        "views": _views(request, view),
+        "figures": matrix.top,
+        "rules": matrix.rules,
+        "hidden": [(name, value) for name, value in request.GET.items() if name in ("on", "since", "view")],
+    }
+
+
+def _views(request: HttpRequest, view: str) -> list[dict[str, Any]]:
+    labels = {"list": _("The list"), "entered": _("Entered"), "left": _("Left"), "hand": _("By hand")}
+    return [
+        {"label": label, "current": name == view, "url": address_with(request, view=name, **{"from": ""})}
+        for name, label in labels.items()
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+def override(request: HttpRequest, client_pk: int) -> HttpResponse:
+    """Put a client into the list or take it out until a day, with a reason."""
+    who = reader(request, Act.APPROVE_HAND_OVERS)
+    client = get_object_or_404(who.clients.select_related("standing"), pk=client_pk)
+    way = "out" if client.standing.top else "in"
+    form = OverrideForm(request.POST or None, today=who.today, initial={"way": way})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        actions.override_top(
+            client=client,
+            is_in=data["way"] == "in",
+            until=data["until"],
+            reason=data["reason"],
+            acting_user=who.person,
+            today=who.today,
+        )
+        toast(request, _("%(client)s: noted, the next night obeys until %(day)s") % {
+            "client": client.name, "day": show.day_long(data["until"]),
+        })  # fmt: skip
+        return redirect("segmentation:top")
+    title = _("TOP by hand: %s") % client.name
+    context = {"page_title": title, "form": form, "submit_label": _("Save")}
+    return render(request, "segmentation/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest) -> HttpResponse:
+    """Ask which client the person has in mind, then go on to its form."""
+    who = reader(request, Act.APPROVE_HAND_OVERS)
+    chosen = request.POST.get("client", "")
+    if request.method == "POST" and chosen.isdigit():
+        client = get_object_or_404(who.clients, pk=int(chosen))
+        return redirect("segmentation:top-override", client.pk)
+    context = {"page_title": _("TOP by hand"), "submit_label": _("Next"), "found": request.method == "POST"}
+    return render(request, "segmentation/choose_client.html", context)
+
+
+@require_GET
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Answer the picker: clients the person sees whose name has the typed text."""
+    who = reader(request, Act.APPROVE_HAND_OVERS)
+    q = request.GET.get("q", "").strip()[:100]
+    rows = who.clients.select_related("standing").order_by("name_sort", "pk")
+    if q:
+        rows = rows.filter(name_sort__icontains=q.lower())
+    return JsonResponse([_option(client) for client in rows[:SUGGESTIONS]], safe=False)
+
+
+def _option(client: Client) -> dict[str, Any]:
+    return {
+        "value": client.pk,
+        "text": client.name,
+        "sub": f"{client.standing.abc}{client.standing.xyz} · {show.money_short(client.standing.turnover)}",
+    }
