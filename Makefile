@@ -46,7 +46,7 @@ lint: .venv/.developing browser
 	$(PY) -m mypy $(CODE)
 	$(PY) -m djlint --quiet --check --lint templates
 	$(PY) .venv/bin/lint-imports
-	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	SALESCRM_URL=https://crm.example $(PY) manage.py check --deploy --fail-level WARNING
 
 format: .venv/.developing
