@@ -93,7 +93,7 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
     fields.refuse_incomplete(places)
     with connection.cursor() as cursor:
         cursor.execute(f"DROP VIEW IF EXISTS order_keyed_line; DROP TABLE IF EXISTS {TABLES}")
-        cursor.execute("SET LOCAL work_mem = '256MB'")
+        cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
     tell(0, table.known, READING)
     read = staging.stage(
         table.rows(), places, fields.FIELDS, len(table.header), lambda done: tell(done, table.known, "")
@@ -132,7 +132,6 @@ def _judge(columns: Any, choice: Choice, read: int, outcome: Outcome) -> int:
             "currency": str(options.get("currency", "")).upper(),
             "rate": _rate(options.get("rate")),
             "base": settings.CURRENCY,
-            "plain": staging.PLAIN_NUMBER,
         },
     )
     sql.run("clients", "report_bad_order_cells")

@@ -1,8 +1,8 @@
 -- One row per staged row that is not left out: cells as values, `bad` where any cell cannot be taken.
 -- Reads intake_staged, intake_day, intake_number, order_inn; writes order_line.
 -- Parameters: numbering (year, month, none), leave_out (field whose emptiness leaves a row out, '' for none),
--- whole (client codes like 17850.0 are 17850), currency and rate of the file, base (base currency), plain (a number
--- the database reads by itself).
+-- whole (client codes like 17850.0 are 17850), currency and rate of the file, base (base currency).
+-- A number that is not in intake_number is plain: the database reads it by itself.
 -- A return that the file marks by a word is negative; a cancelled document counts nothing.
 CREATE TEMP TABLE order_line ON COMMIT DROP AS
 WITH cell AS (
@@ -16,10 +16,10 @@ WITH cell AS (
         regexp_replace(s.kpp, '\.0+$|\s', '', 'g') AS kpp,
         s.client,
         coalesce(s.product_code, CASE WHEN length(s.product) > 100 THEN md5(s.product) ELSE s.product END) AS product_code,
-        CASE WHEN s.quantity ~ %(plain)s THEN s.quantity::numeric ELSE nq.value END AS quantity,
-        CASE WHEN s.price ~ %(plain)s THEN s.price::numeric ELSE np.value END AS price,
-        CASE WHEN s.amount ~ %(plain)s THEN s.amount::numeric ELSE na.value END AS amount,
-        CASE WHEN s.rate ~ %(plain)s THEN s.rate::numeric ELSE nr.value END AS file_rate,
+        CASE WHEN nq.text IS NULL THEN s.quantity::numeric ELSE nq.value END AS quantity,
+        CASE WHEN np.text IS NULL THEN s.price::numeric ELSE np.value END AS price,
+        CASE WHEN na.text IS NULL THEN s.amount::numeric ELSE na.value END AS amount,
+        CASE WHEN nr.text IS NULL THEN s.rate::numeric ELSE nr.value END AS file_rate,
         CASE
             WHEN upper(coalesce(s.currency, %(currency)s)) IN (%(base)s, '') THEN ''
             WHEN %(base)s = 'RUB' AND lower(s.currency) IN ('руб', 'руб.', 'рубль', '643', '810', 'rur') THEN ''

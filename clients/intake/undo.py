@@ -1,0 +1,109 @@
+"""Undo of an import: set-based, as long as nothing was built on it, which the database decides by its foreign keys."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.intake import fields
+from clients.models import Client, LegalEntity
+from salescrm.base import sql
+from salescrm.base.jobs import Refused
+from salescrm.base.locks import Key, lock
+from salescrm.base.models import Intake, IntakeState
+
+STATEMENTS = (
+    *("touch_undone_months", "drop_changed_lines", "restore_documents", "restore_lines", "drop_kept_documents"),
+    *("drop_imported_lines", "drop_imported_documents", "drop_imported_codes", "drop_imported_products"),
+    *("drop_imported_categories", "drop_imported_standings", "drop_imported_owners", "drop_imported_touches"),
+    *("drop_imported_entities", "drop_imported_clients", "drop_imported_sources"),
+)
+BUILT = {
+    "clients_ownership": gettext_lazy("changes of owner"),
+    "clients_shipment": gettext_lazy("documents of other imports"),
+    "clients_shipmentline": gettext_lazy("documents of other imports"),
+}
+
+
+def undo(intake_id: int, *, by: int | None) -> None:
+    """Take back everything the import brought; raise Refused naming what was built on it.
+
+    (1) Lock imports and the row; (2) refuse when a later import changed the same documents; (3) put changed documents
+    back, delete created rows, all set-based; (4) let the database check its foreign keys at once; (5) drop the people made
+    for names of salespeople, those with other work stay.
+    """
+    try:
+        with transaction.atomic():
+            lock(Key.INTAKE_MERGE)
+            intake = Intake.objects.select_for_update().get(pk=intake_id, kind=fields.KIND)
+            if intake.state != IntakeState.DONE:
+                raise Refused(_("Only a loaded import can be undone."))
+            _refuse_later(intake)
+            for statement in STATEMENTS:
+                sql.run("clients", statement, {"intake": intake.pk})
+            _check_now()
+            for employee in intake.counts.get("created_employees", []):
+                _drop_employee(employee)
+            Intake.objects.filter(pk=intake.pk).update(
+                state=IntakeState.UNDONE, undone_at=timezone.now(), undone_by_id=by
+            )
+    except IntegrityError as fault:
+        raise Refused(_built(fault)) from fault
+
+
+def _check_now() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
+def _drop_employee(employee: int) -> None:
+    """Take away a person made for a salesperson's name, unless the person has got other work meanwhile."""
+    try:
+        with transaction.atomic():
+            sql.run("clients", "drop_imported_employee", {"employee": employee})
+            _check_now()
+    except IntegrityError:
+        return
+
+
+def _refuse_later(intake: Intake) -> None:
+    later = sql.rows("clients", "find_later_import", {"intake": intake.pk})
+    if later:
+        text = _("The later import {file_name} changed {documents} of its documents. Undo that one first.")
+        raise Refused(text.format(**later[0]))
+
+
+def _built(fault: IntegrityError) -> str:
+    """Name what stands in the way: the table that still points here and whose row it points to."""
+    told: Any = getattr(fault.__cause__, "diag", None)
+    table = getattr(told, "table_name", None) or ""
+    pointed = re.search(r'on table "(\w+)"', str(getattr(told, "message_primary", "") or ""))
+    key = re.search(r"=\((\d+)\)", str(getattr(told, "message_detail", "") or ""))
+    what = BUILT.get(table) or _model_name(table)
+    whose = _whose(pointed[1] if pointed else "", int(key[1])) if key else ""
+    text = (
+        _("Something was built on this import: {what}, {whose}.")
+        if whose
+        else _("Something was built on this import: {what}.")
+    )
+    return text.format(what=what, whose=whose) + " " + _("It stays as it is.")
+
+
+def _model_name(table: str) -> str:
+    return next(
+        (str(model._meta.verbose_name_plural) for model in apps.get_models() if model._meta.db_table == table), table
+    )
+
+
+def _whose(table: str, key: int) -> str:
+    """Name the client or legal entity of the row that is still pointed to."""
+    for model in (Client, LegalEntity):
+        if model._meta.db_table == table:
+            return str(model._default_manager.filter(pk=key).values_list("name", flat=True).first() or "")
+    return ""
