@@ -21,6 +21,7 @@ from salescrm.base.lists.state import Column, ListSpec
 from staff.models import Branch, Employee
 
 ME = "me"
+NUMBER = r"\d{1,15}"
 CENT = Decimal("0.01")
 
 
@@ -61,7 +62,7 @@ def spheres(here: Here) -> Choices:
 def own_filters() -> list[Filter]:
     """The filters of the clients room."""
     return [
-        Choice("owner", _("Owner"), choices=people, own=owned),
+        Choice("owner", _("Owner"), choices=people, own=owned, pattern=rf"{ME}|{NUMBER}"),
         Choice(
             "abc", _("Class ABC"), path="standing__abc", choices=lambda here: letters("ABC"), empty=Q(standing__abc="")
         ),
@@ -78,11 +79,18 @@ def own_filters() -> list[Filter]:
         DateRange("bought", _("Last purchase"), path="standing__last_purchase_on", presets=BOUGHT),
         DateRange("handover", _("Hand-over"), path="standing__hand_over_on", presets=HAND_OVER),
         NumberRange("turnover", _("Turnover, 12 months"), path="standing__turnover"),
-        Choice("branch", _("Branch"), path="branch", choices=branches),
-        Choice("sphere", _("Sphere"), path="segment__sphere", choices=spheres),
-        Choice("segment", _("Type"), path="segment", choices=segments, empty=Q(segment__isnull=True)),
-        Choice("city", _("City"), path="city", url_name="clients:city-list"),
-        Choice("region", _("Region"), path="region", url_name="clients:region-list"),
+        Choice("branch", _("Branch"), path="branch", choices=branches, pattern=NUMBER),
+        Choice("sphere", _("Sphere"), path="segment__sphere", choices=spheres, pattern=NUMBER),
+        Choice(
+            "segment",
+            _("Type"),
+            path="segment",
+            choices=segments,
+            empty=Q(segment__isnull=True),
+            pattern=rf"none|{NUMBER}",
+        ),
+        Choice("city", _("City"), path="city", url_name="clients:city-list", pattern=".+"),
+        Choice("region", _("Region"), path="region", url_name="clients:region-list", pattern=".+"),
         DateRange("created", _("Created"), path="created_on", presets=CREATED),
         Ids("ids", _("Chosen clients")),
     ]

@@ -1,1 +1,35 @@
 """The room's entries in the side menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.models import Client
+from salescrm.base.menu import MenuCount, MenuEntry
+from staff.access import Act, Rows, may, rows
+from staff.models import Employee
+
+
+def entries(employee: Employee) -> list[MenuEntry]:
+    """The list of clients."""
+    if rows(employee) == Rows.NOTHING:
+        return []
+    return [
+        MenuEntry(
+            "work", gettext_lazy("Clients"), "clients:client-list", "building", "l", count=own_clients, phone=True
+        )
+    ]
+
+
+def own_clients(employee: Employee) -> MenuCount | None:
+    """How many clients the person owns; nothing for those who own none."""
+    count = Client.objects.present().owned_by(employee).count()
+    return MenuCount(count, _("my clients")) if count else None
+
+
+def create(employee: Employee) -> list[MenuEntry]:
+    """Quick add of a client."""
+    if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
+        return []
+    return [MenuEntry("work", gettext_lazy("Client"), "clients:client-new", "building")]

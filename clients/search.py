@@ -1,11 +1,134 @@
-"""What the global search finds among clients."""
+"""What the global search finds among clients: by name in any spelling, INN, document number; recent ones; actions."""
 
 from __future__ import annotations
 
-from salescrm.base.found import Group
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients import find as finding
+from clients.models import Client
+from clients.querysets import ClientQuerySet
+from clients.rows import ClientRow, hydrate
+from salescrm.base import clock, names, show
+from salescrm.base.found import Group, Item
+from staff.access import Act, Rows, may, rows
 from staff.models import Employee
+
+ACTIONS = (
+    ("clients:client-new", Act.CHANGE_OWN, "plus", gettext_lazy("New client")),
+    ("imports:import-new", Act.IMPORT, "upload", gettext_lazy("Import orders")),
+    ("segmentation:nights", Act.RUN_NIGHTS, "moon", gettext_lazy("Run the night")),
+    ("segmentation:zero-proposals", Act.APPROVE_HAND_OVERS, "checks", gettext_lazy("Approve hand-overs")),
+)
+MOST_RANKED = 500  # clients of others that are ranked by likeness
 
 
 def find(person: Employee, words: str, limit: int) -> list[Group]:
-    """Return clients `person` may learn of."""
-    return []
+    """Return clients `person` sees, documents, then (name, INN, city, owner only) clients of others, and actions."""
+    if not words:
+        return [Group(_("Recent"), recent(person)), Group(_("Actions"), actions(person, ""))]
+    return [
+        Group(_("Clients"), [item(row, words) for row in own_hits(person, words, limit)]),
+        Group(_("Documents"), documents(person, words, limit)),
+        Group(_("Clients of others"), [stranger(row) for row in other_hits(person, words, limit)]),
+        Group(_("Actions"), actions(person, words)),
+    ]
+
+
+def clients(person: Employee, words: str, limit: int) -> list[Item]:
+    """Return clients much like the words, own ones with their link: the guard against adding one twice."""
+    own = [item(row, words) for row in own_hits(person, words, limit)]
+    return own + [stranger(row) for row in other_hits(person, words, limit)]
+
+
+def own_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
+    """Return clients the person sees, the likest first."""
+    today = clock.today()
+    seen = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk__in=finding.ids(words))
+    return hydrate(likest(seen, words, limit), today)
+
+
+def other_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
+    """Return clients outside the person's rows, the likest first."""
+    today = clock.today()
+    if rows(person) in (Rows.ALL, Rows.NOTHING):
+        return []
+    near = finding.ids(words)[:MOST_RANKED]
+    seen = Client.objects.visible_to(person, today).filter(pk__in=near).values("pk")
+    others = Client.objects.present().filter(standing__isnull=False, pk__in=near).exclude(pk__in=seen)
+    return hydrate(likest(others, words, limit), today)
+
+
+def likest(found: ClientQuerySet, words: str, limit: int) -> list[int]:
+    """Return the ids of the clients whose names are most like the words."""
+    key = (names.keys(words) or [""])[0]
+    ranked = found.annotate(like=TrigramWordSimilarity(key, "name_key")).order_by("-like", "name_sort", "pk")
+    return list(ranked.values_list("pk", flat=True)[:limit])
+
+
+def item(row: ClientRow, words: str) -> Item:
+    """A client of the person's own rows."""
+    parts = [f"{row.standing.abc}{row.standing.xyz}", "TOP" if row.standing.top else "", row.client.city]
+    parts.append(row.owner.short_name if row.owner else "")
+    sub = " · ".join(part for part in parts if part)
+    return Item(
+        reverse("clients:client-card", args=[row.client.pk]), row.client.name, sub, reason(row, words), "building"
+    )
+
+
+def stranger(row: ClientRow) -> Item:
+    """A client outside the person's rows: name, INN, city, owner, no link."""
+    inn = _("INN %s") % row.inn if row.inn else ""
+    sub = " · ".join(part for part in (inn, row.client.city, row.owner.short_name if row.owner else "") if part)
+    return Item("", row.client.name, sub, _("not yours"), "building-off")
+
+
+def reason(row: ClientRow, words: str) -> str:
+    """Say why a client was found, when its name does not show it."""
+    digits = finding.digits_of(words)
+    if digits and digits in row.inn:
+        return _("INN %s") % row.inn
+    meant = names.keys(words)
+    if meant and meant[0] in row.client.name_key:
+        return ""
+    if any(one in row.client.name_key for one in meant[1:]):
+        return _("keyboard layout: %s") % names.other_layout(words)
+    like = any(word in row.client.name_key for word in meant[0].split()) if meant else False
+    return "" if like else _("similar name")
+
+
+def documents(person: Employee, words: str, limit: int) -> list[Item]:
+    """Documents with this number, of clients the person sees."""
+    found = finding.by_document(words).visible_to(person, clock.today()).select_related("legal_entity__client")
+    return [
+        Item(
+            reverse("clients:client-card", args=[one.legal_entity.client_id]),
+            _("Shipment %(number)s, %(day)s") % {"number": one.number or one.external_id, "day": show.day(one.day)},
+            f"{one.legal_entity.client.name} · {show.money(one.total)}",
+            _("document number"),
+            "truck-delivery",
+        )
+        for one in found.order_by("-day", "-pk")[:limit]
+    ]
+
+
+def recent(person: Employee) -> list[Item]:
+    """Clients whose cards the person opened last, as far as the person still sees them."""
+    known: list[int] = cache.get(f"recent:{person.pk}", [])
+    seen = set(Client.objects.visible_to(person, clock.today()).filter(pk__in=known).values_list("pk", flat=True))
+    return [item(row, "") for row in hydrate([one for one in known if one in seen], clock.today())]
+
+
+def actions(person: Employee, words: str) -> list[Item]:
+    """What the person can do, kept by the words typed."""
+    found = []
+    for name, act, icon, label in ACTIONS:
+        if may(person, act) and words.lower() in str(label).lower():
+            try:
+                found.append(Item(reverse(name), str(label), icon=icon))
+            except NoReverseMatch:  # the room is not installed
+                continue
+    return found

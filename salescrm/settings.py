@@ -96,7 +96,7 @@ MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "staff.menu"]
 SEARCH = ["clients.search"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 INTAKE = ["clients.intake"]
-JOBS = ["clients.jobs", "salescrm.nightly"]
+JOBS = ["clients.jobs", "clients.exports", "salescrm.nightly"]
 
 # --- servers
 SERVERS = embedded.urls()

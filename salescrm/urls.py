@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("salescrm.base.urls")),
     path("clients/", include("clients.urls")),
+    path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
     path("staff/", include("staff.urls")),
     path("search/", search.page, name="search"),

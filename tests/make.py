@@ -21,6 +21,7 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from salescrm.base import names
 from segmentation.models import RuleSet
 from staff.access import Role
 from staff.models import Branch, Employee
@@ -53,10 +54,10 @@ def source(code: str = "1c") -> Source:
 def client(name: str, owner: Employee, *, since: date = BEGIN, code: str = "", inn: str = "", **fields: Any) -> Client:
     """Make a client with one legal entity, its code, its first owner and its Standing row."""
     standing = fields.pop("standing", {})
-    fields = {"branch": owner.branch, "created_on": since, "name_key": name.lower(), "name_sort": name.lower()} | fields
+    fields = {"branch": owner.branch, "created_on": since, "name_key": names.key(name), "name_sort": names.sort_key(name)} | fields
     made = Client.objects.create(name=name, owned_from=since, **fields)
     Ownership.objects.create(client=made, owner=owner, starts_on=since, reason=OwnershipReason.FIRST)
-    entity = LegalEntity.objects.create(client=made, name=name, name_key=name.lower(), inn=inn)
+    entity = LegalEntity.objects.create(client=made, name=name, name_key=names.key(name), inn=inn)
     ExternalCode.objects.create(source=source(), code=code or name, legal_entity=entity)
     Standing.objects.create(client=made, **standing)
     return made

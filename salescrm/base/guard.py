@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from salescrm.base import notify
@@ -52,7 +53,7 @@ def opened(person: Any, *, screen: str, number: int, day: date, heads: Callable[
 
 def _of_day(person: Any, screen: str, day: date) -> AccessLog:
     """Lock the day's row; the person's own row is locked first, so that two requests never make two of them."""
-    type(person)._default_manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=person.pk)
+    get_user_model()._default_manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=person.pk)
     kind = AccessKind.MASS_READ
     known = (
         AccessLog.objects.filter(person=person, kind=kind, screen=screen, detail__day=day.isoformat())

@@ -69,18 +69,23 @@ class Filter:
 
 @dataclass(frozen=True)
 class Choice(Filter):
-    """One or several of given values of `path`; the value `none` keeps rows where it is empty (`empty` says how)."""
+    """One or several of given values of `path`; the value `none` keeps rows where it is empty (`empty` says how).
+
+    Where the choices are rows of a table, `pattern` says what a value looks like, so that reading the URL asks nothing.
+    """
 
     path: str = ""
     choices: Callable[[Here], Choices] = lambda here: []
     empty: Q | None = None
     own: Callable[[str, Here], Q] | None = None
     url_name: str = ""
+    pattern: str = ""
 
     def read(self, texts: Sequence[str], here: Here) -> tuple[str, ...]:
-        """Keep the texts that are among the choices; for a picker without a list of choices, all of them."""
+        """Keep the texts that fit the pattern, or are among the choices."""
         asked = [text for text in dict.fromkeys(texts) if text and "\x00" not in text]
-        known = asked if self.url_name else [text for text in asked if text in dict(self.choices(here))]
+        fits = re.compile(self.pattern).fullmatch if self.pattern else dict(self.choices(here)).__contains__
+        known = [text for text in asked if fits(text)]
         if not known:
             raise ValueError(texts)
         return tuple(known[:100])

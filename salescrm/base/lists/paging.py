@@ -70,10 +70,10 @@ class Beyond(Func):
 
 def page(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> Page:
     """Return up to `size` rows beyond the cursor; going back past the start gives the first page."""
-    found = _walk(rows, sort, descending, cursor, size + 1)
+    found = beyond(rows, sort, descending=descending, cursor=cursor, size=size + 1)
     if not cursor.forward and len(found) <= size and cursor.id is not None:
         cursor = Cursor()
-        found = _walk(rows, sort, descending, cursor, size + 1)
+        found = beyond(rows, sort, descending=descending, cursor=cursor, size=size + 1)
     more, found = len(found) > size, found[:size]
     if not cursor.forward:
         found.reverse()
@@ -86,8 +86,8 @@ def page(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, s
     )
 
 
-def _walk(rows: QuerySet[Any], sort: Sort, descending: bool, cursor: Cursor, count: int) -> list[tuple[int, Any]]:
-    """Read `count` rows from the cursor in its direction, as (id, key), over the segments with and without a key."""
+def beyond(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> list[tuple[int, Any]]:
+    """Read `size` rows from the cursor in its direction, as (id, key), over the segments with and without a key."""
     downwards = descending == cursor.forward
     segments = [False, True] if sort.nullable else [False]  # is the key empty?
     if not cursor.forward:
@@ -102,8 +102,8 @@ def _walk(rows: QuerySet[Any], sort: Sort, descending: bool, cursor: Cursor, cou
         part = _segment(rows, sort, is_empty, downwards)
         if starts_here:
             part = part.filter(_beyond(sort, cursor, is_empty, downwards))
-        found += cast("list[tuple[int, Any]]", list(part.values_list("pk", sort.path)[: count - len(found)]))
-        if len(found) == count:
+        found += cast("list[tuple[int, Any]]", list(part.values_list("pk", sort.path)[: size - len(found)]))
+        if len(found) == size:
             break
     return found
 

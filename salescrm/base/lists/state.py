@@ -172,7 +172,7 @@ class ListState:
         return [(name, value) for name in params if name not in but for value in params.getlist(name)]
 
     def pager(self, page: Page) -> dict[str, Any]:
-        """What the pager shows: where the page lies (0: not known) and the URLs of the first, previous, next and last one."""
+        """What the pager shows: where the page lies (0: not known) and the URLs of its neighbours and of both ends."""
         start = 1 if not page.has_before else 0 if self.before == "end" else self.at
         back = max(1, start - self.spec.size) if start else 0
         onward = start + len(page.ids) if start else 0

@@ -1,0 +1,53 @@
+"""New clients and changed fields: rows that belong together are written together."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from clients.models import Client, LegalEntity, LifeCycle, Ownership, OwnershipReason, Segment, Standing
+from salescrm.base import names
+from staff.models import Branch, Employee
+
+
+@transaction.atomic
+def add_client(
+    *,
+    name: str,
+    inn: str,
+    city: str,
+    segment: Segment | None,
+    branch: Branch,
+    owner: Employee,
+    acting_user: Employee,
+    today: date,
+) -> Client:
+    """Make a client with its legal entity, its first owner from today and its Standing row."""
+    keys = {"name_key": names.key(name)}
+    client = Client.objects.create(
+        name=name,
+        name_sort=names.sort_key(name),
+        segment=segment,
+        branch=branch,
+        city=city,
+        owned_from=today,
+        created_on=today,
+        created_by=acting_user,
+        **keys,
+    )
+    first = {"owner": owner, "starts_on": today, "reason": OwnershipReason.FIRST, "author": acting_user}
+    Ownership.objects.create(client=client, **first)
+    LegalEntity.objects.create(client=client, name=name, inn=inn, **keys)
+    Standing.objects.create(client=client, life_cycle=LifeCycle.POTENTIAL, life_cycle_since=today)
+    return client
+
+
+def save_fields(client: Client, entity: LegalEntity | None, cleaned: dict[str, Any]) -> None:
+    """Store the fields of the edit form; the keys of the name follow it. The caller holds the lock of the client."""
+    client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
+    client.save(update_fields=["name", "name_key", "name_sort", "segment", "branch", "city", "region", "channel"])
+    if entity and cleaned.get("inn") != entity.inn:
+        entity.inn = cleaned["inn"]
+        entity.save(update_fields=["inn"])

@@ -1,0 +1,154 @@
+"""Forms of the room: a new client, its fields, its owner."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from stdnum.ru import inn as russian_inn
+
+from clients.models import Client, LegalEntity, Segment
+from staff.access import Act, Rows, may, rows
+from staff.models import Branch, Employee
+
+
+def owners_for(person: Employee) -> QuerySet[Employee]:
+    """Keep the people to whom `person` may give clients."""
+    found = Employee.people.owners().order_by("last_name", "first_name", "pk")
+    return found.filter(branch_id=person.branch_id) if rows(person) == Rows.BRANCH else found
+
+
+def branches_for(person: Employee) -> QuerySet[Branch]:
+    """Keep the offices in which `person` may put a client."""
+    found = Branch.objects.order_by("-is_head_office", "name")
+    return found.filter(pk=person.branch_id) if rows(person) == Rows.BRANCH else found
+
+
+def clean_inn(text: str, *, but: LegalEntity | None = None) -> str:
+    """Return the figures of an INN (10 or 12, checksum right, not known yet); raise ValidationError otherwise."""
+    if not text:
+        return ""
+    plain = russian_inn.compact(text)
+    if not russian_inn.is_valid(plain):
+        raise ValidationError(_("This is no INN: the check figures do not fit."))
+    others = LegalEntity.objects.filter(inn=plain, kpp=but.kpp if but else "")
+    if others.exclude(pk=but.pk if but else None).exists():
+        raise ValidationError(_("A client with this INN exists already."))
+    return str(plain)
+
+
+class NewClient(forms.Form):
+    """Quick add: a client with one legal entity and its first owner."""
+
+    name = forms.CharField(label=_("Name"), max_length=255)
+    inn = forms.CharField(label=_("INN"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=100, required=False)
+    segment = forms.ModelChoiceField(label=_("Type"), queryset=Segment.objects.order_by("name"), required=False)
+    branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none())
+
+    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        branch, owner = self.fields["branch"], self.fields["owner"]
+        assert isinstance(branch, forms.ModelChoiceField)  # noqa: S101
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
+        branch.queryset, branch.initial = branches_for(person), person.branch_id
+        owner.queryset, owner.initial = owners_for(person), person.pk
+        if not may(person, Act.CHANGE_OWNER):
+            del self.fields["owner"]
+
+    def clean_name(self) -> str:
+        """Refuse a name of nothing but spaces and signs that end a text."""
+        return plain(self.cleaned_data["name"])
+
+    def clean_inn(self) -> str:
+        """Check the INN."""
+        return clean_inn(self.cleaned_data["inn"].strip())
+
+    @property
+    def first_owner(self) -> Employee:
+        """The owner chosen, or the person who adds the client."""
+        chosen = self.cleaned_data.get("owner", self.person)
+        return chosen if isinstance(chosen, Employee) else self.person
+
+
+def plain(text: str) -> str:
+    """Return the text on one line, without spaces at its ends."""
+    return " ".join(text.split())
+
+
+class EditClient(forms.ModelForm[Client]):
+    """The fields of a client; `seen` is the mark of the values the person saw when the form was opened."""
+
+    inn = forms.CharField(label=_("INN"), max_length=20, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Client
+        fields = ("name", "inn", "segment", "branch", "city", "region", "channel")
+
+    def __init__(self, *args: Any, person: Employee, entity: LegalEntity | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entity = entity
+        self.order_fields(["name", "inn", "segment", "branch", "city", "region", "channel", "seen"])
+        branch = self.fields["branch"]
+        assert isinstance(branch, forms.ModelChoiceField)  # noqa: S101
+        branch.queryset = branches_for(person) | Branch.objects.filter(pk=self.instance.branch_id)
+        self.fields["seen"].initial = mark(self.instance, entity)
+        if entity:
+            self.fields["inn"].initial = entity.inn
+        else:
+            del self.fields["inn"]
+
+    def clean_name(self) -> str:
+        """Put the name on one line."""
+        return plain(self.cleaned_data["name"])
+
+    def clean_inn(self) -> str:
+        """Check the INN."""
+        return clean_inn(self.cleaned_data["inn"].strip(), but=self.entity)
+
+
+def mark(client: Client, entity: LegalEntity | None) -> str:
+    """Return a mark of the values a person can edit: another mark means somebody changed one of them."""
+    values = [client.name, client.segment_id, client.branch_id, client.city, client.region, client.channel]
+    said = json.dumps([*values, entity.inn if entity else ""], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+class ChangeOwner(forms.Form):
+    """To whom clients go, why, and until when the nights leave them alone."""
+
+    owner = forms.ModelChoiceField(label=_("New owner"), queryset=Employee.objects.none())
+    note = forms.CharField(label=_("Reason"), max_length=300, required=True)
+    left_alone_until = forms.DateField(
+        label=_("Left alone until"),
+        help_text=_("Nights do not hand a silent client over before this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, person: Employee, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
+        owner.queryset = owners_for(person)
+
+    def clean_note(self) -> str:
+        """Put the reason on one line."""
+        return plain(self.cleaned_data["note"])
+
+    def clean_left_alone_until(self) -> date | None:
+        """Refuse a day that is past."""
+        day: date | None = self.cleaned_data["left_alone_until"]
+        if day is not None and day <= self.today:
+            raise ValidationError(_("The date lies after today."))
+        return day

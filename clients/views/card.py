@@ -1,0 +1,155 @@
+"""The client's card: header, the sentence if something is wrong, five facts; panels load by themselves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from clients import figures
+from clients.exports import SCREEN, heads
+from clients.models import Client, LifeCycle, Ownership
+from clients.rows import ClientRow, hydrate
+from clients.views.listing import state_of
+from salescrm.base import clock, guard, show
+from salescrm.base.lists import paging
+from salescrm.base.lists.paging import Cursor
+from staff.access import Act, login_of, may
+from staff.models import Employee
+
+RECENT = 8  # clients kept as "recent" for the search
+MONTH_SECONDS = 30 * 24 * 60 * 60
+Fact = dict[str, str]
+
+
+@require_GET
+def client_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the card; cards outside the person's own portfolio are counted (R21)."""
+    person, today = login_of(request), clock.today()
+    client = get_object_or_404(Client.objects.visible_to(person, today).filter(standing__isnull=False), pk=pk)
+    (row,) = hydrate([client.pk], today)
+    interval = Ownership.objects.get(client=client, ends_on__isnull=True)
+    if row.owner != person and not may(person, Act.CHANGE_OWNER):
+        guard.opened(person, screen=SCREEN, number=client.pk, day=today, heads=heads)
+    remember(person, client.pk)
+    context = {
+        "page_title": client.name,
+        "row": row,
+        "interval": interval,
+        "warning": warning(row),
+        "facts": facts(row),
+        "place": request.GET.urlencode(),
+        "may_edit": Client.objects.changeable_by(person, today).filter(pk=client.pk).exists(),
+        "may_move": may(person, Act.CHANGE_OWNER),
+        "may_see_classes": may(person, Act.SEE_SEGMENTATION),
+    }
+    return render(request, "clients/card.html", context)
+
+
+@require_GET
+def client_neighbours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Links to the client before and after this one in the list the card was opened from."""
+    state = state_of(request)
+    rows = state.narrow(figures.listed(state))
+    sort, descending = state.order
+    here = rows.filter(pk=pk).values_list("pk", sort.path).first()
+    context: dict[str, Any] = {"place": state.query()}
+    if here:
+        for name, forward in (("before", False), ("after", True)):
+            cursor = Cursor(forward, here[1], here[0])
+            found = paging.beyond(rows, sort, descending=descending, cursor=cursor, size=1)
+            context[name] = found[0][0] if found else None
+    return render(request, "clients/neighbours.html", context)
+
+
+def remember(person: Employee, client_id: int) -> None:
+    """Put the client first among the person's recent ones."""
+    known: list[int] = cache.get(f"recent:{person.pk}", [])
+    kept = [client_id, *(one for one in known if one != client_id)][:RECENT]
+    if kept != known:
+        cache.set(f"recent:{person.pk}", kept, MONTH_SECONDS)
+
+
+def warning(row: ClientRow) -> dict[str, str] | None:
+    """The one sentence of what is wrong: silent and going to be handed over, or later than its rhythm."""
+    standing, today = row.standing, row.today
+    if standing.life_cycle == LifeCycle.LOST:
+        return {"tone": "bad", "lead": _("The client is lost."), "text": _last(standing.last_purchase_on)}
+    parts = [_rhythm(standing.rhythm_days), _last(standing.last_purchase_on), _goes(standing.hand_over_on)]
+    text = " ".join(part for part in parts if part)
+    if standing.expected_on and standing.expected_on < today:
+        late = (today - standing.expected_on).days
+        lead = ngettext("The order is %d day late.", "The order is %d days late.", late) % late
+        return {"tone": "warn", "lead": lead, "text": text}
+    if standing.life_cycle == LifeCycle.ZERO:
+        return {"tone": "warn", "lead": _("The client is silent."), "text": text}
+    return None
+
+
+def _rhythm(days: int | None) -> str:
+    return ngettext("Usually every day.", "Usually every %d days.", days) % days if days and days > 1 else ""
+
+
+def _last(day: date | None) -> str:
+    return _("The last shipment was on %s.") % show.day_long(day) if day else ""
+
+
+def _goes(day: date | None) -> str:
+    return _("Without a shipment it will be handed over on %s.") % show.day_long(day) if day else ""
+
+
+def facts(row: ClientRow) -> list[Fact]:
+    """Turnover, last shipment, expected order, hand-over, purchases."""
+    standing, today = row.standing, row.today
+    why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in ("class", "zero", "handover")}
+    return [
+        {
+            "label": _("Turnover, 12 mo"),
+            "value": show.money(standing.turnover),
+            "note": show.change(row.change) if row.change is not None else "",
+            "tone": "" if row.change is None else show.tone(row.change),
+        },
+        {
+            "label": _("Last shipment"),
+            "value": show.day_long(standing.last_purchase_on),
+            "note": ago(standing.last_purchase_on, today),
+        },
+        {
+            "label": _("Expected order"),
+            "value": show.day_long(standing.expected_on),
+            "note": ago(standing.expected_on, today),
+            "tone": "bad" if row.is_late else "",
+            "why": why["zero"] if standing.expected_on else "",
+        },
+        {
+            "label": _("Hand-over"),
+            "value": show.day_long(standing.hand_over_on) if standing.hand_over_on else _("not due"),
+            "note": ago(standing.hand_over_on, today),
+            "tone": "warn" if row.days_left is not None and row.days_left <= 5 else "",
+            "why": why["handover"],
+        },
+        {
+            "label": _("Days with a purchase"),
+            "value": show.number(standing.purchases),
+            "note": _("since %s") % show.day(standing.first_purchase_on) if standing.first_purchase_on else "",
+        },
+    ]
+
+
+def ago(day: date | None, today: date) -> str:
+    """How far a day is: "22 days ago", "today", "in 3 days"."""
+    if day is None:
+        return ""
+    days = (today - day).days
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("%d day ago", "%d days ago", days) % days
+    return ngettext("in %d day", "in %d days", -days) % -days

@@ -1,0 +1,115 @@
+"""A new client and the fields of a known one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from clients import panels, search
+from clients.adding import add_client, save_fields
+from clients.forms import EditClient, NewClient, mark
+from clients.models import Client, LegalEntity
+from salescrm.base import clock, show
+from salescrm.base.toasts import toast
+from staff.access import Act, login_of, may
+from staff.models import Employee
+
+
+def refuse_unless_creator(person: Employee) -> None:
+    """Raise PermissionDenied for people who only read."""
+    if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
+        raise PermissionDenied
+
+
+@require_http_methods(["GET", "POST"])
+def client_new(request: HttpRequest) -> HttpResponse:
+    """Add a client and open its card."""
+    person = login_of(request)
+    refuse_unless_creator(person)
+    form = NewClient(request.POST or None, person=person, initial={"name": request.GET.get("name", "")[:255]})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch")}
+        try:
+            client = add_client(**fields, owner=form.first_owner, acting_user=person, today=clock.today())
+        except IntegrityError:  # the same INN, added by somebody at the same moment
+            form.add_error("inn", _("A client with this INN exists already."))
+        else:
+            toast(request, _("Client “%s” is added") % client.name)
+            return redirect("clients:client-card", client.pk)
+    context = {"page_title": _("New client"), "form": form, "submit_label": _("Add")}
+    return render(request, "clients/new.html", context)
+
+
+@require_GET
+def client_alike(request: HttpRequest) -> HttpResponse:
+    """Clients much like the one being typed, so that nobody adds one twice."""
+    person = login_of(request)
+    refuse_unless_creator(person)
+    typed = [request.GET.get(name, "").strip()[:100] for name in ("name", "inn")]
+    alike = [item for words in typed if len(words) > 2 for item in search.clients(person, words, 4)]
+    return render(request, "clients/alike.html", {"alike": alike[:5]})
+
+
+@require_http_methods(["GET", "POST"])
+def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change the fields; whose form was opened before somebody else's change is told, and nothing is overwritten."""
+    person, today = login_of(request), clock.today()
+    get_object_or_404(Client.objects.visible_to(person, today), pk=pk)
+    changeable = Client.objects.changeable_by(person, today)
+    with transaction.atomic():
+        client = changeable.select_for_update(of=("self",)).filter(pk=pk).first()
+        if client is None:
+            raise PermissionDenied
+        entity = only_entity(client)
+        known = mark(client, entity)
+        form = EditClient(request.POST or None, instance=client, person=person, entity=entity)
+        if request.method == "POST":
+            if request.POST.get("seen") != known:
+                return conflict(request, form, client, known)
+            if form.is_valid():
+                save_fields(client, entity, form.cleaned_data)
+                toast(request, _("Saved"))
+                return redirect("clients:client-card", client.pk)
+    context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}
+    return render(request, "dialog.html", context)
+
+
+def only_entity(client: Client) -> LegalEntity | None:
+    """Return the legal entity of a client that has exactly one."""
+    found = list(client.legal_entities.order_by("pk")[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def conflict(request: HttpRequest, form: EditClient, client: Client, known: str) -> HttpResponse:
+    """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then."""
+    words = panels.Words()
+    changes = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
+    changes += panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, client=client.pk)
+    newest = max(changes, key=lambda one: one.at, default=None)
+    told = _("Somebody else changed this client meanwhile. Look, then save again.")
+    if newest:
+        values: dict[str, Any] = {
+            "who": newest.who,
+            "at": show.moment(newest.at),
+            "field": newest.field,
+            "before": newest.before,
+            "after": newest.after,
+        }
+        told = (
+            _(
+                "%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). Look, then save again."
+            )
+            % values
+        )
+    form.add_error(None, told)
+    form.data = form.data.copy()
+    form.data["seen"] = known
+    context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway")}
+    return render(request, "dialog.html", context, status=200)

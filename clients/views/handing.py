@@ -1,0 +1,122 @@
+"""Giving clients to another owner by hand: one, or a selection, with undo."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.core.cache import cache
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from clients import ownership
+from clients.forms import ChangeOwner
+from clients.models import Client, OwnershipReason
+from clients.querysets import ClientQuerySet
+from clients.rows import owners_of
+from clients.views.listing import state_of
+from salescrm.base import clock, notify, show
+from salescrm.base.lists.selection import selected
+from salescrm.base.toasts import close_dialog, toast
+from staff.access import Act, login_of, require
+from staff.models import Employee
+
+UNDO_SECONDS = 60 * 60
+GIVEN_TOLD = "{who} gave you {rows} clients: {why}"
+TAKEN_TOLD = "{who} gave {rows} of your clients to {owner}: {why}"
+SHOWN_NAMES = 8
+
+
+@require_http_methods(["GET", "POST"])
+def owner_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give one client to another owner."""
+    person = login_of(request)
+    clients = Client.objects.visible_to(person, clock.today()).filter(pk=pk)
+    get_object_or_404(clients)
+    require(person, Act.CHANGE_OWNER)
+    return answer(request, clients, reverse("clients:client-card", args=[pk]))
+
+
+@require_http_methods(["GET", "POST"])
+def owner_change_many(request: HttpRequest) -> HttpResponse:
+    """Give the selected clients of the list to another owner; the dialog says how many will change."""
+    person = login_of(request)
+    require(person, Act.CHANGE_OWNER)
+    state = state_of(request)
+    clients = selected(Client.objects.visible_to(person, clock.today()), state, request.GET)
+    return answer(request, clients, f"{reverse('clients:client-list')}?{state.query(place=True)}")
+
+
+def answer(request: HttpRequest, clients: ClientQuerySet, back: str) -> HttpResponse:
+    """Show the dialog, or move the clients and go back with a toast that can undo it."""
+    person, today = login_of(request), clock.today()
+    form = ChangeOwner(request.POST or None, person=person, today=today)
+    count = clients.count()
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        options = {"note": data["note"], "left_alone_until": data["left_alone_until"]}
+        before = hand(clients, owner=data["owner"], acting_user=person, options=options)
+        done = ngettext("%(n)s client is with %(owner)s now", "%(n)s clients are with %(owner)s now", len(before))
+        told = done % {"n": show.number(len(before)), "owner": data["owner"].short_name}
+        toast(request, told, undo=keep_undo(person, before) if before else "")
+        return redirect(back)
+    names = list(clients.order_by("name_sort").values_list("name", flat=True)[:SHOWN_NAMES])
+    label = ngettext("Change for %(n)s client", "Change for %(n)s clients", count) % {"n": show.number(count)}
+    context: dict[str, Any] = {"page_title": _("Owner"), "form": form, "submit_label": label}
+    context |= {"count": count, "names": names, "more": count - len(names)}
+    return render(request, "clients/owner.html", context)
+
+
+@transaction.atomic
+def hand(clients: ClientQuerySet, *, owner: Employee, acting_user: Employee, options: dict[str, Any]) -> dict[int, int]:
+    """Give the clients to `owner` from today; return who owned those that moved. Both sides are told."""
+    today = clock.today()
+    ids = list(clients.values_list("pk", flat=True))
+    before = {client: person.pk for client, person in owners_of(ids).items()}
+    reason = OwnershipReason.MANUAL
+    moved = ownership.move(
+        dict.fromkeys(ids, owner.pk), starts_on=today, reason=reason, author=acting_user.pk, **options
+    )
+    left = {client: before[client] for client in moved}
+    tell(left, owner, acting_user, options["note"])
+    return left
+
+
+def tell(left: dict[int, int], owner: Employee, acting_user: Employee, why: str) -> None:
+    """Notify the new owner and those who gave, each once; nobody hears of what they did themselves."""
+    key = f"owner-{secrets.token_hex(8)}"
+    said = {"who": acting_user.short_name, "why": why}
+    url = reverse("clients:client-list")
+    if left and owner != acting_user:
+        notify.tell([owner.pk], kind="owner", text=GIVEN_TOLD, key=key, url=f"{url}?owner=me", rows=len(left), **said)
+    for person in set(left.values()) - {acting_user.pk, owner.pk}:
+        rows = sum(one == person for one in left.values())
+        notify.tell(
+            [person], kind="owner", text=TAKEN_TOLD, key=key, url=url, rows=rows, owner=owner.short_name, **said
+        )
+
+
+def keep_undo(person: Employee, before: dict[int, int]) -> str:
+    """Keep for an hour who owned the clients; return the address that undoes the move."""
+    token = secrets.token_urlsafe(16)
+    cache.set(f"owner-undo:{token}", {"person": person.pk, "owners": before}, UNDO_SECONDS)
+    return reverse("clients:owner-undo", args=[token])
+
+
+@require_POST
+def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
+    """Give the clients back to those who owned them; only by the person who moved them, and only once."""
+    person = login_of(request)
+    require(person, Act.CHANGE_OWNER)
+    kept = cache.get(f"owner-undo:{token}")
+    if not kept or kept["person"] != person.pk or not cache.delete(f"owner-undo:{token}"):
+        raise Http404
+    moved = ownership.move(kept["owners"], starts_on=clock.today(), reason=OwnershipReason.UNDO, author=person.pk)
+    told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))
+    toast(request, told % show.number(len(moved)))
+    return close_dialog(refresh=True)

@@ -1,0 +1,11 @@
+"""Addresses of the room's panels on the client's card."""
+
+from django.urls import path
+
+from segmentation import panels
+
+app_name = "segmentation-panels"
+urlpatterns = [
+    path("<int:pk>/turnover/", panels.turnover, name="turnover"),
+    path("<int:pk>/classes/", panels.classes, name="classes"),
+]
