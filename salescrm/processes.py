@@ -27,7 +27,7 @@ from salescrm.supervisor import Program, Supervisor
 HOST = "127.0.0.1"
 CHECKOUT = Path(__file__).resolve().parent.parent
 WATCH_SECONDS = 2.0
-DEMO_USERS = (
+DEMO_LOGINS = (
     "demo-logins.json"  # in SALESCRM_HOME, written by `manage.py demo`: {"users": [{login, password, role, name}]}
 )
 
@@ -106,7 +106,7 @@ def fill_empty_base() -> None:
     tables = [apps.get_model("clients", "Client"), apps.get_model("staff", "Employee")]
     if "demo" not in get_commands() or any(table._default_manager.exists() for table in tables):
         return
-    print("salescrm: the base is empty, filling it with a demo company (about a minute)", flush=True)
+    print("salescrm: the base is empty, filling it with a demo company (half a minute)", flush=True)
     call_command("demo", verbosity=0)
 
 
@@ -177,7 +177,7 @@ def greeting(port: int) -> list[str]:
     """Say the address and, for a demo base, the log-ins."""
     lines = [f"SalesCRM is ready: {os.environ.get('SALESCRM_URL') or f'http://{HOST}:{port}/'}"]
     try:
-        users = json.loads((Home.current().path / DEMO_USERS).read_text())["users"]
+        users = json.loads((Home.current().path / DEMO_LOGINS).read_text())["users"]
     except (OSError, ValueError, KeyError):
         return lines
     return lines + [f"  {user['login']:<16} {user['password']:<20} {user['role']}: {user['name']}" for user in users]

@@ -50,7 +50,7 @@ class Machine:
 
     def users(self) -> dict[str, dict[str, str]]:
         """Read the demo log-ins by role."""
-        told: Any = json.loads((self.checkout / ".data" / "demo-users.json").read_text())
+        told: Any = json.loads((self.checkout / ".data" / "demo-logins.json").read_text())
         return {user["role"]: user for user in told["users"]}
 
 
