@@ -27,9 +27,8 @@ from salescrm.supervisor import Program, Supervisor
 HOST = "127.0.0.1"
 CHECKOUT = Path(__file__).resolve().parent.parent
 WATCH_SECONDS = 2.0
-DEMO_LOGINS = (
-    "demo-logins.json"  # in SALESCRM_HOME, written by `manage.py demo`: {"users": [{login, password, role, name}]}
-)
+# In SALESCRM_HOME, written by `manage.py demo`: {"users": [{login, password, role, name}]}
+DEMO_LOGINS = "demo-logins.json"
 
 
 class RefusalError(Exception):
@@ -148,7 +147,10 @@ def programs(port: int) -> list[Program]:
                 "salescrm.wsgi:application",
             ],
         ),
-        Program("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip"]),
+        Program(
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
+        ),
         Program("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
     ]
 
