@@ -10,6 +10,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -26,7 +27,7 @@ BOMS = [(codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 _RUSSIAN = re.compile("[А-Яа-яЁё]")
 _USUAL = re.compile("[А-Яа-яЁё№«»„“”–—…’\xa0§°±·©®™]")
-_UPSIDE_DOWN = re.compile("[а-яё][А-ЯЁ]")
+_UPSIDE_DOWN = re.compile("[^А-Яа-яЁё]([а-яё][А-ЯЁ]+)(?![а-яё])")  # how KOI8-R looks when read as windows-1251
 
 
 @dataclass
@@ -138,7 +139,7 @@ def _wrong_encoding(name: str, line: int) -> str:
 
 def _one_byte(path: Path, wrong: int) -> str:
     """Tell windows-1251 from Latin-1 by the letters; refuse UTF-8 with damage and encodings that fit neither."""
-    high = b"".join(b"".join(re.findall(rb"[\x20-\x7e]?[\x80-\xff]+", block)) for block in islice(blocks(path), 4))
+    high = b"".join(b"".join(re.findall(rb"[\x0a-\x7e]?[\x80-\xff]+", block)) for block in islice(blocks(path), 4))
     as_utf8 = high.decode("utf-8", errors="replace")
     broken = as_utf8.count("\ufffd")
     if sum(1 for mark in as_utf8 if ord(mark) > 127) - broken > 3 * broken:
@@ -149,7 +150,7 @@ def _one_byte(path: Path, wrong: int) -> str:
     text = high.decode("cp1251", errors="replace")
     foreign = sum(1 for mark in text if ord(mark) > 127 and not _USUAL.match(mark))
     russian = len(_RUSSIAN.findall(text))
-    if foreign * 5 > russian or len(_UPSIDE_DOWN.findall(text)) * 4 > russian:
+    if foreign * 5 > russian or len("".join(_UPSIDE_DOWN.findall(text))) * 2 > russian:
         raise Refused(_("The encoding is not recognised. Save the file as UTF-8 or name the encoding in the mapping."))
     return "cp1251"
 
@@ -158,10 +159,9 @@ def _separator(path: Path, encoding: str) -> str:
     """Choose the separator that cuts the first rows into the same number of cells most often."""
     best, most = ",", (0.0, 0)
     for separator in SEPARATORS:
-        try:
-            counts = Counter(len(row) for _n, row in islice(_records(path, encoding, separator), 60))
-        except Refused:
-            continue
+        counts: Counter[int] = Counter()
+        with suppress(Refused):  # said when the rows are read in earnest
+            counts.update(len(row) for _n, row in islice(_records(path, encoding, separator), 60))
         columns, times = max(counts.items(), key=lambda found: (found[1], found[0]), default=(1, 1))
         if columns > 1 and (times / counts.total(), columns) > most:
             best, most = separator, (times / counts.total(), columns)
