@@ -84,18 +84,18 @@ def _top(title: str) -> SafeString:
 @register.simple_tag
 def life(state: str | None, months: int | None = None) -> SafeString:
     """Draw the life-cycle chip; an active client has a grey word and no chip; `months` of silence."""
-    return _life(str(state or ""), months, get_language() or "")
+    return _life(str(state or ""), _given(months), get_language() or "")
 
 
 @lru_cache(maxsize=500)
 def _life(state: str, months: int | None, language: str) -> SafeString:
     words = {
-        "potential": gettext("potential"),
-        "new": gettext("new"),
+        "potential": pgettext("client", "potential"),
+        "new": pgettext("client", "new"),
         "active": pgettext("client", "active"),
-        "zero": gettext("zero"),
-        "lost": gettext("lost"),
-        "archived": gettext("archived"),
+        "zero": pgettext("client", "zero"),
+        "lost": pgettext("client", "lost"),
+        "archived": pgettext("client", "archived"),
     }
     silent = ngettext("%d month without a purchase", "%d months without a purchase", months or 0) % (months or 0)
     context = {
@@ -112,7 +112,7 @@ def _life(state: str, months: int | None, language: str) -> SafeString:
 @register.simple_tag
 def left(days: int | None) -> SafeString:
     """Draw the time-left chip: grey, amber from five days, red with another icon when the day has passed."""
-    return _left(days, get_language() or "")
+    return _left(_given(days), get_language() or "")
 
 
 @lru_cache(maxsize=1000)
@@ -134,6 +134,11 @@ def _left(days: int | None, language: str) -> SafeString:
             "tone": "warn" if soon else "",
         }
     return render_to_string("components/left.html", context)
+
+
+def _given(value: int | str | None) -> int | None:
+    """Return a number, None for what a template found nowhere (an empty string)."""
+    return int(value) if value not in (None, "") else None
 
 
 @register.simple_tag
