@@ -1,0 +1,133 @@
+"""The night's guards: a broken feed hands nobody over, a wave and a backlog become an approval list (R109, R119, R376)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_noop
+
+from salescrm.base import notify, sql
+from salescrm.base.models import StepRun, StepState
+from segmentation.models import HandOverMode
+from staff.calendar import head_office
+from staff.models import Employee
+
+if TYPE_CHECKING:
+    from segmentation.steps import Night
+
+APP = "segmentation"
+FEED, SIZE, BACKLOG = "feed", "size", "backlog"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A source whose newest document is too old: its clients are left alone."""
+
+    source_id: int
+    code: str
+    name: str
+    newest: date
+
+
+def broken_feeds(night: Night) -> list[Feed]:
+    """Return the sources that delivered lately but whose newest document is too old in working days of the head office."""
+    rules = night.rule_set
+    if not rules.feed_guard:
+        return []
+    calendar = head_office()
+    lately = night.as_of - timedelta(days=rules.feed_source_days)
+    return [
+        Feed(row["id"], row["code"], row["name"], row["day"])
+        for row in sql.rows(APP, "read_feeds", {"as_of": night.as_of})
+        if row["day"] > lately and calendar.days_old(row["day"], night.as_of) > rules.feed_working_days
+    ]
+
+
+def wave(night: Night, moves: int) -> list[str]:
+    """Return the guards that turn `moves` hand-overs of this night into an approval list."""
+    rules = night.rule_set
+    if not moves or not (rules.size_guard or rules.backlog_guard):
+        return []
+    figures = sql.row(APP, "read_guard_figures", {"as_of": night.as_of})
+    held = []
+    if rules.backlog_guard and (not figures["has_handed_over"] or _late_import(night, figures["buyers"])):
+        held.append(BACKLOG)
+    if rules.size_guard and _is_too_many(night, moves, figures["moved"], figures["base"]):
+        held.append(SIZE)
+    return held
+
+
+def _is_too_many(night: Night, moves: int, moved: int, base: int) -> bool:
+    """More than so many clients, and more than a share of the base tonight or within 30 days (not in month-end mode)."""
+    rules = night.rule_set
+    if moves <= rules.size_min_clients:
+        return False
+    if rules.hand_over_mode == HandOverMode.MONTH_END:
+        return moves > Decimal(rules.size_month_end) * base
+    return moves > Decimal(rules.size_night) * base or moves + moved > Decimal(rules.size_30_days) * base
+
+
+def _late_import(night: Night, buyers: int) -> bool:
+    """Say whether since the last hand-over step an import moved too many last purchases to a day before a done night."""
+    runs = StepRun.objects.filter(step="life_cycle", state=StepState.DONE, as_of__lte=night.as_of)
+    last = StepRun.objects.filter(step="hand_over", state=StepState.DONE, as_of__lt=night.as_of)
+    newest = last.order_by("-as_of").values_list("as_of", flat=True).first()
+    if newest:
+        runs = runs.filter(as_of__gt=newest)
+    late = max((run.detail.get("late_purchases", 0) for run in runs), default=0)
+    return late > Decimal(night.rule_set.backlog_share) * buyers
+
+
+def heads() -> list[int]:
+    """Return who is told and whose list takes what nobody else can: the heads of sales, else of client service."""
+    for role in ("hos", "csh"):
+        found = Employee.objects.filter(is_active=True, role=role).order_by("pk").values_list("pk", flat=True)
+        if found:
+            return list(found)
+    return []
+
+
+def tell_feeds(night: Night, feeds: list[Feed]) -> None:
+    """Tell the heads once per source and newest document that its clients are left alone."""
+    for feed in feeds:
+        notify.tell(
+            heads(),
+            kind="guard",
+            text=gettext_noop(
+                "No documents from {source} since {day}: its clients are left alone, no hand-overs until the feed is back"
+            ),
+            key=f"feed:{feed.source_id}:{feed.newest}",
+            url=f"/segmentation/nights/{night.as_of}/",
+            source=feed.name,
+            day=f"{feed.newest:%d.%m.%Y}",
+        )
+
+
+def tell_wave(night: Night, held: list[str], proposed: int) -> None:
+    """Tell the heads that tonight's hand-overs wait for approval."""
+    notify.tell(
+        heads(),
+        kind="guard",
+        text=gettext_noop("Hand-overs wait for your approval: {count} (night of {day})"),
+        key=f"approval:{night.as_of}",
+        url="/segmentation/zero/proposals/",
+        count=proposed,
+        day=f"{night.as_of:%d.%m.%Y}",
+        guards=held,
+    )
+
+
+def tell_waiting(night: Night, waiting: int) -> None:
+    """Tell the heads once a week that due clients find no place."""
+    year, week, _day = night.as_of.isocalendar()
+    notify.tell(
+        heads(),
+        kind="guard",
+        text=gettext_noop("Due for a hand-over, but no development manager has a place: {count}"),
+        key=f"waiting:{year}-{week:02}",
+        url="/segmentation/zero/",
+        count=waiting,
+    )

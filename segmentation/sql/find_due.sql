@@ -1,0 +1,75 @@
+-- Grain: one row per client due for a hand-over tonight, in the order of places (R120): zero TOP, new without repeat, other
+-- zero, lost; then turnover of the window, largest first; ties: client id.
+-- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, a
+-- development manager as owner, an owner changed later than as_of, an owner a person gave while the client was silent (until
+-- it buys or that person's date), seven days after a separation, clients of a source whose feed is broken.
+-- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
+-- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
+-- swing_returns, in_work (client ids with an order in work), in_work_days.
+WITH due AS (
+    SELECT state.client_id, state.status, state.term_class, state.last_purchase_on, state.hand_over_on, state.zero_on,
+           state.zero_since, state.rhythm_days, state.returned_in_full,
+           client.name, client.branch_id, standing.turnover,
+           held.owner_id, open.id AS case_id, open.state AS case_state,
+           open.why ->> 'approval' AS case_approval
+    FROM segmentation_clientstate state
+    JOIN clients_client client ON client.id = state.client_id AND client.merged_into_id IS NULL
+    JOIN clients_standing standing ON standing.client_id = state.client_id
+    JOIN clients_ownership held ON held.client_id = state.client_id AND held.ends_on IS NULL
+    JOIN staff_employee owner ON owner.id = held.owner_id
+    LEFT JOIN segmentation_zerocase open
+      ON open.client_id = state.client_id
+     AND open.state IN ('waiting', 'order_in_work', 'proposed', 'handed_over')
+    WHERE state.status IN ('zero', 'lost')
+      AND state.hand_over_on <= %(as_of)s
+      AND coalesce(open.state, '') <> 'handed_over'
+      AND owner.role NOT IN ('bdm_recovery', 'bdm_key')
+      AND held.starts_on - CASE WHEN held.reason IN ('zero', 'return', 'correction') THEN 1 ELSE 0 END <= %(as_of)s
+      AND NOT (
+          held.night IS NULL
+          AND held.reason IN ('manual', 'substitution', 'dismissal', 'levelling')
+          AND state.last_purchase_on <= held.starts_on
+          AND CASE
+              WHEN held.left_alone_until IS NOT NULL THEN held.left_alone_until > %(as_of)s
+              ELSE held.starts_on > state.zero_since
+          END
+      )
+      AND coalesce(client.separated_on + %(separation_days)s <= %(as_of)s, true)
+      AND NOT EXISTS (
+          SELECT 1
+          FROM segmentation_exclusion excluded
+          WHERE excluded.client_id = state.client_id
+            AND excluded.starts_on <= %(as_of)s
+            AND (excluded.until IS NULL OR excluded.until > %(as_of)s)
+            AND (excluded.last_purchase_on IS NULL OR state.last_purchase_on <= excluded.last_purchase_on)
+      )
+      AND (
+          cardinality(%(broken_sources)s::bigint[]) = 0
+          OR NOT EXISTS (
+              SELECT 1
+              FROM clients_legalentity entity
+              JOIN clients_shipment document ON document.legal_entity_id = entity.id
+              WHERE entity.client_id = state.client_id
+                AND document.day <= %(as_of)s
+                AND document.source_id = ANY(%(broken_sources)s::bigint[])
+          )
+      )
+)
+SELECT due.*,
+       due.client_id = ANY(%(in_work)s::bigint[]) AND due.hand_over_on + %(in_work_days)s > %(as_of)s AS has_order_in_work,
+       (
+           SELECT count(*)
+           FROM segmentation_zerocase earlier
+           WHERE earlier.client_id = due.client_id
+             AND earlier.state = 'returned'
+             AND earlier.closed_on + interval '12 months' > %(as_of)s::date
+       ) >= %(swing_returns)s AS is_swinging
+FROM due
+ORDER BY CASE
+             WHEN due.status = 'lost' THEN 5
+             WHEN due.term_class = 'top' THEN 1
+             WHEN due.term_class = 'new' THEN 3
+             ELSE 4
+         END,
+         due.turnover DESC,
+         due.client_id

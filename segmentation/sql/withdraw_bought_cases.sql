@@ -1,0 +1,12 @@
+-- Grain: one undecided case per client that has bought since, or whose silence is reckoned from another purchase by now.
+-- Writes: segmentation_zerocase. Parameters: as_of.
+UPDATE segmentation_zerocase gone
+SET state = 'withdrawn', closed_on = %(as_of)s, night = %(as_of)s
+WHERE gone.state IN ('waiting', 'order_in_work', 'proposed')
+  AND NOT EXISTS (
+      SELECT 1
+      FROM segmentation_clientstate state
+      WHERE state.client_id = gone.client_id
+        AND state.last_purchase_on = gone.silent_since
+        AND state.status IN ('zero', 'lost')
+  )

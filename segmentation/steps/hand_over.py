@@ -1,0 +1,263 @@
+"""Step 6: silent clients whose term is over go to the development managers (R109-R120).
+
+The list is one statement (`find_due`), so are the places (`place_due`); what happens to each row is decided here, and
+written by one statement per table, however many clients there are.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from clients import ownership
+from clients.models import OwnershipReason
+from salescrm.base import sql
+from salescrm.base.periods import is_month_end
+from segmentation import guards, notices
+from segmentation.models import CaseRule, CaseState, HandOverMode, ZeroCase
+from segmentation.receivers import Receivers
+from segmentation.steps import APP, Inputs, Night, Outcome
+
+NAME = "hand_over"
+RULES = (CaseRule.TOP, CaseRule.NEW, CaseRule.OTHER, CaseRule.UNCONFIRMED_INVOICE)
+
+
+@dataclass
+class Due:
+    """A due client: the row of `find_due`, its receiver, and what tonight makes of it."""
+
+    row: dict[str, Any]
+    receiver: int | None = None
+    state: str = CaseState.WAITING
+    approval: str = ""
+    approved: bool = False
+
+    @property
+    def client_id(self) -> int:
+        """Return the client's id."""
+        return int(self.row["client_id"])
+
+
+def inputs(night: Night) -> Inputs:
+    """Run in every night: the question is one look at an index."""
+    return Inputs("", changed=True)
+
+
+def run(night: Night) -> Outcome:
+    """Hand over, propose or let wait every due client; return how many cases were written.
+
+    1. Cases of clients that bought are withdrawn, whatever the mode; with hand-overs not of this night that is all.
+    2. The due list in work order; sources with a broken feed left out.
+    3. Places; then each row: order in work, waiting for a place, proposed, or handed over.
+    4. Cases, owners from tomorrow, count-downs, messages.
+    """
+    rows = sql.run(APP, "withdraw_bought_cases", {"as_of": night.as_of})
+    if not _is_due_night(night):
+        return Outcome(rows, _figures([], [], []))
+    feeds = guards.broken_feeds(night)
+    due = place(night, find_due(night, [feed.source_id for feed in feeds]))
+    rows += _withdraw(night, due, feeds)
+    held = decide(night, due)
+    rows += _write(night, due)
+    _tell(night, due, feeds, held)
+    return Outcome(rows, _figures(due, feeds, held))
+
+
+def _is_due_night(night: Night) -> bool:
+    mode = night.rule_set.hand_over_mode
+    if mode == HandOverMode.OFF:
+        return False
+    return mode != HandOverMode.MONTH_END or is_month_end(night.as_of)
+
+
+def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
+    """Return the due clients in the order of places."""
+    rules = night.rule_set
+    parameters = {
+        "as_of": night.as_of,
+        "separation_days": rules.separation_days,
+        "broken_sources": broken_sources,
+        "swing_returns": rules.swing_returns,
+        "in_work": orders_in_work(night.as_of),
+        "in_work_days": rules.order_in_work_days,
+    }
+    return [Due(row) for row in sql.rows(APP, "find_due", parameters)]
+
+
+def orders_in_work(as_of: date) -> list[int]:
+    """Return clients with a paid or still valid invoice or a shipment deal past the offer; none are kept yet."""
+    return []
+
+
+def place(night: Night, due: list[Due]) -> list[Due]:
+    """Give every due client without an order in work its receiver; leave out those that are on the head's list already."""
+    receivers = Receivers(night)
+    targets = {one.client_id: receivers.branch_for(one.row["branch_id"]) for one in due}
+    head = receivers.head
+    due = [one for one in due if targets[one.client_id] is not None or one.row["owner_id"] != head]
+    asking = [one for one in due if not one.row["has_order_in_work"]]
+    placed = receivers.place([(one.client_id, targets[one.client_id]) for one in asking])
+    for one in asking:
+        one.receiver = placed.get(one.client_id)
+    return due
+
+
+def decide(night: Night, due: list[Due]) -> list[str]:
+    """Set the state of each due client; return the guards that turned the night's hand-overs into an approval list."""
+    for one in due:
+        one.state = _first_state(night, one)
+    moves = [one for one in due if one.state == CaseState.HANDED_OVER]
+    held = guards.wave(night, len(moves))
+    for one in moves if held else []:
+        one.state, one.approval = CaseState.PROPOSED, held[0]
+    if night.approve:
+        for one in due:
+            if one.state == CaseState.PROPOSED and one.receiver:
+                one.state, one.approved = CaseState.HANDED_OVER, True
+    return held
+
+
+def _first_state(night: Night, one: Due) -> str:
+    """Decide what a client would be without the guards of size and backlog; a proposal stays one until it is decided."""
+    if one.row["has_order_in_work"]:
+        return CaseState.ORDER_IN_WORK
+    if one.row["is_swinging"]:
+        one.approval = "swinging"
+    elif one.row["case_state"] == CaseState.PROPOSED:
+        one.approval = one.row["case_approval"] or "kept"
+    elif not one.receiver:
+        return CaseState.WAITING
+    elif night.rule_set.hand_over_mode == HandOverMode.APPROVE:
+        one.approval = "mode"
+    return CaseState.PROPOSED if one.approval else CaseState.HANDED_OVER
+
+
+def _withdraw(night: Night, due: list[Due], feeds: list[guards.Feed]) -> int:
+    return sql.run(
+        APP,
+        "withdraw_cases",
+        {
+            "as_of": night.as_of,
+            "due_ids": [one.client_id for one in due],
+            "broken_sources": [feed.source_id for feed in feeds],
+        },
+    )
+
+
+def _write(night: Night, due: list[Due]) -> int:
+    """Write cases, then owners and count-downs of those handed over."""
+    cases = json.dumps([_case(night, one) for one in due], default=str)
+    written = sql.row(APP, "write_cases", {"as_of": night.as_of, "rule_set": night.rule_set.pk, "cases": cases})
+    handed = {one.client_id: one.receiver for one in due if one.state == CaseState.HANDED_OVER and one.receiver}
+    if handed:
+        ownership.move(handed, starts_on=night.tomorrow, reason=OwnershipReason.ZERO, night=night.as_of)
+        _after(list(handed), night.tomorrow)
+    return int(written["cases"])
+
+
+def _after(clients: list[int], starts_on: date) -> None:
+    """End earlier recovered turnover and the count-down of clients handed over from `starts_on`."""
+    sql.run(APP, "end_recovered_turnover", {"client_ids": clients, "handed_on": starts_on})
+    sql.run(APP, "write_standing_life_cycle", {"client_ids": clients})
+
+
+def _case(night: Night, one: Due) -> dict[str, Any]:
+    row = one.row
+    why = {
+        "term_class": row["term_class"],
+        "status": row["status"],
+        "zero_on": row["zero_on"],
+        "rhythm_days": row["rhythm_days"],
+        "returned_in_full": row["returned_in_full"],
+        "swinging": row["is_swinging"],
+        "approval": one.approval,
+    }
+    return {
+        "case_id": row["case_id"],
+        "client_id": row["client_id"],
+        "rule": row["term_class"],
+        "state": one.state,
+        "silent_since": row["last_purchase_on"],
+        "due_on": row["hand_over_on"],
+        "was_lost": row["status"] == "lost",
+        "turnover": row["turnover"],
+        "from_owner_id": row["owner_id"],
+        "to_owner_id": one.receiver,
+        "handed_on": night.tomorrow if one.state == CaseState.HANDED_OVER else None,
+        "approved": one.approved,
+        "why": why,
+    }
+
+
+def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str]) -> None:
+    guards.tell_feeds(night, feeds)
+    counted = _by_state(due)
+    if held and counted[CaseState.PROPOSED]:
+        guards.tell_wave(night, held, counted[CaseState.PROPOSED])
+    if counted[CaseState.WAITING]:
+        guards.tell_waiting(night, counted[CaseState.WAITING])
+    handed = [_handed(one) for one in due if one.state == CaseState.HANDED_OVER]
+    if handed:
+        notices.tell_hand_overs(handed, night.as_of)
+
+
+def _handed(one: Due) -> dict[str, Any]:
+    """Return what `notices.tell_hand_overs` asks of a hand-over."""
+    row = one.row
+    return {
+        "client_id": row["client_id"],
+        "name": row["name"],
+        "rule": row["term_class"],
+        "since": row["last_purchase_on"],
+        "from_owner_id": row["owner_id"],
+        "to_owner_id": one.receiver,
+    }
+
+
+def _by_state(due: list[Due]) -> dict[str, int]:
+    return {state: sum(one.state == state for one in due) for state in CaseState.values}
+
+
+def _figures(due: list[Due], feeds: list[guards.Feed], held: list[str]) -> dict[str, Any]:
+    handed = [one.row["term_class"] for one in due if one.state == CaseState.HANDED_OVER]
+    counted = _by_state(due)
+    return {
+        "handed_over": len(handed),
+        "by_rule": {rule: handed.count(rule) for rule in RULES},
+        "awaiting_approval": ZeroCase.objects.to_decide().count(),
+        "waiting": counted[CaseState.WAITING],
+        "guards": [f"{guards.FEED}:{feed.code}" for feed in feeds] + held,
+    }
+
+
+def accept(cases: list[ZeroCase], *, as_of: date, night: date | None, author: int | None = None) -> set[int]:
+    """Hand over proposals (with a receiver) from the day after `as_of`; return the clients moved.
+
+    The cases become handed over with the approval noted; `night` is set when a command accepts the list, `author` when a
+    person does.
+    """
+    ids = [case.pk for case in cases]
+    still = ZeroCase.objects.select_for_update().filter(pk__in=ids, state=CaseState.PROPOSED, to_owner__isnull=False)
+    chosen = list(still.select_related("client").order_by("pk"))
+    handed = {case.client_id: case.to_owner_id for case in chosen if case.to_owner_id}
+    starts_on = as_of + timedelta(days=1)
+    moved = ownership.move(handed, starts_on=starts_on, reason=OwnershipReason.ZERO, author=author, night=night)
+    ZeroCase.objects.filter(pk__in=ids, client__in=moved).update(
+        state=CaseState.HANDED_OVER, handed_on=starts_on, approved=True, approved_by=author
+    )
+    _after(sorted(moved), starts_on)
+    notices.tell_hand_overs([_told(case) for case in chosen if case.client_id in moved], as_of)
+    return moved
+
+
+def _told(case: ZeroCase) -> dict[str, Any]:
+    return {
+        "client_id": case.client_id,
+        "name": case.client.name,
+        "rule": case.rule,
+        "since": case.silent_since,
+        "from_owner_id": case.from_owner_id,
+        "to_owner_id": case.to_owner_id,
+    }
