@@ -316,45 +316,91 @@ document.addEventListener("toggle", (event) => {
   event.target.owner?.setAttribute("aria-expanded", "false");
 }, true);
 
-/* The palette ---------------------------------------------------------------------------------- */
+/* The palette: what the server finds, what was open lately, actions and pages ------------------- */
+const RECENT = 8;
+const options = () => $$("#palette-l [role=option]").filter((one) => one.offsetParent);
+const recentKey = () => `recent:${document.body.dataset.person}`;
+
+function readRecent() {
+  try { return JSON.parse(localStorage.getItem(recentKey()) || "[]"); } catch { return []; }
+}
+
+/* A card is a page whose crumbs lead to it from its list. */
+function rememberPage() {
+  if (!document.body.dataset.person || !$(".crumbs a")) return;
+  const page = { url: location.pathname, title: $("h1")?.textContent.trim() || document.title };
+  const rest = readRecent().filter((one) => one.url !== page.url);
+  localStorage.setItem(recentKey(), JSON.stringify([page, ...rest].slice(0, RECENT)));
+}
+
+function showRecent() {
+  const box = $("#palette-recent");
+  const pages = readRecent().filter((one) => one.url !== location.pathname);
+  const head = Object.assign(document.createElement("div"), { className: "pal-g", textContent: box.dataset.title });
+  head.setAttribute("role", "presentation");
+  const lines = pages.map(({ url, title }) => {
+    const line = Object.assign(document.createElement("a"), { className: "pal-i", href: url, textContent: title, tabIndex: -1 });
+    line.setAttribute("role", "option");
+    return line;
+  });
+  box.replaceChildren(...(lines.length ? [head, ...lines] : []));
+}
+
+function filterPalette() {
+  const typed = $("#palette-q").value.trim().toLowerCase();
+  $$("#palette-recent, #palette-go").forEach((box) => {
+    $$("[role=option]", box).forEach((one) => { one.hidden = Boolean(typed) && !one.textContent.toLowerCase().includes(typed); });
+    $$(".pal-g", box).forEach((head) => {
+      let next = head.nextElementSibling;
+      while (next && next.hidden) next = next.nextElementSibling;
+      head.hidden = !next || next.matches(".pal-g");
+    });
+  });
+  $("#palette-found").hidden = !typed;
+  choose(options()[0]);
+}
+
 function openPalette() {
   const dialog = $("#palette");
   if (!dialog || dialog.open) return;
   opener = document.activeElement;
   closeMenus();
+  showRecent();
   dialog.showModal();
   const input = $("#palette-q");
   input.select();
-  htmx.trigger(input, "palette-open");
+  filterPalette();
+  if (input.value) htmx.trigger(input, "palette-open");
 }
 
 function choose(item) {
-  $$("#palette-l [role=option]").forEach((one, i) => {
-    one.id ||= `pal-${i}`;
+  options().forEach((one, i) => {
+    one.id = `pal-${i}`;
     one.setAttribute("aria-selected", String(one === item));
   });
-  $("#palette-q").setAttribute("aria-activedescendant", item?.id || "");
+  if (item) $("#palette-q").setAttribute("aria-activedescendant", item.id);
+  else $("#palette-q").removeAttribute("aria-activedescendant");
   item?.scrollIntoView({ block: "nearest" });
 }
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
-document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.detail.target?.id !== "palette-l") return;
-  $$("#palette-l [role=option]").forEach((one, i) => { one.id = `pal-${i}`; });
-  choose($("#palette-l [role=option]"));
-});
+document.addEventListener("input", (event) => { if (event.target.id === "palette-q") filterPalette(); });
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "palette-found") choose(options()[0]); });
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "palette-q") return;
-  const items = $$("#palette-l [role=option]");
+  const items = options();
   const chosen = $("#palette-l [aria-selected=true]");
   if (["ArrowDown", "ArrowUp"].includes(event.key) && items.length) {
     event.preventDefault();
     choose(step(items, event.key, chosen));
   } else if (event.key === "Enter" && chosen) {
     event.preventDefault();
-    if (event.ctrlKey || event.metaKey) open(chosen.href); else chosen.click();
+    if (event.ctrlKey || event.metaKey) { open(chosen.href); return; }
+    $("#palette").close();
+    chosen.click();
   }
 });
+document.addEventListener("submit", (event) => { if (event.target.matches("[data-sign-out]")) localStorage.removeItem(recentKey()); });
 
 /* Small things in content that has just arrived ------------------------------------------------ */
 function prepare(root) {
@@ -412,4 +458,5 @@ window.crm = { load, toast, openDialog, openDrawer, openPalette, closeMenus, ask
 document.addEventListener("htmx:load", (event) => prepare(event.detail.elt.parentElement || event.detail.elt));
 $$("#toasts .toast-x").forEach(startToast);
 showKeptToasts();
+rememberPage();
 prepare(document);
