@@ -92,7 +92,7 @@ TEMPLATES = [
 ]
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
-MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "staff.menu"]
+MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
 SEARCH = ["clients.search"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 INTAKE = ["clients.intake"]

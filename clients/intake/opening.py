@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,10 @@ class Opened:
     absent: tuple[str, ...] = ()
 
 
-def open_orders(path: Path, columns: Columns | None = None, beside: Sequence[Path] | None = None) -> Opened:
+def open_orders(path: Path, columns: Columns | None = None, beside: Mapping[str, Path] | None = None) -> Opened:
     """Open the file with the mapping, or the one that fits it; raise Refused in one sentence.
 
-    `beside` are the files in which lookups are sought; None: the folder of the file.
+    `beside` are the files, by name, in which lookups are sought; None: those in the folder of the file.
     """
     table = open_table(path, columns)
     columns = columns or fields.choose(table)
@@ -67,12 +67,11 @@ def _is_xml(path: Path) -> bool:
     )
 
 
-def _find(lookup: Lookup, path: Path, beside: Sequence[Path] | None) -> Path | None:
+def _find(lookup: Lookup, path: Path, beside: Mapping[str, Path] | None) -> Path | None:
     """Find a lookup's file by its name, packed or not, whatever the case of letters."""
-    wanted = lookup.file.lower()
-    files: Iterable[Path] = path.parent.iterdir() if beside is None else beside
-    for file in sorted(files):
-        if file.name.lower() in (wanted, wanted + ".gz"):
+    files = {file.name: file for file in path.parent.iterdir()} if beside is None else beside
+    for name, file in sorted(files.items()):
+        if name.lower() in (lookup.file.lower(), lookup.file.lower() + ".gz"):
             return file
     return None
 

@@ -58,6 +58,11 @@ class _Stream(io.RawIOBase):
         return text.encode()
 
 
+def _plain(statement: pg.Composed) -> str:
+    """Return a composed statement as text: the field history's wrapper of `execute` knows text only."""
+    return str(statement.as_string(connection.connection))
+
+
 def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, filled: Sequence[str] = ()) -> None:
     """COPY rows into a table; empty text becomes NULL but in the columns `filled`."""
     names = pg.SQL(", ").join(map(pg.Identifier, columns))
@@ -76,7 +81,8 @@ def stage(
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
         columns = pg.SQL(", ").join(pg.SQL("{} text").format(pg.Identifier(name)) for name in names)
-        cursor.execute(pg.SQL("CREATE TEMP TABLE intake_staged (row int NOT NULL, {}) ON COMMIT DROP").format(columns))
+        statement = pg.SQL("CREATE TEMP TABLE intake_staged (row int NOT NULL, {}) ON COMMIT DROP").format(columns)
+        cursor.execute(_plain(statement))
         used = {name: places[name] for name in names if name in places}
         bad: list[Bad] = []
         counter = _Counter(tell)
@@ -140,14 +146,12 @@ def _distinct(names: Sequence[str], *, plain: bool) -> list[tuple[str, int]]:
     one += " AND {name} !~ %(plain)s" if plain else ""
     parts = pg.SQL(" UNION ALL ").join(pg.SQL(one).format(name=pg.Identifier(name)) for name in names)
     with connection.cursor() as cursor:
-        cursor.execute(
-            pg.SQL("SELECT text, min(row) FROM ({}) AS cells GROUP BY text ORDER BY 2, 1").format(parts),
-            {"plain": PLAIN_NUMBER},
-        )
+        statement = pg.SQL("SELECT text, min(row) FROM ({}) AS cells GROUP BY text ORDER BY 2, 1").format(parts)
+        cursor.execute(_plain(statement), {"plain": PLAIN_NUMBER})
         return list(cursor.fetchall())
 
 
 def _store(table: str, kind: str, texts: Iterable[str], habits: Habits) -> None:
     copy(table, ["text", "value", "reason"], read_all(texts, READERS[kind], habits))
     with connection.cursor() as cursor:
-        cursor.execute(pg.SQL("ANALYZE {}").format(pg.Identifier(table)))
+        cursor.execute(_plain(pg.SQL("ANALYZE {}").format(pg.Identifier(table))))
