@@ -27,13 +27,17 @@ AXES = {"abc": ABC, "xyz": XYZ, "cell": tuple(a + x for a in ABC for x in XYZ)}
 
 
 def last_night() -> date | None:
-    """Return the newest day with a finished step, None before the first night."""
-    return StepRun.objects.exclude(state=StepState.FAILED).aggregate(last=Max("as_of"))["last"]
+    """Return the newest night that is done (its journal row stands), None before the first one."""
+    return _done_nights().aggregate(last=Max("as_of"))["last"]
 
 
 def first_night() -> date | None:
-    """Return the oldest day with a finished step."""
-    return StepRun.objects.exclude(state=StepState.FAILED).aggregate(first=Min("as_of"))["first"]
+    """Return the oldest night that is done."""
+    return _done_nights().aggregate(first=Min("as_of"))["first"]
+
+
+def _done_nights() -> QuerySet[StepRun]:
+    return StepRun.objects.filter(step="journal").exclude(state=StepState.FAILED)
 
 
 def rules_on(as_of: date) -> RuleSet | None:

@@ -136,12 +136,12 @@ class RuleSet(models.Model):
             models.CheckConstraint(
                 condition=Q(a_share__gt=0, b_share__gt=F("a_share"), b_share__lt=1),
                 name="rules_abc_limits",
-                violation_error_message=_("The limits of A and B grow and lie between 0 and 100 %."),
+                violation_error_message=_("The limits of A and B grow and lie between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(y_share__gt=0, x_share__gt=F("y_share"), x_share__lte=1),
                 name="rules_xyz_limits",
-                violation_error_message=_("The limit of X is above the limit of Y, both between 0 and 100 %."),
+                violation_error_message=_("The limit of X is above the limit of Y, both between 0 and 100 %%."),
             ),
             models.CheckConstraint(
                 condition=Q(x_cv__gt=0, y_cv__gt=F("x_cv")),

@@ -108,9 +108,42 @@ def _night(as_of: date, runs: list[StepRun]) -> Night:
         found.state = "failed"
     else:
         found.state = "done" if book else "open"
-    found.figures = dict(book.detail) if book else {}
-    found.guards = guard_words(found.figures.get("guards", []))
+    found.figures = _figures(book.detail) if book else {}
+    found.guards = guard_words(found.figures.get("guards") or [])
+    for step in found.steps:
+        step.looked = _looked(step.name, found.figures)
+        if step.name == "hand_over" and _zero(found.figures).get("awaiting_approval") and step.state == StepState.DONE:
+            step.state = "waits"
     return found
+
+
+def _figures(detail: dict[str, Any]) -> dict[str, Any]:
+    """Return the journal's figures with an empty place for each that an older or broken row does not have."""
+    zero = dict.fromkeys(("flagged", "handed_over", "returned", "corrections", "awaiting_approval", "waiting"))
+    top = dict.fromkeys(("clients", "entered", "left", "review"))
+    found = dict(detail)
+    found["zero"] = zero | dict(detail.get("zero") or {})
+    found["zero"]["by_rule"] = dict.fromkeys(("top", "new", "other")) | dict(found["zero"].get("by_rule") or {})
+    found["top"] = top | dict(detail.get("top") or {})
+    return found
+
+
+def _zero(figures: dict[str, Any]) -> dict[str, Any]:
+    zero = figures.get("zero")
+    return zero if isinstance(zero, dict) else {}
+
+
+def _looked(step: str, figures: dict[str, Any]) -> int | None:
+    """Return how many clients a step had before it, as far as the journal says."""
+    zero = _zero(figures)
+    cells = figures.get("matrix")
+    if step in ("classes", "top") and isinstance(cells, dict):
+        return sum(cell["clients"] for cell in cells.values())
+    if step == "life_cycle" and isinstance(figures.get("clients"), dict):
+        return sum(figures["clients"].values())
+    if step == "hand_over" and zero:
+        return sum(zero.get(name) or 0 for name in ("handed_over", "awaiting_approval", "waiting"))
+    return None
 
 
 def _step(run: StepRun) -> Step:
@@ -120,7 +153,6 @@ def _step(run: StepRun) -> Step:
         title=titles().get(run.step, run.step),
         state=run.state,
         state_word=str(StepState(run.state).label),
-        looked=detail.get("looked"),
         changed=run.rows,
         seconds=run.seconds,
         error=str(detail.get("error", "")),
@@ -137,7 +169,7 @@ def _add_trial(night: Night) -> None:
         night.steps = [
             Step(name, titles()[name], state="trial", state_word=_("on trial")) for name in STEPS if name in would
         ]
-        night.figures, night.state = result, "trial"
+        night.figures, night.state = _figures(result), "trial"
         night.guards = guard_words(result.get("guards", []))
     for step in night.steps:
         if step.name in would:
@@ -145,16 +177,16 @@ def _add_trial(night: Night) -> None:
 
 
 def guard_words(guards: list[Any]) -> list[str]:
-    """Return the guards that spoke, in words."""
+    """Return the guards that spoke, in words; a feed's guard names the source."""
     words = {
-        "feed": _("feed: the newest orders are too old, nobody was handed over"),
-        "size": _("size: too many at once, the list waits for approval"),
-        "backlog": _("backlog: the first hand-overs wait for approval"),
+        "feed": _("Feed: the newest orders of %s are too old, its clients are left alone"),
+        "size": _("Size: too many at once, the list waits for approval"),
+        "backlog": _("Backlog: the list waits for approval"),
     }
     found = []
     for guard in guards:
-        name = guard.get("name", guard.get("guard", "")) if isinstance(guard, dict) else str(guard)
-        found.append(words.get(name, name))
+        name, _colon, source = str(guard).partition(":")
+        found.append(words.get(name, name).replace("%s", source))
     return found
 
 

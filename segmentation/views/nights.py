@@ -75,8 +75,14 @@ def night(request: HttpRequest, as_of: str) -> HttpResponse:
         "night": found,
         "as_of": day,
         "moved": nightbook.moved(day, who.clients),
+        "rules_url": _rules_url(found.figures),
     }
     return render(request, "segmentation/night.html", context)
+
+
+def _rules_url(figures: dict[str, Any]) -> str:
+    rules = figures.get("rule_set")
+    return reverse("segmentation:rules-one", args=[rules["id"]]) if isinstance(rules, dict) else ""
 
 
 @require_http_methods(["GET", "POST"])

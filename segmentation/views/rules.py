@@ -92,13 +92,20 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _form(request: HttpRequest, who: Reader) -> RulesForm:
-    latest = RuleSet.objects.order_by("-effective_from").first() or RuleSet(top_cells=["AX"])
+    latest = RuleSet.objects.order_by("-effective_from").first() or _defaults(who.today)
     latest.pk, latest.comment, latest.author = None, "", None
     latest._state.adding = True
     last = figures.last_night()
     earliest = last + timedelta(days=1) if last else date.min
     latest.effective_from = max(who.today, earliest)
     return RulesForm(request.POST or None, instance=latest, earliest=earliest)
+
+
+def _defaults(today: date) -> RuleSet:
+    """Return the columns' defaults as numbers, for a base without any rule set."""
+    rules = RuleSet(top_cells=["AX"], effective_from=today)
+    rules.clean_fields(exclude=["author"])
+    return rules
 
 
 def _editor(form: RulesForm) -> dict[str, Any]:
