@@ -1,7 +1,7 @@
 # A bare machine needs Python 3.11+ with its venv module, make, and nothing else. `make run` does the rest.
 PYTHON ?= python3
 PY := .venv/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet --no-compile
 PYTEST := $(PY) -m pytest
 CODE := salescrm staff clients deals segmentation kpi tests bench manage.py
 
@@ -33,11 +33,11 @@ browser: .venv/.installed
 
 .venv/.installed: requirements.txt .venv/.made
 	@echo 'salescrm: installing dependencies'
-	@$(PIP) install -r requirements.txt
+	@$(PIP) -r requirements.txt
 	@touch $@
 
 .venv/.developing: requirements-dev.txt .venv/.installed
-	@$(PIP) install -r requirements-dev.txt
+	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
 lint: .venv/.developing browser
