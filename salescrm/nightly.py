@@ -25,7 +25,18 @@ from salescrm.base.models import StepRun, StepState
 from segmentation import journal as journals
 from segmentation import rewind
 from segmentation.models import RuleSet
-from segmentation.steps import Night, Outcome, classes, hand_over, journal, last_done, life_cycle, returns, top, turnover
+from segmentation.steps import (
+    Night,
+    Outcome,
+    classes,
+    hand_over,
+    journal,
+    last_done,
+    life_cycle,
+    returns,
+    top,
+    turnover,
+)
 
 STEPS: tuple[ModuleType, ...] = (turnover, classes, top, life_cycle, returns, hand_over, journal)
 NAMES = tuple(step.NAME for step in STEPS)
@@ -77,10 +88,14 @@ def _days(as_of: date, only: str | None) -> list[date]:
     done, begun = last_done(), _newest_begun()
     if begun is not None and as_of < begun:
         raise Refused(
-            _("the night of %(newest)s is done already; an earlier one can only be tried: --dry-run") % {"newest": begun}
+            _("the night of %(newest)s is done already; an earlier one can only be tried: --dry-run")
+            % {"newest": begun}
         )
     if done is None:
-        start = StepRun.objects.filter(state__in=FINISHED).order_by("as_of").values_list("as_of", flat=True).first() or as_of
+        start = (
+            StepRun.objects.filter(state__in=FINISHED).order_by("as_of").values_list("as_of", flat=True).first()
+            or as_of
+        )
     else:
         start = done + timedelta(days=1)
     if only is not None and start < as_of:

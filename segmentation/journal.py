@@ -53,5 +53,3 @@ def _add_to_figures(as_of: date, handed: list[ZeroCase]) -> None:
         for case in handed:
             found["by_rule"][case.rule] += 1
         run.save(update_fields=["detail"])
-
-

@@ -30,7 +30,9 @@ GIVEN_MANY = gettext_noop("Clients handed over from you to development managers:
 RECEIVED_MANY = gettext_noop("Clients handed over to you: {count}")
 HANDED_HEAD = gettext_noop("Handed over: {count} (TOP {top}, new {new}, others {other})")
 CAME_BACK = gettext_noop("{client} has bought on {bought} and comes back to you")
-GAVE_BACK = gettext_noop("{client} has bought on {bought} and goes back to {to}; its orders count for you until {until}")
+GAVE_BACK = gettext_noop(
+    "{client} has bought on {bought} and goes back to {to}; its orders count for you until {until}"
+)
 HAD_BOUGHT = gettext_noop("{client} comes back to you: it had bought on {bought}, before the hand-over")
 HAD_BOUGHT_AWAY = gettext_noop("{client} goes back to {to}: it had bought on {bought}, before the hand-over")
 CAME_MANY = gettext_noop("Clients that came back to you: {count}")

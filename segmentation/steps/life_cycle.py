@@ -48,6 +48,8 @@ def run(night: Night) -> Outcome:
 
 def _rules_are_new(night: Night) -> bool:
     after = last_done(NAME, before=night.as_of)
+    if after is None:
+        return True
     runs = StepRun.objects.filter(step=NAME, as_of=after).exclude(state=StepState.FAILED)
     before = runs.values_list("fingerprint", flat=True).first() or ""
     return before.split(" clients ")[0] != _fingerprint(night).split(" clients ")[0]

@@ -45,7 +45,15 @@ def _parameters(rules: RuleSet) -> dict[str, Any]:
     from segmentation.steps.life_cycle import terms
 
     named = terms(rules)
-    wanted = ("own_rhythm", "hand_over_factor", "grace_days", "hand_over_top", "hand_over_other", "lost_top", "lost_other")
+    wanted = (
+        "own_rhythm",
+        "hand_over_factor",
+        "grace_days",
+        "hand_over_top",
+        "hand_over_other",
+        "lost_top",
+        "lost_other",
+    )
     return {name: named[name] for name in wanted} | {"separation_days": rules.separation_days}
 
 

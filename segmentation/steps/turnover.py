@@ -59,6 +59,8 @@ def _sum_up(how: str, as_of: date) -> tuple[int, float]:
 
 
 def _window_moved(night: Night, after: date | None) -> bool:
+    if after is None:
+        return True
     runs = StepRun.objects.filter(step=NAME, as_of=after).exclude(state=StepState.FAILED)
     return runs.values_list("fingerprint", flat=True).first() != _fingerprint(night)
 

@@ -1,0 +1,189 @@
+"""Decisions of people: approve, refuse, exclude, undo, a word on TOP, new rules (R68, R109, R119, R376).
+
+Every action locks what it reads and changes, works on days passed in, and raises Refused with one line for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from clients import ownership
+from clients.models import Client, Ownership, OwnershipReason
+from salescrm.base import sql
+from salescrm.base.jobs import Refused
+from salescrm.base.models import StepRun, StepState
+from segmentation.models import CaseState, ClientState, Exclusion, RuleSet, TopOverride, ZeroCase
+from segmentation.steps import hand_over
+from staff.models import Employee
+
+__all__ = [
+    "Refused", "UndoneNight", "approve", "exclude", "override_top", "refuse", "save_rule_set", "undo_hand_over", "undo_night",
+]  # fmt: skip
+APP = "segmentation"
+
+
+@dataclass
+class UndoneNight:
+    """What the undo of a night did: clients put back, and per client why not."""
+
+    undone: set[int] = field(default_factory=set)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+@transaction.atomic
+def approve(*, cases: Iterable[ZeroCase], acting_user: Employee, today: date) -> set[int]:
+    """Hand over proposals from tomorrow; return the clients moved.
+
+    Cases decided meanwhile, without a place, or whose receiver has left are left out.
+    """
+    ids = [case.pk for case in cases]
+    ready = ZeroCase.objects.filter(pk__in=ids, to_owner__is_active=True)
+    return hand_over.accept(list(ready), as_of=today, night=None, author=acting_user.pk)
+
+
+@transaction.atomic
+def refuse(*, cases: Iterable[ZeroCase], reason: str, until: date | None, acting_user: Employee, today: date) -> int:
+    """Keep the clients of proposals with their owners until a day; without one for the rules' days, or until they buy."""
+    ids = [case.pk for case in cases]
+    chosen = list(ZeroCase.objects.select_for_update().filter(pk__in=ids, state=CaseState.PROPOSED).order_by("pk"))
+    ZeroCase.objects.filter(pk__in=[case.pk for case in chosen]).update(
+        state=CaseState.REFUSED, closed_on=today, closed_by=acting_user
+    )
+    _exclude({case.client_id for case in chosen}, reason, until or _default_end(today), acting_user, today)
+    return len(chosen)
+
+
+@transaction.atomic
+def exclude(*, client: Client, reason: str, until: date | None, acting_user: Employee, today: date) -> Exclusion:
+    """Keep a client out of hand-overs until a day; without one for the rules' days, or until it buys."""
+    return _exclude({client.pk}, reason, until or _default_end(today), acting_user, today)[0]
+
+
+def _default_end(today: date) -> date:
+    days = RuleSet.objects.in_force(today).exclusion_days
+    return today + timedelta(days=days)
+
+
+def _exclude(clients: set[int], reason: str, until: date | None, author: Employee, today: date) -> list[Exclusion]:
+    """Write exclusions that end on `until` (None: never by date) or with the next purchase."""
+    bought = dict(ClientState.objects.filter(pk__in=clients).values_list("pk", "last_purchase_on"))
+    return Exclusion.objects.bulk_create(
+        [
+            Exclusion(
+                client_id=client,
+                starts_on=today,
+                until=until,
+                last_purchase_on=bought.get(client),
+                reason=reason,
+                author=author,
+            )
+            for client in sorted(clients)
+        ]
+    )
+
+
+@transaction.atomic
+def undo_hand_over(*, case: ZeroCase, acting_user: Employee, today: date, for_days: bool) -> None:
+    """Put the client of a hand-over or a return back; it is left alone until its next purchase (`for_days`: 30 days).
+
+    Raises Refused when a later night or person has moved the client.
+    """
+    locked = ZeroCase.objects.select_for_update().get(pk=case.pk)
+    refusal = _undo(locked, acting_user, today, for_days)
+    if refusal:
+        raise Refused(refusal)
+
+
+@transaction.atomic
+def undo_night(*, as_of: date, acting_user: Employee, today: date, for_days: bool = False) -> UndoneNight:
+    """Undo the owner moves of the night `as_of`; classes, list and statuses stay, the night stays done.
+
+    A client moved since by a later night or a person is left as it is, with the reason per client.
+    """
+    done = UndoneNight()
+    starts_on = as_of + timedelta(days=1)
+    handed = ZeroCase.objects.filter(handed_on=starts_on)
+    back = ZeroCase.objects.filter(returned_on=starts_on)
+    cases = (handed | back).exclude(state=CaseState.UNDONE).select_for_update().order_by("-pk")
+    moved_by_night = set(Ownership.objects.filter(night=as_of).values_list("client_id", flat=True))
+    for case in cases:
+        if case.client_id not in moved_by_night or case.client_id in done.undone:
+            continue
+        refusal = _undo(case, acting_user, today, for_days, night=as_of)
+        if refusal:
+            done.refused[case.client_id] = refusal
+        else:
+            done.undone.add(case.client_id)
+    return done
+
+
+def _undo(case: ZeroCase, author: Employee, today: date, for_days: bool, night: date | None = None) -> str:
+    """Put one client back; return why not, empty when done."""
+    is_return = case.state in (CaseState.RETURNED, CaseState.HAD_BOUGHT)
+    if not is_return and case.state != CaseState.HANDED_OVER:
+        return _("this case is closed already")
+    begun_on = case.returned_on if is_return else case.handed_on
+    open_one = Ownership.objects.select_for_update().get(client_id=case.client_id, ends_on__isnull=True)
+    if open_one.starts_on != begun_on or (night and open_one.night != night):
+        return _("a later night or a person has moved the client since")
+    before = Ownership.objects.filter(client_id=case.client_id, ends_on=open_one.starts_on).first()
+    if before is None:
+        return _("the client had no other owner before")
+    ownership.move(
+        {case.client_id: before.owner_id},
+        starts_on=max(today, open_one.starts_on),
+        reason=OwnershipReason.UNDO,
+        author=author.pk,
+    )
+    _reopen(case) if is_return else _close(case, author, today)
+    until = _default_end(today) if for_days else None
+    _exclude({case.client_id}, _("undone by hand"), until, author, today)
+    sql.run(APP, "write_standing_life_cycle", {"client_ids": [case.client_id]})
+    return ""
+
+
+def _close(case: ZeroCase, author: Employee, today: date) -> None:
+    case.state, case.closed_on, case.closed_by = CaseState.UNDONE, today, author
+    case.save(update_fields=["state", "closed_on", "closed_by"])
+
+
+def _reopen(case: ZeroCase) -> None:
+    """Make a returned case a handed-over one again; it waits for a purchase after the one that had brought it back."""
+    case.state, case.closed_on, case.returned_to, case.returned_on = CaseState.HANDED_OVER, None, None, None
+    case.bought_on, case.recovered_until = None, None
+    case.save(update_fields=["state", "closed_on", "returned_to", "returned_on", "bought_on", "recovered_until"])
+
+
+@transaction.atomic
+def override_top(
+    *, client: Client, is_in: bool, until: date, reason: str, acting_user: Employee, today: date
+) -> TopOverride:
+    """Put a client into the TOP list or out of it; the nights obey until that date, then the rules decide again."""
+    if until <= today:
+        raise Refused(_("The date lies after today."))
+    return TopOverride.objects.create(
+        client=client, is_in=is_in, starts_on=today, until=until, reason=reason, author=acting_user
+    )
+
+
+@transaction.atomic
+def save_rule_set(*, rule_set: RuleSet, acting_user: Employee) -> RuleSet:
+    """Save a new version of the rules; it is in force from a day after the last done night on.
+
+    Raises Refused when a night has used the rules of that day, or another version begins on it.
+    """
+    done = StepRun.objects.filter(state__in=[StepState.DONE, StepState.SKIPPED])
+    newest = done.order_by("-as_of").values_list("as_of", flat=True).first()
+    if newest is not None and rule_set.effective_from <= newest:
+        raise Refused(_("A night has already used the rules of that day: %(day)s.") % {"day": newest})
+    if RuleSet.objects.filter(effective_from=rule_set.effective_from).exists():
+        raise Refused(_("Another version of the rules begins on that day."))
+    rule_set.pk, rule_set.author = None, acting_user
+    rule_set._state.adding = True
+    rule_set.save()
+    return rule_set
