@@ -36,12 +36,16 @@ class Line:
 
 @dataclass
 class Document:
-    """A shipment, or a return when `target` is negative; `target` are the roubles its lines come close to."""
+    """A shipment, or a return when `target` is negative; `target` are the roubles its lines come close to.
+
+    `reverses` is a document that came back whole.
+    """
 
     buyer: Buyer
     day: date
     target: float
     lines: list[Line] = field(default_factory=list)
+    reverses: Document | None = None
 
     @property
     def total(self) -> Decimal:
@@ -157,6 +161,9 @@ class Shelf:
 
     def fill(self, document: Document, random: Random) -> None:
         """Add one to six lines of the client's direction that come to the document's amount."""
+        if document.reverses:
+            document.lines = [Line(line.good, -line.quantity, line.price) for line in document.reverses.lines]
+            return
         goods = self._goods[document.buyer.direction]
         amount = abs(document.target)
         count = 1 if document.target < 0 or amount < 1500 else random.randint(2, min(6, len(goods)))

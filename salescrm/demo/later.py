@@ -18,8 +18,10 @@ HALF_DAYS = 182
 SILENT_TOP = 0.16  # of the TOP clients stop buying some day within half a year
 STAYING = 0.42  # of the others buy again within half a year
 BACK = 0.05  # of those gone buy again within half a year
-BACK_LATELY = 0.07  # of those gone buy in the last days, when most of them have been handed over
+BACK_LATELY = 0.07  # of those gone buy in the last days, when many of them have been handed over
 LATELY = 30  # days
+JUST_SILENT = 0.05  # of the TOP clients bought last so many days before the end: their term runs out in the last nights
+JUST_SILENT_SINCE = (62, 69)  # days
 FULL_RETURNS = 4  # first purchases that came back whole
 
 
@@ -62,13 +64,19 @@ def _of_old(buyer: Buyer, pace: Pace) -> list[Document]:
     if buyer.top:
         return _of_top(buyer, pace)
     if buyer.bought_in(2):
+        if buyer.once and pace.random.random() < BACK_LATELY:
+            return _lately(buyer, pace)
         once = 0.16 if buyer.once else STAYING
         times = sum(pace.random.random() < once * pace.part for _ in range(1 if buyer.once else 2))
         return _documents(buyer, times, pace.start, pace.until, pace)
-    if not buyer.once and pace.random.random() < BACK_LATELY:
-        return _documents(buyer, 1, max(pace.start, pace.until - timedelta(days=LATELY)), pace.until, pace)
+    if pace.random.random() < BACK_LATELY:
+        return _lately(buyer, pace)
     times = int(pace.random.random() < BACK * pace.part)
     return _documents(buyer, times, pace.start, pace.until, pace)
+
+
+def _lately(buyer: Buyer, pace: Pace) -> list[Document]:
+    return _documents(buyer, 1, max(pace.start, pace.until - timedelta(days=LATELY)), pace.until, pace)
 
 
 def _of_top(buyer: Buyer, pace: Pace) -> list[Document]:
@@ -77,6 +85,8 @@ def _of_top(buyer: Buyer, pace: Pace) -> list[Document]:
     end = pace.until
     if pace.random.random() < SILENT_TOP * pace.part:
         end = pace.start + timedelta(days=pace.random.randint(0, days - 1))
+    if pace.random.random() < JUST_SILENT:
+        end = max(pace.start, pace.until - timedelta(days=pace.random.randint(*JUST_SILENT_SINCE)))
     part = ((end - pace.start).days + 1) / HALF_DAYS
     times = round(buyer.documents[2] * part * pace.random.uniform(0.85, 1.15))
     return _spread(buyer, times, end, pace)
@@ -125,7 +135,7 @@ def _of_new(buyer: Buyer, pace: Pace, number: int) -> list[Document]:
         return []
     first = found[0]
     if number % 60 == 11 and first.day + timedelta(days=6) <= pace.until and number // 60 < FULL_RETURNS:
-        return [first, Document(buyer, first.day + timedelta(days=6), -first.target)]
+        return [first, Document(buyer, first.day + timedelta(days=6), -first.target, reverses=first)]
     if pace.random.random() < figures.NEW_REPEATING / figures.NEW_PER_HALF:
         found += _documents(buyer, 1, first.day + timedelta(days=10), pace.until, pace)
     return found

@@ -16,7 +16,7 @@ from staff.access import Role
 from staff.models import Absence, Branch, Department, Employee, Position
 
 FILE = "demo-logins.json"
-RECOVERY_LIMIT = 200  # open recovery cases of the development manager
+RECOVERY_LIMIT = 360  # open recovery cases of the development manager
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without look-alikes
 _MAIL = "demo.example"
 
