@@ -139,7 +139,7 @@ COLUMNS = (
     Column("bought", _("Shipment"), lambda row: row.standing.last_purchase_on, sort="bought", number=True),
     Column("expected", _("Expected"), lambda row: row.standing.expected_on, sort="expected", number=True),
     Column("handover", _("Hand-over"), lambda row: row.standing.hand_over_on, sort="handover"),
-    Column("owner", _("Owner"), lambda row: row.owner.short_name if row.owner else ""),
+    Column("owner", _("Owner"), lambda row: row.owner.short_name),
     Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False),
     Column("city", _("City"), lambda row: row.client.city, shown=False),
     Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False),

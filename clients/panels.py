@@ -72,6 +72,7 @@ class Change:
     """One field that became another value."""
 
     at: datetime
+    number: int
     who: str
     field: str
     before: str
@@ -88,7 +89,7 @@ def field_history(request: HttpRequest, pk: int) -> HttpResponse:
         *changes_of("LegalEntity", ENTITY_FIELDS, words, client=client.pk),
         *changes_of("Ownership", ("owner_id",), words, one_line=True, client=client.pk, ends_on__isnull=True),
     ]
-    changes.sort(key=lambda one: one.at, reverse=True)
+    changes.sort(key=lambda one: (one.at, one.number), reverse=True)
     return render(request, "clients/history.html", {"changes": changes[:MOST_CHANGES]})
 
 
@@ -115,7 +116,7 @@ def changes_of(model: str, fields: tuple[str, ...], words: Words, *, one_line: b
             if old != new:
                 label = str(source._meta.get_field(name.removesuffix("_id")).verbose_name)
                 said = words.of(name, old), words.of(name, new)
-                changes.append(Change(after.pgh_created_at, words.author(after), label, *said))
+                changes.append(Change(after.pgh_created_at, after.pgh_id, words.author(after), label, *said))
     return changes
 
 

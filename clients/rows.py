@@ -20,9 +20,14 @@ class ClientRow:
 
     client: Client
     standing: Standing
-    owner: Employee | None
+    interval: Ownership
     inn: str
     today: date
+
+    @property
+    def owner(self) -> Employee:
+        """Who answers for the client now."""
+        return self.interval.owner
 
     @property
     def change(self) -> Decimal | None:
@@ -69,22 +74,18 @@ def months_between(start: date, end: date) -> int:
 
 
 def hydrate(ids: Sequence[int], today: date) -> list[ClientRow]:
-    """Read the clients of these ids, in this order: four queries whatever their number."""
+    """Read the clients of these ids, in this order: three queries whatever their number."""
     clients = Client.objects.select_related("standing", "segment", "branch").in_bulk(list(ids))
-    owners = owners_of(ids)
+    intervals = open_intervals(ids)
     inns = inns_of(ids)
-    found = [clients[one] for one in ids if one in clients]
-    return [ClientRow(one, one.standing, owners.get(one.pk), inns.get(one.pk, ""), today) for one in found]
+    found = [clients[one] for one in ids if one in clients and one in intervals]
+    return [ClientRow(one, one.standing, intervals[one.pk], inns.get(one.pk, ""), today) for one in found]
 
 
-def owners_of(ids: Iterable[int]) -> dict[int, Employee]:
-    """Return the present owner of each client."""
-    intervals = Ownership.objects.filter(client__in=list(ids), ends_on__isnull=True).values_list(
-        "client_id", "owner_id"
-    )
-    owner_ids = dict(intervals)
-    people = Employee.objects.in_bulk(set(owner_ids.values()))
-    return {client: people[owner] for client, owner in owner_ids.items()}
+def open_intervals(ids: Iterable[int]) -> dict[int, Ownership]:
+    """Return the present interval of ownership of each client, with its owner."""
+    intervals = Ownership.objects.filter(client__in=list(ids), ends_on__isnull=True).select_related("owner")
+    return {interval.client_id: interval for interval in intervals}
 
 
 def inns_of(ids: Iterable[int]) -> dict[int, str]:

@@ -72,7 +72,7 @@ def likest(found: ClientQuerySet, words: str, limit: int) -> list[int]:
 def item(row: ClientRow, words: str) -> Item:
     """A client of the person's own rows."""
     parts = [f"{row.standing.abc}{row.standing.xyz}", "TOP" if row.standing.top else "", row.client.city]
-    parts.append(row.owner.short_name if row.owner else "")
+    parts.append(row.owner.short_name)
     sub = " · ".join(part for part in parts if part)
     return Item(
         reverse("clients:client-card", args=[row.client.pk]), row.client.name, sub, reason(row, words), "building"
@@ -82,7 +82,7 @@ def item(row: ClientRow, words: str) -> Item:
 def stranger(row: ClientRow) -> Item:
     """A client outside the person's rows: name, INN, city, owner, no link."""
     inn = _("INN %s") % row.inn if row.inn else ""
-    sub = " · ".join(part for part in (inn, row.client.city, row.owner.short_name if row.owner else "") if part)
+    sub = " · ".join(part for part in (inn, row.client.city, row.owner.short_name) if part)
     return Item("", row.client.name, sub, _("not yours"), "building-off")
 
 
@@ -96,8 +96,8 @@ def reason(row: ClientRow, words: str) -> str:
         return ""
     if any(one in row.client.name_key for one in meant[1:]):
         return _("keyboard layout: %s") % names.other_layout(words)
-    like = any(word in row.client.name_key for word in meant[0].split()) if meant else False
-    return "" if like else _("similar name")
+    is_like = bool(meant) and all(word in row.client.name_key for word in meant[0].split())
+    return "" if is_like or not words else _("similar name")
 
 
 def documents(person: Employee, words: str, limit: int) -> list[Item]:

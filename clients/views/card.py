@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from clients import figures
 from clients.exports import SCREEN, heads
-from clients.models import Client, LifeCycle, Ownership
+from clients.models import Client, LifeCycle
 from clients.rows import ClientRow, hydrate
 from clients.views.listing import state_of
 from salescrm.base import clock, guard, show
@@ -35,14 +35,12 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
     person, today = login_of(request), clock.today()
     client = get_object_or_404(Client.objects.visible_to(person, today).filter(standing__isnull=False), pk=pk)
     (row,) = hydrate([client.pk], today)
-    interval = Ownership.objects.get(client=client, ends_on__isnull=True)
     if row.owner != person and not may(person, Act.CHANGE_OWNER):
         guard.opened(person, screen=SCREEN, number=client.pk, day=today, heads=heads)
     remember(person, client.pk)
     context = {
         "page_title": client.name,
         "row": row,
-        "interval": interval,
         "warning": warning(row),
         "facts": facts(row),
         "place": request.GET.urlencode(),

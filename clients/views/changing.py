@@ -92,7 +92,7 @@ def conflict(request: HttpRequest, form: EditClient, client: Client, known: str)
     words = panels.Words()
     changes = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
     changes += panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, client=client.pk)
-    newest = max(changes, key=lambda one: one.at, default=None)
+    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
     told = _("Somebody else changed this client meanwhile. Look, then save again.")
     if newest:
         values: dict[str, Any] = {
@@ -108,6 +108,7 @@ def conflict(request: HttpRequest, form: EditClient, client: Client, known: str)
             )
             % values
         )
+    form.full_clean()
     form.add_error(None, told)
     form.data = form.data.copy()
     form.data["seen"] = known

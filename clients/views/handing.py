@@ -18,7 +18,7 @@ from clients import ownership
 from clients.forms import ChangeOwner
 from clients.models import Client, OwnershipReason
 from clients.querysets import ClientQuerySet
-from clients.rows import owners_of
+from clients.rows import open_intervals
 from clients.views.listing import state_of
 from salescrm.base import clock, notify, show
 from salescrm.base.lists.selection import selected
@@ -77,7 +77,7 @@ def hand(clients: ClientQuerySet, *, owner: Employee, acting_user: Employee, opt
     """Give the clients to `owner` from today; return who owned those that moved. Both sides are told."""
     today = clock.today()
     ids = list(clients.values_list("pk", flat=True))
-    before = {client: person.pk for client, person in owners_of(ids).items()}
+    before = {client: interval.owner_id for client, interval in open_intervals(ids).items()}
     reason = OwnershipReason.MANUAL
     moved = ownership.move(
         dict.fromkeys(ids, owner.pk), starts_on=today, reason=reason, author=acting_user.pk, **options

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class Scene:
 class Row:
     """One address and method: who gets `ok`; all others with a log-in get `denied`; strangers are sent to log in.
 
+    `also` says the status of single roles that get neither.
     `args` builds the address's arguments and `data` the form from the scene; `ok` is the status for the allowed.
     """
 
@@ -39,3 +40,4 @@ class Row:
     denied: int = 403
     stranger: int = 302
     query: str = ""
+    also: Mapping[str, int] = field(default_factory=dict)
