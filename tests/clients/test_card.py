@@ -1,0 +1,310 @@
+"""The card, its panels and what can be changed there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client, LegalEntity, Ownership, OwnershipReason, Standing
+from salescrm.base import guard
+from salescrm.base.models import AccessLog, Notification
+from staff.access import Role
+from staff.models import Employee
+from tests import make
+
+pytestmark = pytest.mark.django_db
+
+Browsers = Callable[[str], Browser]
+People = dict[str, Employee]
+
+
+@pytest.fixture
+def client(people: People, today: date) -> Client:
+    standing = {
+        "abc": "A", "xyz": "X", "previous_class": "BX", "turnover": 300, "turnover_before": 200, "top": True, "life_cycle": "active",
+        "last_purchase_on": today - timedelta(days=22), "expected_on": today - timedelta(days=2), "rhythm_days": 20,
+        "hand_over_on": today + timedelta(days=39), "purchases": 7,
+    }  # fmt: skip
+    return make.client("Принт-Хаус", people[Role.CSM], inn="7805512879", city="Псков", standing=standing)
+
+
+def card(client: Client, query: str = "") -> str:
+    return reverse("clients:client-card", args=[client.pk]) + query
+
+
+def test_it_says_what_is_wrong_and_the_facts(browser_of: Browsers, client: Client) -> None:
+    response = browser_of(Role.CSM).get(card(client))
+    assert response.context["warning"] == {
+        "tone": "warn",
+        "lead": "The order is 2 days late.",
+        "text": "Usually every 20 days. The last shipment was on 24 June. Without a shipment it will be handed over on 24 August.",
+    }
+    facts = [(fact["value"], fact["note"]) for fact in response.context["facts"]]
+    assert facts == [
+        ("₽300", "+50%"),
+        ("24 June", "22 days ago"),
+        ("14 July", "2 days ago"),
+        ("24 August", "in 39 days"),
+        ("7", ""),
+    ]
+
+
+def test_its_queries_do_not_grow(
+    browser_of: Browsers, client: Client, today: date, django_assert_max_num_queries: Any
+) -> None:
+    browser = browser_of(Role.CSM)
+    browser.get(card(client))
+    for n in range(30):
+        make.shipment(client, today - timedelta(days=n), 100, lines=3)
+    with django_assert_max_num_queries(12):
+        browser.get(card(client))
+    with django_assert_max_num_queries(13):
+        browser.get(reverse("clients:client-shipments", args=[client.pk]))
+
+
+def test_neighbours_keep_the_order_of_the_list(browser_of: Browsers, client: Client, people: People) -> None:
+    less = make.client("Меньше", people[Role.CSM], standing={"turnover": 200})
+    more = make.client("Больше", people[Role.CSM], standing={"turnover": 400})
+    url = reverse("clients:client-neighbours", args=[client.pk])
+    hos = browser_of(Role.HOS)
+
+    def around(query: str) -> tuple[Any, Any]:
+        context = hos.get(f"{url}?{query}").context
+        return context.get("before"), context.get("after")
+
+    assert around("sort=-turnover") == (more.pk, less.pk)
+    assert around("sort=turnover") == (less.pk, more.pk)
+    assert around("turnover=250..350") == (None, None)
+    assert around("sort=expected") == (None, less.pk)
+
+
+def test_panels_show_documents_lines_and_owners(browser_of: Browsers, client: Client, today: date) -> None:
+    for n in range(12):
+        make.shipment(client, today - timedelta(days=n), 100 + n, number=f"D{n}", lines=2)
+    browser = browser_of(Role.CSM)
+    url = reverse("clients:client-shipments", args=[client.pk])
+    first = browser.get(url)
+    assert [one.number for one in first.context["shipments"]] == [f"D{n}" for n in range(10)]
+    second = browser.get(f"{url}?after={first.context['after']}")
+    assert [one.number for one in second.context["shipments"]] == ["D10", "D11"]
+    shipment = first.context["shipments"][0]
+    lines = browser.get(reverse("clients:shipment-lines", args=[client.pk, shipment.pk]))
+    assert [line.amount for line in lines.context["lines"]] == [50, 50]
+    owners = browser.get(reverse("clients:client-owners", args=[client.pk]))
+    assert [one.reason for one in owners.context["intervals"]] == ["first"]
+    for name in ("turnover", "classes"):
+        assert browser.get(reverse(f"segmentation-panels:{name}", args=[client.pk])).status_code == 200
+
+
+def test_a_stranger_gets_no_card_and_no_panel(browser_of: Browsers, client: Client) -> None:
+    browser = browser_of(Role.BDM_KEY)
+    for name in ("card", "neighbours", "shipments", "owners", "history", "edit", "owner"):
+        view = {"edit": "clients:client-edit", "owner": "clients:owner-change"}.get(name, f"clients:client-{name}")
+        response = browser.get(reverse(view, args=[client.pk]))
+        expected = (200, {"place": ""}) if name == "neighbours" else (404, None)
+        assert response.status_code == expected[0], name
+        if name == "neighbours":
+            assert "before" not in response.context
+
+
+def test_opening_many_cards_of_others_warns_the_head(
+    browser_of: Browsers, people: People, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "MANY_CARDS", 1)
+    other = make.client("Вторая", people[Role.CSM])
+    marketer = browser_of(Role.MARKETER)
+    for one in (client, client, other):
+        marketer.get(card(one))
+    browser_of(Role.CSM).get(card(client))
+    browser_of(Role.HOS).get(card(client))
+    logs = AccessLog.objects.filter(kind="mass_read")
+    assert [(log.person, log.rows, log.detail["cards"]) for log in logs] == [
+        (people[Role.MARKETER], 2, [client.pk, other.pk])
+    ]
+    assert [one.person for one in Notification.objects.filter(kind="guard")] == [people[Role.HOS]]
+
+
+# --- adding -------------------------------------------------------------------------------------------------------
+
+
+def test_a_manager_adds_a_client_of_his_own(browser_of: Browsers, people: People, today: date) -> None:
+    data = {"name": " ООО  Новый  Дом ", "inn": "7707083893", "city": "Тула", "branch": people[Role.CSM].branch_id}
+    response = browser_of(Role.CSM).post(reverse("clients:client-new"), data)
+    client = Client.objects.get()
+    assert response.headers["Location"] == card(client)
+    assert (client.name, client.name_key, client.created_by, client.owned_from) == (
+        "ООО Новый Дом",
+        "novyy dom",
+        people[Role.CSM],
+        today,
+    )
+    interval = Ownership.objects.get()
+    assert (interval.owner, interval.starts_on, interval.reason) == (people[Role.CSM], today, OwnershipReason.FIRST)
+    assert LegalEntity.objects.get().inn == "7707083893"
+    assert Standing.objects.get().life_cycle == "potential"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("inn", "7707083890", "This is no INN: the check figures do not fit."),
+        ("inn", "7805512879", "A client with this INN exists already."),
+        ("name", "   ", "This field is required."),
+    ],
+)
+def test_it_refuses_a_bad_new_client(
+    browser_of: Browsers, people: People, client: Client, field: str, value: str, message: str
+) -> None:
+    data = {"name": "Икс", "branch": people[Role.CSM].branch_id} | {field: value}
+    response = browser_of(Role.CSM).post(reverse("clients:client-new"), data)
+    assert response.context["form"].errors[field] == [message]
+    assert Client.objects.count() == 1
+
+
+def test_clients_alike_are_named_while_typing(browser_of: Browsers, client: Client) -> None:
+    url = reverse("clients:client-alike")
+    assert browser_of(Role.CSM).get(url, {"name": "принт хаус"}).context["alike"][0].url == card(client)
+    stranger = browser_of(Role.BDM_KEY).get(url, {"inn": "780551"}).context["alike"][0]
+    assert (stranger.url, stranger.title, stranger.sub) == ("", "Принт-Хаус", "INN 7805512879 · Псков · Csm Testov")
+
+
+# --- changing ------------------------------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_people_is_told(browser_of: Browsers, people: People, client: Client) -> None:
+    url = reverse("clients:client-edit", args=[client.pk])
+    first, second = browser_of(Role.CSM), browser_of(Role.HOS)
+    seen = {
+        name: first.get(url).context["form"]["seen"].initial or first.get(url).context["form"].fields["seen"].initial
+        for name in ("a", "b")
+    }
+    data = {"name": "Принт-Хаус", "inn": "7805512879", "branch": client.branch_id, "channel": "wholesale"}
+    assert first.post(url, data | {"city": "Тула", "seen": seen["a"]}).status_code == 302
+    answer = second.post(url, data | {"city": "Орёл", "seen": seen["b"]})
+    (told,) = answer.context["form"].non_field_errors()
+    assert "Csm Testov changed this client meanwhile" in told
+    assert "Псков → Тула" in told
+    assert 'value="Орёл"' in answer.content.decode()
+    assert Client.objects.get().city == "Тула"
+    again = answer.context["form"].data["seen"]
+    assert second.post(url, data | {"city": "Орёл", "seen": again}).status_code == 302
+    assert Client.objects.get().city == "Орёл"
+    history = first.get(reverse("clients:client-history", args=[client.pk])).context["changes"]
+    assert [(one.who, one.field, one.before, one.after) for one in history] == [
+        ("Hos Testov", "city", "Тула", "Орёл"),
+        ("Csm Testov", "city", "Псков", "Тула"),
+    ]
+
+
+def test_readers_do_not_change(browser_of: Browsers, client: Client) -> None:
+    for role in (Role.MARKETER, Role.DIRECTOR):
+        browser = browser_of(role)
+        assert browser.get(reverse("clients:client-edit", args=[client.pk])).status_code == 403
+        assert browser.post(reverse("clients:owner-change", args=[client.pk])).status_code == 403
+    assert Ownership.objects.count() == 1
+
+
+# --- owner ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_head_gives_a_client_to_another_and_undoes_it(
+    browser_of: Browsers, people: People, client: Client, today: date
+) -> None:
+    hos = browser_of(Role.HOS)
+    data = {"owner": people[Role.BDM_KEY].pk, "note": "просил клиент", "left_alone_until": "2026-09-01"}
+    response = hos.post(reverse("clients:owner-change", args=[client.pk]), data)
+    assert response.headers["Location"] == card(client)
+    now = Ownership.objects.get(ends_on=None)
+    assert (now.owner, now.starts_on, now.reason, now.author) == (
+        people[Role.BDM_KEY],
+        today,
+        "manual",
+        people[Role.HOS],
+    )
+    assert (now.note, now.left_alone_until) == ("просил клиент", date(2026, 9, 1))
+    assert {one.person.role for one in Notification.objects.filter(kind="owner")} == {Role.CSM, Role.BDM_KEY}
+    page = hos.get(card(client)).content.decode()
+    undo = page.split('data-undo="')[1].split('"')[0]
+    assert browser_of(Role.CSH).post(undo).status_code == 404
+    assert hos.post(undo).status_code == 204
+    assert Ownership.objects.get().owner == people[Role.CSM]
+    assert hos.post(undo).status_code == 404
+
+
+def test_a_whole_selection_changes_its_owner(browser_of: Browsers, people: People, client: Client) -> None:
+    make.client("Вторая", people[Role.CSM], standing={"abc": "A"})
+    make.client("Третья", people[Role.CSM], standing={"abc": "C"})
+    hos = browser_of(Role.HOS)
+    url = reverse("clients:owner-change-many") + "?abc=A&all=1"
+    dialog = hos.get(url)
+    assert (dialog.context["count"], dialog.context["submit_label"]) == (2, "Change for 2 clients")
+    hos.post(url, {"owner": people[Role.BDM_KEY].pk, "note": "выравнивание"})
+    moved = Ownership.objects.filter(ends_on=None, owner=people[Role.BDM_KEY])
+    assert {one.client.name for one in moved} == {"Принт-Хаус", "Вторая"}
+
+
+def test_a_branch_head_gives_only_own_clients_to_own_people(
+    browser_of: Browsers, people: People, client: Client
+) -> None:
+    other = make.branch("msk")
+    far = make.client("Далёкая", make.employee("far", branch=other), branch=other)
+    head = browser_of(Role.BRANCH_HEAD)
+    url = f"{reverse('clients:owner-change-many')}?ids={client.pk}&ids={far.pk}"
+    assert head.get(url).context["count"] == 1
+    refused = head.post(url, {"owner": Employee.objects.get(username="far").pk, "note": "x"})
+    assert "owner" in refused.context["form"].errors
+    assert Ownership.objects.filter(ends_on=None, owner=people[Role.CSM]).count() == 1
+
+
+def test_the_date_of_being_left_alone_lies_ahead(
+    browser_of: Browsers, people: People, client: Client, today: date
+) -> None:
+    data = {"owner": people[Role.BDM_KEY].pk, "note": "x", "left_alone_until": today.isoformat()}
+    response = browser_of(Role.HOS).post(reverse("clients:owner-change", args=[client.pk]), data)
+    assert response.context["form"].errors["left_alone_until"] == ["The date lies after today."]
+    assert Ownership.objects.count() == 1
+
+
+# --- search ----------------------------------------------------------------------------------------------------------
+
+
+def found(browser: Browser, words: str) -> dict[str, list[tuple[str, str]]]:
+    groups = browser.get(reverse("search"), {"q": words}).context["groups"]
+    return {str(group.title): [(item.title, str(item.reason)) for item in group.items] for group in groups}
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("принт", ""),
+        ("PRINT haus", ""),
+        ("ghbyn", "keyboard layout: принт"),
+        ("551287", "INN 7805512879"),
+        ("прнт-хаус", "similar name"),
+    ],
+)
+def test_search_says_why_it_found_a_client(browser_of: Browsers, client: Client, words: str, reason: str) -> None:
+    assert found(browser_of(Role.CSM), words) == {"Clients": [("Принт-Хаус", reason)]}
+
+
+def test_search_tells_strangers_name_inn_city_and_owner_only(browser_of: Browsers, client: Client, today: date) -> None:
+    make.shipment(client, today, 500, number="42")
+    assert found(browser_of(Role.BDM_KEY), "принт") == {"Clients of others": [("Принт-Хаус", "not yours")]}
+    page = browser_of(Role.BDM_KEY).get(reverse("search"), {"q": "принт"}).content.decode()
+    assert "7805512879 · Псков · Csm Testov" in page
+    assert card(client) not in page
+    assert found(browser_of(Role.BDM_KEY), "42") == {}
+    assert found(browser_of(Role.CSM), "42") == {"Documents": [("Shipment 42, 16 Jul", "document number")]}
+
+
+def test_search_offers_recent_clients_and_actions(browser_of: Browsers, client: Client) -> None:
+    browser = browser_of(Role.CSM)
+    browser.get(card(client))
+    groups = browser.get(reverse("search-palette"), {"q": ""}).context["groups"]
+    assert [item.title for item in groups[0].items][:1] == ["Принт-Хаус"]
+    assert "New client" in [item.title for group in groups for item in group.items]
