@@ -34,7 +34,7 @@ from segmentation.models import CaseRule, CaseState, Exclusion, ZeroCase
 
 SOON_DAYS = 14
 RETURNED_MONTHS = 3
-PAGE = 10
+PAGE = 8
 OPEN = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED, CaseState.HANDED_OVER]
 DUE = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED]
 LANES = ("owner", "soon", "due", "handed", "returned", "lost")

@@ -78,7 +78,7 @@ class RulesForm(forms.ModelForm[RuleSet]):
         self.fields["comment"].required = True
         for name in PERCENTS:
             old = self.fields[name]
-            self.fields[name] = PercentField(label=old.label, help_text=old.help_text, required=True)
+            self.fields[name] = PercentField(label=f"{old.label}, %", help_text=old.help_text, required=True)
 
     def clean_effective_from(self) -> date | None:
         """Refuse a day a night has been run for: what was decided stays decided."""

@@ -145,8 +145,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     who = reader(request, Act.APPROVE_HAND_OVERS)
     cases = _chosen(request, board.proposals(who.clients))
     if request.method == "POST" and request.POST.get("confirmed") == str(cases.count()):
-        done = actions.approve(cases=list(cases), acting_user=who.person, today=who.today)
-        _tell(request, done, ngettext("%(n)s client handed over", "%(n)s clients handed over", len(done)))
+        _approve(request, list(cases), who)
         return redirect("segmentation:zero")
     counted = cases.aggregate(n=Count("pk"), money=Sum("turnover"))
     receivers = (
@@ -165,6 +164,16 @@ def approve(request: HttpRequest) -> HttpResponse:
     return render(request, "segmentation/approve.html", context, status=422 if request.method == "POST" else 200)
 
 
+def _approve(request: HttpRequest, cases: list[ZeroCase], who: Reader) -> None:
+    """Approve and say how many moved; those without a place stay in the list."""
+    done = actions.approve(cases=cases, acting_user=who.person, today=who.today)
+    text = ngettext("%(n)s client handed over", "%(n)s clients handed over", len(done)) % {"n": show.number(len(done))}
+    stayed = len(cases) - len(done)
+    if stayed:
+        text += ". " + ngettext("%(n)s found no place", "%(n)s found no place", stayed) % {"n": show.number(stayed)}
+    toast(request, text, level="warn" if stayed else "good")
+
+
 @require_http_methods(["GET", "POST"])
 def refuse(request: HttpRequest) -> HttpResponse:
     """Keep the chosen proposals' clients with their owners: reason, and until when."""
@@ -174,15 +183,11 @@ def refuse(request: HttpRequest) -> HttpResponse:
     form = UntilForm(request.POST if sent else None, today=who.today)
     if sent and form.is_valid():
         data = form.cleaned_data
-        chosen = list(cases)
-        actions.refuse(
-            cases=chosen, reason=data["reason"], until=data["until"], acting_user=who.person, today=who.today
+        count = actions.refuse(
+            cases=list(cases), reason=data["reason"], until=data["until"], acting_user=who.person, today=who.today
         )
-        _tell(
-            request,
-            chosen,
-            ngettext("%(n)s client stays with its owner", "%(n)s clients stay with their owners", len(chosen)),
-        )
+        text = ngettext("%(n)s client stays with its owner", "%(n)s clients stay with their owners", count)
+        toast(request, text % {"n": show.number(count)})
         return redirect("segmentation:zero-proposals")
     count = cases.count()
     title = ngettext("Keep %(n)s client with its owner?", "Keep %(n)s clients with their owners?", count)
@@ -194,10 +199,6 @@ def refuse(request: HttpRequest) -> HttpResponse:
         "submit_label": _("Keep with the owner"),
     }
     return render(request, "segmentation/refuse.html", context, status=422 if form.errors else 200)
-
-
-def _tell(request: HttpRequest, chosen: Any, text: str) -> None:
-    toast(request, text % {"n": show.number(len(chosen))})
 
 
 def _everything(request: HttpRequest) -> bool:
