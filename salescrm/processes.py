@@ -10,6 +10,7 @@ import errno
 import fcntl
 import json
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterator
@@ -41,11 +42,14 @@ def main(arguments: list[str]) -> int:
         print("usage: python -m salescrm.processes prepare|run", file=sys.stderr)
         return 2
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "salescrm.settings")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are left properly
     try:
         return run() if arguments == ["run"] else prepare()
     except (RefusalError, embedded.EmbeddedError) as error:
         print(f"salescrm: {error}", file=sys.stderr)
-        return 1
+    except KeyboardInterrupt:
+        print("salescrm: interrupted", file=sys.stderr)
+    return 1
 
 
 def prepare() -> int:

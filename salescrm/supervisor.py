@@ -45,7 +45,8 @@ class Supervisor:
         """Run until told to stop; the exit code: 0 stopped by a signal, 1 by a failure."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.stopping.set)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                loop.add_signal_handler(number, self.stopping.set)
         companions = [asyncio.ensure_future(self._beside(companion)) for companion in self.companions]
         await asyncio.gather(*(self._keep_running(program) for program in self.programs))
         for task in companions:
@@ -62,7 +63,10 @@ class Supervisor:
     def say(self, name: str, line: str) -> None:
         """Print one line of the log."""
         width = max(len("salescrm"), *(len(program.name) for program in self.programs))
-        print(f"{name:<{width}} | {line}", flush=True)
+        try:
+            print(f"{name:<{width}} | {line}", flush=True)
+        except OSError:  # whoever read the log is gone
+            self.stopping.set()
 
     async def _beside(self, companion: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -108,6 +108,21 @@ def test_it_leaves_no_program_behind_when_it_is_killed_itself() -> None:
         psutil.Process(pid).wait(10)
 
 
+def test_it_stops_when_nobody_reads_its_log_any_more() -> None:
+    chatty = "import time\nwhile True: print('x', flush=True); time.sleep(0.05)"
+    code = (
+        "import asyncio, sys; from salescrm.supervisor import *\n"
+        f"sys.exit(asyncio.run(Supervisor([Program('web', [sys.executable, '-c', {chatty!r}])]).run()))"
+    )
+    running = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert running.stdout is not None
+    running.stdout.readline()
+    running.stdout.close()
+    running.wait(30)
+
+
 # --- the real thing ----------------------------------------------------------------------------------------------
 
 
