@@ -135,7 +135,7 @@ def programs(port: int) -> list[Program]:
     """Name what `make run` runs."""
     python = sys.executable
     as_root = "ignore:You're running the worker with superuser"  # a bare machine may have nobody else
-    celery = [python, "-W", as_root, "-m", "celery", "--quiet", "-A", "salescrm.celery:app"]
+    celery = [python, "-W", as_root, "-m", "celery", "--quiet", "-A", "salescrm.background:app"]
     granian = [python, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port), "--workers", "2"]
     return [
         Program(

@@ -1,13 +1,15 @@
 """The one place that reads the clock for the roof's commands, the scheduler and screens; rules get days passed in."""
 
+import os
 from datetime import date, timedelta
 
 from django.utils import timezone
 
 
 def today() -> date:
-    """Return the day in the company's time zone."""
-    return timezone.localdate()
+    """Return the day in the company's time zone, or the one SALESCRM_TODAY holds still (to show a base of then)."""
+    fixed = os.environ.get("SALESCRM_TODAY", "")
+    return date.fromisoformat(fixed) if fixed else timezone.localdate()
 
 
 def yesterday() -> date:

@@ -65,11 +65,13 @@ def approve() -> None:
     from django.test import Client
     from django.urls import reverse
 
+    from segmentation.models import ZeroCase
     from staff.models import Employee
 
     browser = Client()
     browser.force_login(Employee.objects.get(username="hos"))
-    browser.post(reverse("segmentation:zero-approve"), {"all": "1"})
+    waiting = ZeroCase.objects.to_decide().count()
+    browser.post(reverse("segmentation:zero-approve"), {"all": "1", "confirmed": str(waiting)})
 
 
 def main(arguments: list[str]) -> None:
