@@ -79,7 +79,7 @@ def abc_of(clients: list[Client], turnover: dict[int, Decimal], rules: Rules) ->
 
 def units_of(start: date, end: date, rules: Rules) -> list[tuple[date, date]]:
     """Cut the window into months, or into blocks of three months counted back from its end."""
-    length, units = 3 if rules.unit == "quarter" else 1, []
+    length, units = 3 if (rules.measure, rules.unit) == ("share", "quarter") else 1, []
     while end > start:
         units.append((max(start, plus_months(end, -length)), end))
         end = plus_months(end, -length)

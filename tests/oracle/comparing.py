@@ -129,7 +129,11 @@ def stored_hand_overs() -> dict[int, Hashable]:
         "returned_to_id", "returned_on",
     )  # fmt: skip
     found: dict[int, list[Any]] = {}
-    for row in ZeroCase.objects.filter(state__in=EVER_HANDED).order_by("handed_on", "id").values_list(*columns):
+    for row in (
+        ZeroCase.objects.filter(state__in=EVER_HANDED, handed_on__isnull=False)
+        .order_by("handed_on", "id")
+        .values_list(*columns)
+    ):
         found.setdefault(row[0], []).append(row[1:])
     return {client: tuple(rows) for client, rows in found.items()}
 
@@ -138,7 +142,7 @@ def own_hand_overs(oracle: Oracle) -> dict[int, Hashable]:
     """Return the hand-overs of the re-computation."""
     found: dict[int, list[Any]] = {}
     for case in oracle.cases.all:
-        if case.state in EVER_HANDED:
+        if case.state in EVER_HANDED and case.handed_on is not None:
             found.setdefault(case.client, []).append(handed(case))
     return {client: tuple(rows) for client, rows in found.items()}
 

@@ -52,6 +52,13 @@ class Cases:
 # ---- return and correction -------------------------------------------------------------------------------------------
 
 
+def end_joined(night: Night) -> None:
+    """End the open cases of clients that were joined into another one."""
+    for case in night.cases.all:
+        if case.state in OPEN and night.world.clients[case.client].merged_into is not None:
+            case.state, case.closed_on = "joined", night.as_of
+
+
 def give_back(night: Night) -> None:
     """Bring back every handed-over client that bought after the purchase its hand-over was reckoned from."""
     for case in night.cases.all:
@@ -163,11 +170,11 @@ def just_separated(client: Client, as_of: date, rules: Rules) -> bool:
     return separated is not None and separated <= as_of < separated + timedelta(days=rules.separation_days)
 
 
-def work_order(night: Night, number: int) -> tuple[int, Decimal, str, int]:
-    """Sort by the order of R120, lost last, then turnover, then code and id."""
+def work_order(night: Night, number: int) -> tuple[int, Decimal, int]:
+    """Sort by the order of R120, lost last, then turnover, then id."""
     state = night.states[number]
     place = 4 if state.status == "lost" else {"top": 0, "new": 2, "other": 3}[state.term_class]
-    return place, -night.turnover.get(number, Decimal(0)), night.world.clients[number].code, number
+    return place, -night.turnover.get(number, Decimal(0)), number
 
 
 def swinging(night: Night, number: int) -> bool:

@@ -60,6 +60,7 @@ class Oracle:
         facts = self._compute(as_of)
         rules = self.world.rules_of(as_of)
         night = handover.Night(as_of, self.world, rules, facts, self.states, self._turnover(facts, as_of), self.cases)
+        handover.end_joined(night)
         handover.give_back(night)
         found = self._hand_over(night, guards.rewritten(known, facts, before, rules), approve)
         result = Result(as_of, self.classes, set(self.top.now), dict(self.states), guards=found)
@@ -160,7 +161,7 @@ class Oracle:
     def _settle(self, night: handover.Night, case: Case, guarded: bool, approve: bool) -> None:
         """Move the client, propose it, or let it wait for a place."""
         if case.to_owner is None:
-            case.state = "waiting"
+            case.state = "proposed" if case.state == "proposed" else "waiting"  # a proposal is kept
             return
         asks = guarded or case.swinging or case.state == "proposed" or night.rules.hand_over_mode == "approve"
         if asks and not approve:
@@ -186,4 +187,6 @@ class Oracle:
 
 def newly_zero(state: State, before: State | None) -> bool:
     """Say whether the client became zero in this night."""
-    return state.status == "zero" and (before is None or before.status != "zero" or before.last != state.last)
+    if state.status != "zero" or before is None or before.last is None or state.last is None:
+        return state.status == "zero"
+    return before.status != "zero" or state.last > before.last

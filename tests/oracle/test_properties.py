@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
 from clients import ownership
-from clients.models import Client, OwnershipReason
+from clients.models import Client, LegalEntity, OwnershipReason, Shipment, TouchedMonth
 from salescrm import nightly
 from segmentation import actions
-from segmentation.models import Exclusion, TopOverride, ZeroCase
+from segmentation.models import Exclusion, RuleSet, TopOverride, ZeroCase
 from staff.access import Role
 from staff.models import Absence, Employee
 from tests import make
@@ -47,10 +47,14 @@ events = st.one_of(
     st.tuples(st.just("approve"), client, st.just(0), st.just(0)),
     st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
     st.tuples(st.just("undo"), client, st.booleans(), st.just(0)),
+    st.tuples(st.just("remove"), client, st.integers(0, 20), st.just(0)),
+    st.tuples(st.just("join"), client, st.integers(0, 6), st.just(0)),
+    st.tuples(st.just("rules"), client, st.integers(0, 5), st.just(0)),
+    st.tuples(st.just("leave"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("archive"), client, st.just(0), st.just(0)),
 )
 steps = st.lists(
-    st.tuples(st.sampled_from([1, 1, 1, 2, 5, 16]), st.booleans(), st.lists(events, max_size=3)),
+    st.tuples(st.sampled_from([1, 1, 1, 2, 3, 7]), st.booleans(), st.lists(events, max_size=3)),
     min_size=6,
     max_size=12,
 )
@@ -73,6 +77,16 @@ rule_sets = st.fixed_dictionaries(
 )
 
 
+CHANGES: list[dict[str, Any]] = [
+    {"top_cap": 2},
+    {"top_cells": ["AX", "AY"]},
+    {"zero_other": 2, "hand_over_other": 5},
+    {"hand_over_new": 2, "own_rhythm": True},
+    {"zero_top": 3, "hand_over_top": 4},
+    {"lost_other": 7, "lost_top": 7, "archive_months": 12},
+]
+
+
 class Stage:
     """A base and a world that hear the same events."""
 
@@ -85,6 +99,7 @@ class Stage:
         Absence.objects.create(employee=two, starts_on=date(2011, 4, 4), ends_on=date(2011, 4, 20))
         self.clients = [self._client(number, papers, other) for number, papers in enumerate(history)]
         make.rule_set(**rules)
+        self.papers = 0
         self.oracle = Oracle(loading.world_from_base())
 
     def _client(self, number: int, papers: list[tuple[int, int]], other: Any) -> Client:
@@ -101,10 +116,14 @@ class Stage:
         kind, number, first, second = event
         note(f"{today} {event}")
         one = self.clients[number]
+        one.refresh_from_db()
+        if one.merged_into_id is not None:
+            return
         getattr(self, f"_{kind}")(one, first, second, today)
 
     def _document(self, one: Client, days_ago: int, net: int, today: date) -> None:
-        made = make.shipment(one, today - timedelta(days=days_ago), net)
+        self.papers += 1
+        made = make.shipment(one, today - timedelta(days=days_ago), net, number=f"late {self.papers}")
         if made.day < one.owned_from:
             made.lines.all().delete()
             made.delete()
@@ -120,7 +139,7 @@ class Stage:
         until = None if days is None else today + timedelta(days=days)
         world, to = self.oracle.world, self.sellers[owner].pk
         case = self.oracle.cases.open_of(one.pk)
-        if case is not None and case.state == "handed_over":
+        if one.owned_from >= today or (case is not None and case.state == "handed_over"):
             return
         ownership.move({one.pk: to}, starts_on=today, reason=OwnershipReason.MANUAL, author=to, left_alone_until=until)
         world.move(world.clients[one.pk], to, today, "manual", until)
@@ -163,10 +182,47 @@ class Stage:
         start = max(today, case.handed_on or today)
         world.move(world.clients[one.pk], case.from_owner, start, "undo")
 
+    def _remove(self, one: Client, number: int, _: int, __: date) -> None:
+        papers = list(Shipment.objects.filter(legal_entity__client=one).order_by("id"))
+        if papers:
+            paper = papers[number % len(papers)]
+            TouchedMonth.objects.create(legal_entity=paper.legal_entity, month=paper.day.replace(day=1))
+            paper.lines.all().delete()
+            paper.delete()
+
+    def _join(self, one: Client, number: int, _: int, __: date) -> None:
+        """Join another client, that bought earlier, into this one; the owner is that of the part that bought last."""
+        other = self.clients[(self.clients.index(one) + 1 + number) % CLIENTS]
+        other.refresh_from_db()
+        last, last_of_other = (self.oracle.last_purchases.get(part.pk) for part in (one, other))
+        if other.merged_into_id is not None or last is None or (last_of_other is not None and last_of_other >= last):
+            return
+        for entity in other.legal_entities.all():
+            months = {day.replace(day=1) for day in entity.shipments.values_list("day", flat=True)}
+            TouchedMonth.objects.bulk_create(TouchedMonth(legal_entity=entity, month=month) for month in months)
+        LegalEntity.objects.filter(client=other).update(client=one)
+        Client.objects.filter(pk=other.pk).update(merged_into=one)
+
+    def _rules(self, _: Client, number: int, __: int, today: date) -> None:
+        row = RuleSet.objects.latest("effective_from")
+        if row.effective_from < today:
+            row.pk, row.effective_from, row._state.adding = None, today, True
+            changed: dict[str, Any] = CHANGES[number]
+            for name, value in changed.items():
+                setattr(row, name, value)
+            row.save()
+
+    def _leave(self, _: Client, with_successor: bool, __: int, ___: date) -> None:
+        anna, boris = self.sellers[:2]
+        Employee.objects.filter(pk=anna.pk).update(
+            is_active=False, portfolio_successor=boris if with_successor else None
+        )
+
     def refresh(self) -> None:
         """Let the world read what people and imports changed; owners are its own."""
         read, world = loading.world_from_base(), self.oracle.world
         world.documents, world.exclusions, world.overrides = read.documents, read.exclusions, read.overrides
+        world.rules, world.people = read.rules, read.people
         for number, row in read.clients.items():
             row.owners = world.clients[number].owners
         world.clients = read.clients
