@@ -136,6 +136,7 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SalesCRM"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by the administrator; nobody signs up with a stranger's
 USERSESSIONS_TRACK_ACTIVITY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
