@@ -1,0 +1,37 @@
+"""The nights of the sample company leave something to see on every screen."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from clients.models import Client, Ownership, Standing
+from salescrm.base.models import Notification, StepRun
+from salescrm.demo import company, life
+from segmentation.models import CaseState, Exclusion, TopOverride, ZeroCase
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+
+def test_the_last_weeks_leave_work_in_every_state(tmp_path: Path, settings: LazySettings) -> None:
+    settings.HOME = tmp_path
+    until = date(2026, 11, 20)
+    company.fill(1, until)
+
+    life.live(until, say=lambda line: None)
+
+    states = dict.fromkeys(ZeroCase.objects.values_list("state", flat=True))
+    wanted = {CaseState.PROPOSED, CaseState.HANDED_OVER, CaseState.RETURNED, CaseState.REFUSED, CaseState.WAITING}
+    assert wanted <= set(states)
+    assert StepRun.objects.filter(step="journal").count() == life.NIGHTS
+    assert 180 < Standing.objects.filter(top=True).count() <= 249
+    assert set(Standing.objects.values_list("life_cycle", flat=True)) == {
+        "potential", "new", "active", "zero", "lost", "archived"
+    }  # fmt: skip
+    assert Exclusion.objects.exists()
+    assert TopOverride.objects.exists()
+    assert Notification.objects.filter(kind="return").exists()
+    assert Ownership.objects.filter(ends_on=None).count() == Client.objects.count()
