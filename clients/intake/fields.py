@@ -71,7 +71,7 @@ FIELDS: Sequence[Field] = (
             "invoice date",
             "order date",
             "document date",
-            "day",
+            "date",
         ),
     ),
     Field(

@@ -70,7 +70,7 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, f
     options = pg.SQL("FORMAT csv, FORCE_NOT_NULL ({})").format(keep) if filled else pg.SQL("FORMAT csv")
     with connection.cursor() as cursor:
         statement = pg.SQL("COPY {} ({}) FROM STDIN ({})").format(pg.Identifier(table), names, options)
-        cursor.copy_expert(statement, _Stream(rows), size=1 << 16)
+        cursor.copy_expert(statement, _Stream(rows), 1 << 16)
 
 
 def stage(
