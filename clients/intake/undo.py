@@ -83,8 +83,9 @@ def _built(fault: IntegrityError) -> str:
     """Name what stands in the way: the table that still points here and whose row it points to."""
     told: Any = getattr(fault.__cause__, "diag", None)
     table = getattr(told, "table_name", None) or ""
-    pointed = re.search(r'on table "(\w+)"', str(getattr(told, "message_primary", "") or ""))
-    key = re.search(r"=\((\d+)\)", str(getattr(told, "message_detail", "") or ""))
+    primary, detail = (str(getattr(told, name, None) or "") for name in ("message_primary", "message_detail"))
+    pointed = re.search(r'not present in table "(\w+)"', detail) or re.search(r'on table "(\w+)"', primary)
+    key = re.search(r"=\((\d+)\)", detail)
     what = BUILT.get(table) or _model_name(table)
     whose = _whose(pointed[1] if pointed else "", int(key[1])) if key else ""
     text = (
