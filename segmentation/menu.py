@@ -18,7 +18,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
     found = [
         MenuEntry("base", _("Segmentation"), "segmentation:matrix", "grid-3x3", "s"),
         MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
-        MenuEntry("base", _("Zero"), "segmentation:zero", "circle-off", "z", count=count_zero),
+        MenuEntry("base", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
     ]
     if may(employee, Act.SEE_NIGHTS):
         found.append(MenuEntry("base", _("Nights"), "segmentation:nights", "moon", "n"))

@@ -8,8 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from salescrm.base import show
 from salescrm.base.periods import add_months
@@ -81,7 +80,7 @@ def said(rules: RuleSet, name: str) -> str:
     if name in PERCENTS:
         return show.percent(value, 0 if (value * 100) % 1 == 0 else 2)
     if isinstance(value, bool):
-        return _("on") if value else _("off")
+        return pgettext("switch", "on") if value else pgettext("switch", "off")
     if isinstance(value, list):
         return ", ".join(value) or show.NOTHING
     if isinstance(value, date):

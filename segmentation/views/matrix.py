@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from salescrm.base import show
@@ -112,7 +113,7 @@ def _compare(matrix: figures.Matrix, before: figures.Matrix) -> None:
 def _movement(request: HttpRequest, who: Reader, on: date, since: date | None) -> dict[str, Any]:
     by, unit = choice_in(request, "by", BY), choice_in(request, "unit", UNITS)
     switches = {
-        "bys": switch(request, "by", by, {"abc": "ABC", "xyz": "XYZ", "cell": _("Both")}),
+        "bys": switch(request, "by", by, {"abc": "ABC", "xyz": "XYZ", "cell": pgettext("axis", "Both")}),
         "units": switch(request, "unit", unit, {"clients": _("Clients"), "money": _("Money")}),
         "unit": unit,
     }

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from salescrm.base import show
 from salescrm.base.toasts import toast
-from segmentation import actions, figures, rulebook
+from segmentation import actions, figures, nightbook, rulebook
 from segmentation import preview as trial
 from segmentation.forms import RulesForm, SearchForm
 from segmentation.models import RuleSet, TopMembership, Unit
@@ -127,7 +128,10 @@ def preview(request: HttpRequest) -> HttpResponse:
     draft, last = form.draft(), figures.last_night()
     context: dict[str, Any] = {"last": last, "mistakes": _mistakes(form)}
     if draft and last:
-        context |= _preview(draft, last)
+        try:
+            context |= _preview(draft, last)
+        except OperationalError:  # the trial waits for a lock of a running night five seconds at most
+            context["busy"] = True
     return render(request, "segmentation/preview.html", context)
 
 
@@ -156,7 +160,7 @@ def _preview(draft: RuleSet, last: date) -> dict[str, Any]:
         "left": lists[1],
         "load": load[:LISTED],
         "heaviest": load[0] if load else None,
-        "guards": [str(guard) for guard in found.guards],
+        "guards": nightbook.guard_words(found.guards),
         "quarters": json.dumps({"unit": Unit.QUARTER}) if draft.unit == Unit.MONTH else "",
     }
 
@@ -176,8 +180,11 @@ def search(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": wanted, "last": last}
     if draft and last and wanted.is_valid():
         data = wanted.cleaned_data
-        found = trial.search_limits(draft, last, clients=data["clients"], coverage=data["coverage"])
-        context["found"] = [_choice(one) for one in found[:CHOICES]]
+        try:
+            found = trial.search_limits(draft, last, clients=data["clients"], coverage=data["coverage"])
+            context["found"] = [_choice(one) for one in found[:CHOICES]]
+        except OperationalError:
+            context["busy"] = True
     return render(request, "segmentation/search.html", context)
 
 

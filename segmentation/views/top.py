@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.models import Client
@@ -64,7 +65,12 @@ def _rows(request: HttpRequest, who: Reader, on: date, since: date) -> dict[str,
 
 
 def _views(request: HttpRequest, view: str) -> list[dict[str, Any]]:
-    labels = {"list": _("The list"), "entered": _("Entered"), "left": _("Left"), "hand": _("By hand")}
+    labels = {
+        "list": _("The list"),
+        "entered": pgettext("TOP", "Entered"),
+        "left": pgettext("TOP", "Left"),
+        "hand": _("By hand"),
+    }
     return [
         {"label": label, "current": name == view, "url": address_with(request, view=name, **{"from": ""})}
         for name, label in labels.items()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import show
@@ -96,7 +96,7 @@ def _with_words(lanes: dict[str, board.Lane]) -> list[tuple[board.Lane, str, str
     titles = {
         "owner": (_("With the owner"), _("a year")),
         "soon": (_("Hand-over soon"), _("a year, within 14 days")),
-        "due": (_("Due"), _("a year, to be decided or placed")),
+        "due": (pgettext("lane", "Due"), _("a year, to be decided or placed")),
         "handed": (_("Handed over"), _("a year")),
         "returned": (_("Returned"), _("brought in 3 months")),
         "lost": (_("Lost"), _("a year")),
