@@ -1,1 +1,16 @@
 """The room's entries in the side menu."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from salescrm.base.menu import MenuEntry
+from staff.access import Act, may
+from staff.models import Employee
+
+
+def entries(employee: Employee) -> list[MenuEntry]:
+    """Offer the list of people."""
+    if not may(employee, Act.SEE_STAFF):
+        return []
+    return [MenuEntry("base", _("Staff"), "staff:person-list", "users", "u")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pghistory
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -236,6 +236,11 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee} {self.starts_on}–{self.ends_on}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day away: people say "until the 12th" and mean it."""
+        return self.ends_on - timedelta(days=1)
 
     def covers(self, day: date) -> bool:
         """Say whether `day` lies in the absence."""

@@ -1,6 +1,13 @@
 """Addresses of the room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from staff import views
 
 app_name = "staff"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.person_list, name="person-list"),
+    path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/absence/", views.absence_new, name="absence-new"),
+    path("absences/<int:pk>/remove/", views.absence_remove, name="absence-remove"),
+]

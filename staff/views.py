@@ -1,0 +1,156 @@
+"""Screens of the room: the people, a person, an absence."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from salescrm.base import clock
+from salescrm.base.toasts import toast
+from staff import actions
+from staff.access import Act, Role, login_of, may, require
+from staff.forms import AbsenceForm
+from staff.models import Absence, Employee
+
+SOON_DAYS = 30  # absences to come that the list shows
+PAST_ABSENCES = 10
+
+
+@require_GET
+def person_list(request: HttpRequest) -> HttpResponse:
+    """The people of the company by branch: post, absence, and for heads what each one carries."""
+    acting = login_of(request)
+    require(acting, Act.SEE_STAFF)
+    today = clock.today()
+    people = Employee.people.working().select_related("branch", "position")
+    away = _absences(today)
+    loads = _loads() if _sees_loads(acting) else None
+    rows = [_row(person, away.get(person.pk, []), loads, today) for person in people.order_by("branch", "last_name")]
+    context = {
+        "page_title": _("Staff"),
+        "rows": rows,
+        "with_loads": loads is not None,
+        "away_count": sum(bool(row["away"]) for row in rows),
+    }
+    return render(request, "staff/list.html", context)
+
+
+def _sees_loads(acting: Employee) -> bool:
+    return any(may(acting, act) for act in (Act.CHANGE_OWNER, Act.CHANGE_STAFF, Act.SEE_COMPANY_FIGURES))
+
+
+def _absences(today: date) -> dict[int, list[Absence]]:
+    """Absences that are not over, by person, the next one first."""
+    found: dict[int, list[Absence]] = {}
+    soon = Absence.objects.filter(ends_on__gt=today, starts_on__lte=today + timedelta(days=SOON_DAYS))
+    for absence in soon.select_related("substitute").order_by("starts_on"):
+        found.setdefault(absence.employee_id, []).append(absence)
+    return found
+
+
+def _loads() -> tuple[dict[int, int], dict[int, int]]:
+    """Clients owned and open recovery cases by person: the rooms to the right hang these rows on the person."""
+    owned = Q(ownerships__ends_on__isnull=True, ownerships__client__merged_into__isnull=True)
+    clients = _counted(Count("ownerships", filter=owned))
+    cases = _counted(Count("recovery_cases", filter=Q(recovery_cases__state="handed_over")))
+    return clients, cases
+
+
+def _counted(count: Count) -> dict[int, int]:
+    return dict(Employee.people.working().annotate(number=count).values_list("pk", "number"))
+
+
+def _row(
+    person: Employee, away: list[Absence], loads: tuple[dict[int, int], dict[int, int]] | None, today: date
+) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "person": person,
+        "post": person.position or person.get_role_display(),
+        "away": next((absence for absence in away if absence.covers(today)), None),
+        "soon": next((absence for absence in away if not absence.covers(today)), None),
+    }
+    if loads:
+        clients, cases = loads
+        row |= {"clients": clients.get(person.pk) or None, "cases": cases.get(person.pk, 0)}
+    return row
+
+
+@require_GET
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    """A person: post, heads, functions, absences, and for heads what he or she carries."""
+    acting = login_of(request)
+    require(acting, Act.SEE_STAFF)
+    shown = get_object_or_404(
+        Employee.people.select_related(
+            "branch", "department", "position", "administrative_head", "functional_head", "portfolio_successor"
+        ),
+        pk=pk,
+    )
+    today = clock.today()
+    absences = shown.absences.select_related("substitute").order_by("-starts_on")[:PAST_ABSENCES]
+    context = {
+        "page_title": shown.short_name,
+        "person": shown,
+        "away": next((absence for absence in absences if absence.covers(today)), None),
+        "absences": [(absence, absence.ends_on > today) for absence in absences],
+        "stands_in": _stands_in(shown, today),
+        "may_enter": actions.may_enter_absence(acting, shown),
+    }
+    if _sees_loads(acting) or acting == shown:
+        context |= _carried(shown)
+    return render(request, "staff/person.html", context)
+
+
+def _stands_in(shown: Employee, today: date) -> QuerySet[Absence]:
+    return shown.substitutions.filter(ends_on__gt=today).select_related("employee").order_by("starts_on")
+
+
+def _carried(shown: Employee) -> dict[str, Any]:
+    clients, cases = _loads()
+    return {"with_loads": True, "clients": clients.get(shown.pk, 0), "cases": cases.get(shown.pk, 0)}
+
+
+@require_http_methods(["GET", "POST"])
+def absence_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Enter an absence and the substitute."""
+    acting = login_of(request)
+    employee = get_object_or_404(Employee.people.working().exclude(role=Role.NONE), pk=pk)
+    if not actions.may_enter_absence(acting, employee):
+        raise PermissionDenied
+    form = AbsenceForm(request.POST or None, employee=employee)
+    if request.method == "POST" and form.is_valid():
+        actions.enter_absence(absence=form.instance)
+        toast(request, _("Absence entered: %(name)s") % {"name": employee.short_name})
+        return redirect("staff:person", pk=pk)
+    context = {
+        "page_title": _("Absence: %(name)s") % {"name": employee.short_name},
+        "form": form,
+        "submit_label": _("Save"),
+    }
+    return render(request, "staff/absence.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take an absence away that was entered wrongly or did not come about."""
+    acting = login_of(request)
+    absence = get_object_or_404(Absence.objects.select_related("employee"), pk=pk)
+    if not actions.may_enter_absence(acting, absence.employee):
+        raise PermissionDenied
+    if request.method == "POST":
+        absence.delete()
+        toast(request, _("Absence removed: %(name)s") % {"name": absence.employee.short_name}, level="info")
+        return redirect("staff:person", pk=absence.employee_id)
+    context = {
+        "page_title": _("Remove the absence of %(name)s?") % {"name": absence.employee.short_name},
+        "absence": absence,
+        "submit_label": _("Remove"),
+    }
+    return render(request, "staff/absence_remove.html", context)
