@@ -18,6 +18,7 @@ import os
 import subprocess
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from salescrm.embedded.home import Home, try_lock
@@ -165,9 +166,14 @@ def _start(home: Home) -> None:
         home.prepare(account)
         _hold.take(home)
         for server in _needed(home):
-            wait_until(lambda server=server: server.state() != "busy", BUSY_SECONDS)  # type: ignore[misc]
+            if not wait_until(partial(_decided, server), BUSY_SECONDS):
+                raise EmbeddedError(f"{server.title} has been busy for {BUSY_SECONDS} seconds")
             if server.state() == "down":
                 server.start(programs(account), account)
+
+
+def _decided(server: Postgres | Valkey) -> bool:
+    return server.state() != "busy"
 
 
 def _stop_servers(home: Home) -> None:

@@ -17,7 +17,7 @@ from salescrm.embedded.system import Account, EmbeddedError, Programs, end_proce
 SUPERUSER = "postgres"
 NAME = "salescrm"  # of the role and of its database
 START_SECONDS = 600  # replaying the log after a crash
-BUSY = ("starting up", "shutting down", "recovery", "not yet accepting", "timeout expired")
+NOBODY = ("No such file or directory", "Connection refused")  # all else is a server starting, stopping or overloaded
 
 # For two cores and a few gigabytes. The set-based night wants work_mem; compiling its plans costs more than it gives.
 SETTINGS = {
@@ -83,7 +83,9 @@ class Postgres:
     def _why_not(self, error: str) -> str:
         if "authentication failed" in error:
             raise EmbeddedError(f"the database at {self.record.sockets} does not know the password in servers.json")
-        return "busy" if any(words in error for words in BUSY) else "down"
+        if "too many clients" in error or "connection slots" in error:
+            return "up"
+        return "down" if any(words in error for words in NOBODY) else "busy"
 
     # --- start ---------------------------------------------------------------------------------------------------
 

@@ -78,10 +78,10 @@ class Valkey:
                 client.ping()
         except redis.AuthenticationError as error:
             raise EmbeddedError(f"the broker at {self.socket} does not know the password in servers.json") from error
-        except (redis.BusyLoadingError, redis.TimeoutError):
+        except redis.ConnectionError as error:
+            return "down" if isinstance(error.__context__, (FileNotFoundError, ConnectionRefusedError)) else "busy"
+        except redis.RedisError:  # reading its log, or too slow
             return "busy"
-        except (redis.ConnectionError, OSError):
-            return "down"
         return "up"
 
     def start(self, programs: Programs, account: Account | None) -> None:
