@@ -22,8 +22,9 @@ from salescrm import embedded  # noqa: E402  # the home is chosen first
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each file to one worker, and all browser files to one: they copy one demo base."""
     for item in items:
-        browser = "browser" in item.path.parts
-        item.add_marker(pytest.mark.xdist_group("browser" if browser else item.nodeid.split("::")[0]))
+        if item.get_closest_marker("xdist_group") is None:
+            browser = "browser" in item.path.parts
+            item.add_marker(pytest.mark.xdist_group("browser" if browser else item.nodeid.split("::")[0]))
 
 
 servers = embedded.ensure_running()
