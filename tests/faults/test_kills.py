@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from tests.house.homes import reachable_folder
 from tests.needs import ROOT
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -109,8 +110,12 @@ def orders(path: Path, first: date, last: date, number: int) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
-    home = tmp_path_factory.mktemp("faults")
+def ground() -> Iterator[Ground]:
+    with reachable_folder() as home:
+        yield from laid_out(home)
+
+
+def laid_out(home: Path) -> Iterator[Ground]:
     gone = ("DATABASE_URL", "REDIS_URL", "SALESCRM_TEST_FAST", "PYTEST_XDIST_WORKER")
     environment = {name: value for name, value in os.environ.items() if name not in gone}
     environment |= {"SALESCRM_HOME": str(home), "PYTHONPATH": str(ROOT)}
