@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -38,10 +39,12 @@ def import_bad_then_good(page: Page, folder: Path) -> None:
     expect(page.locator("main tbody")).to_contain_text("31.02.2026")
     expect(page.locator("main tbody")).to_contain_text("двести")
     page.goto("/clients/?q=Северный Лён")
-    expect(page.locator("main")).not_to_contain_text("Северный Лён, ")
+    expect(page.locator("main tbody a.name", has_text="Северный Лён")).to_have_count(0)
     bring(page, good)
     page.click("main form[action*='/load/'] button.btn-primary")
     expect(page.locator("main form[action*='/undo/']")).to_be_visible(timeout=LONG)
+    page.goto("/clients/?q=Северный Лён")
+    expect(page.locator("main tbody a.name", has_text="Северный Лён")).to_have_count(1)
 
 
 def change_rules(page: Page) -> None:
@@ -66,29 +69,41 @@ def run_night(page: Page) -> None:
     expect(page.locator("main a[href$='/nights/2026-07-16/']").first).to_be_visible(timeout=LONG)
 
 
-def approve(page: Page) -> str:
-    """Approve everything that waits; return the address of the first client."""
+@dataclass(frozen=True)
+class Proposal:
+    """A hand-over as the list of proposals names it."""
+
+    url: str
+    client: str
+    before: str
+    after: str
+
+
+def approve(page: Page) -> Proposal:
+    """Approve everything that waits; return the first of it."""
     page.goto("/segmentation/zero/proposals/")
-    client = str(page.locator("main tbody a.name").first.get_attribute("href"))
+    row = page.locator("main tbody tr").first
+    name, cells = row.locator("a.name"), row.locator("td").all_inner_texts()
+    first = Proposal(str(name.get_attribute("href")), name.inner_text(), cells[-2].strip(), cells[-1].strip())
     page.locator("main a[href*='/zero/approve/'][data-dialog]").first.click()
     page.locator("dialog[open] button.btn-primary").click()
-    expect(page.locator("dialog[open]")).to_have_count(0)
-    return client
+    expect(page.locator("[id='lane-handed'] article").first).to_be_visible(timeout=LONG)
+    return first
 
 
-def see_new_owner_and_undo(page: Page, client: str) -> None:
+def see_new_owner_and_undo(page: Page, moved: Proposal) -> None:
     """The card names the development manager; undoing brings the owner of before back."""
-    page.goto(client)
-    owners = page.locator("[id*='owner'], [hx-get*='/owners/']").last
-    owners.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
-    page.goto("/segmentation/zero/")
-    page.locator("#lane-handed a[href*='/undo/'], #lane-handed_over a[href*='/undo/']").first.click()
+    page.goto(moved.url)
+    expect(page.locator(".page-head")).to_contain_text(moved.after)
+    page.goto(f"/segmentation/zero/?q={moved.client}")
+    page.locator("main .lane a[href*='/undo/']").first.click()
     reason = page.locator("dialog[open] [name=reason]")
     if reason.count():
         reason.fill("Договорились о заказе")
     page.locator("dialog[open] button.btn-primary").click()
-    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("dialog[open]")).to_have_count(0, timeout=LONG)
+    page.goto(moved.url)
+    expect(page.locator(".page-head")).to_contain_text(moved.before)
 
 
 def journey(visit: Callable[..., Page], stack: Stack, folder: Path, **dress: object) -> None:
@@ -104,8 +119,7 @@ def journey(visit: Callable[..., Page], stack: Stack, folder: Path, **dress: obj
     expect(page.locator("main tbody tr").first).to_be_visible()
     change_rules(page)
     run_night(page)
-    client = approve(page)
-    see_new_owner_and_undo(page, client)
+    see_new_owner_and_undo(page, approve(page))
     assert page.complaints == []  # type: ignore[attr-defined]  # set by `visit`
 
 
