@@ -117,7 +117,7 @@ def _on_board() -> Q:
 
 
 def _conditions(today: date) -> dict[str, Q]:
-    soon = Q(standing__hand_over_on__gt=today, standing__hand_over_on__lte=today + timedelta(days=SOON_DAYS))
+    soon = Q(standing__hand_over_on__gte=today, standing__hand_over_on__lte=today + timedelta(days=SOON_DAYS))
     zero_alone = Q(standing__life_cycle="zero", open_case__isnull=True)
     handed = Q(open_case__state=CaseState.HANDED_OVER)
     lost = Q(standing__life_cycle="lost")

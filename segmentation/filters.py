@@ -102,7 +102,7 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
     "returned": _moved_by("return", "correction"),
     "moved": lambda day: Ownership.objects.filter(night=day).values("client_id"),
     "cases": lambda day: ZeroCase.objects.filter(night=day).values("client_id"),
-    "proposed": lambda day: ZeroCase.objects.filter(night=day, state="proposed").values("client_id"),
+    "proposed": lambda day: ZeroCase.objects.filter(state="proposed", opened_on__lte=day).values("client_id"),
 }
 
 FILTERS: dict[str, Callable[[str], Ids]] = {

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from salescrm.base import show
 from salescrm.base.periods import add_months
@@ -47,9 +47,9 @@ GROUPS: tuple[tuple[str, _StrOrPromise, tuple[str, ...]], ...] = (
 TERMS = (
     ("zero", gettext_lazy("Zero")),
     ("hand_over", gettext_lazy("Hand-over")),
-    ("lost", gettext_lazy("Lost")),
+    ("lost", pgettext_lazy("term", "Lost")),
 )
-TERM_CLASSES = (("top", "TOP"), ("new", gettext_lazy("new")), ("other", gettext_lazy("others")))
+TERM_CLASSES = (("top", "TOP"), ("new", pgettext_lazy("clients", "new")), ("other", gettext_lazy("others")))
 SILENT = ("id", "effective_from", "comment", "author", "created_at")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -147,21 +147,27 @@ def approve(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("confirmed") == str(cases.count()):
         _approve(request, list(cases), who)
         return redirect("segmentation:zero")
-    counted = cases.aggregate(n=Count("pk"), money=Sum("turnover"))
-    receivers = (
-        cases.order_by().values("to_owner__first_name", "to_owner__last_name").annotate(n=Count("pk")).order_by("-n")
-    )
-    context = {
-        "page_title": ngettext("Hand over %(n)s client?", "Hand over %(n)s clients?", counted["n"])
-        % {"n": show.number(counted["n"])},
-        "count": counted["n"],
-        "money": counted["money"],
-        "receivers": receivers[:RECEIVERS],
+    context = _numbers(cases) | {
         "ids": _ids(request),
         "everything": _everything(request),
         "changed": request.method == "POST",
     }
     return render(request, "segmentation/approve.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _numbers(cases: QuerySet[ZeroCase]) -> dict[str, Any]:
+    """Return what the dialog says: how many have a place, whose they become, how much money."""
+    placed = Q(to_owner__isnull=False)
+    counted = cases.aggregate(n=Count("pk"), placed=Count("pk", filter=placed), money=Sum("turnover", filter=placed))
+    title = ngettext("Hand over %(n)s client?", "Hand over %(n)s clients?", counted["placed"])
+    receivers = cases.order_by().values("to_owner__first_name", "to_owner__last_name").annotate(n=Count("pk"))
+    return {
+        "page_title": title % {"n": show.number(counted["placed"])},
+        "count": counted["n"],
+        "placed": counted["placed"],
+        "money": counted["money"],
+        "receivers": receivers.order_by("-n")[:RECEIVERS],
+    }
 
 
 def _approve(request: HttpRequest, cases: list[ZeroCase], who: Reader) -> None:
