@@ -140,7 +140,10 @@ def _undo(case: ZeroCase, author: Employee, today: date, for_days: bool, night: 
         reason=OwnershipReason.UNDO,
         author=author.pk,
     )
-    _reopen(case) if is_return else _close(case, author, today)
+    if is_return:
+        _reopen(case, for_days)
+    else:
+        _close(case, author, today)
     until = _default_end(today) if for_days else None
     _exclude({case.client_id}, _("undone by hand"), until, author, today)
     sql.run(APP, "write_standing_life_cycle", {"client_ids": [case.client_id]})
@@ -152,11 +155,20 @@ def _close(case: ZeroCase, author: Employee, today: date) -> None:
     case.save(update_fields=["state", "closed_on", "closed_by"])
 
 
-def _reopen(case: ZeroCase) -> None:
-    """Make a returned case a handed-over one again; it waits for a purchase after the one that had brought it back."""
+def _reopen(case: ZeroCase, for_days: bool) -> None:
+    """Make a returned case a handed-over one again.
+
+    It waits for a purchase after the one that had brought it back; after 30 days that one counts again (`for_days`).
+    """
+    if not for_days and case.bought_on:
+        case.silent_since = case.bought_on
     case.state, case.closed_on, case.returned_to, case.returned_on = CaseState.HANDED_OVER, None, None, None
     case.bought_on, case.recovered_until = None, None
-    case.save(update_fields=["state", "closed_on", "returned_to", "returned_on", "bought_on", "recovered_until"])
+    case.save(
+        update_fields=[
+            "state", "closed_on", "returned_to", "returned_on", "bought_on", "recovered_until", "silent_since",
+        ]  # fmt: skip
+    )
 
 
 @transaction.atomic

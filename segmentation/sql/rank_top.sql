@@ -36,8 +36,9 @@ asked AS (
 known AS (
     SELECT asked.client_id,
            client.merged_into_id IS NOT NULL AS is_merged,
-           client.archived_on <= %(as_of)s
-               AND client.archived_on IS DISTINCT FROM state.archive_ended AS is_archived_by_hand,
+           client.archived_on,
+           state.archive_ended,
+           state.archived_by_hand,
            member.client_id IS NOT NULL AS is_member,
            word.is_in AS word_in,
            class.abc || class.xyz AS cell,
@@ -80,7 +81,14 @@ SELECT client_id,
        rank,
        rank IS NOT NULL AND (%(cap)s::int IS NULL OR rank <= %(cap)s::int) AS is_within_cap,
        last_on + make_interval(months => %(zero_top)s) > %(as_of)s::date AS is_buying,
-       coalesce(is_archived_by_hand AND coalesce(last_on <= %(as_of)s, true), false) AS is_archived_by_hand,
+       -- archived by hand: not ended by a purchase after that day, nor by one later than the last one known then
+       coalesce(
+           archived_on <= %(as_of)s
+           AND archived_on IS DISTINCT FROM archive_ended
+           AND coalesce(last_on <= archived_on, true)
+           AND NOT (archived_by_hand AND coalesce(last_on > known_last_on, false)),
+           false
+       ) AS is_archived_by_hand,
        -- lost in this very night: the state of the night before, no purchase since, and the term over by now
        coalesce(
            last_on <= known_last_on AND (

@@ -123,12 +123,12 @@ def _first_state(night: Night, one: Due) -> str:
     """Decide what a client would be without the guards of size and backlog; a proposal stays one until it is decided."""
     if one.row["has_order_in_work"]:
         return CaseState.ORDER_IN_WORK
-    if one.row["is_swinging"]:
-        one.approval = "swinging"
-    elif one.row["case_state"] == CaseState.PROPOSED:
+    if one.row["case_state"] == CaseState.PROPOSED:
         one.approval = one.row["case_approval"] or "kept"
     elif not one.receiver:
         return CaseState.WAITING
+    elif one.row["is_swinging"]:
+        one.approval = "swinging"
     elif night.rule_set.hand_over_mode == HandOverMode.APPROVE:
         one.approval = "mode"
     return CaseState.PROPOSED if one.approval else CaseState.HANDED_OVER

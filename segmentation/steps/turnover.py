@@ -58,6 +58,13 @@ def _sum_up(how: str, as_of: date) -> tuple[int, float]:
     return rows, round(monotonic() - begun, 3)
 
 
+def sum_up_anew(night: Night) -> None:
+    """Build turnover and purchase days as of any day, for trials that are rolled back; no categories, no Standing."""
+    for table in ("turnover", "purchase_days"):
+        sql.run(APP, f"rebuild_{table}", {"as_of": night.as_of})
+    sql.run(APP, "analyze_turnover")
+
+
 def _window_moved(night: Night, after: date | None) -> bool:
     if after is None:
         return True
