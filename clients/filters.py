@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 
 from django.conf import settings
@@ -113,6 +113,7 @@ HAND_OVER = (
 CREATED = (("-1m..", _("within a month")), ("-3m..", _("within 3 months")), ("-12m..", _("within a year")))
 
 
+@cache
 def filters() -> Sequence[Filter]:
     """All filters: those of the room and those other rooms offer for their links (settings.CLIENT_FILTERS)."""
     found = own_filters()

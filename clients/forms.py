@@ -61,6 +61,7 @@ class NewClient(forms.Form):
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
         branch.queryset, branch.initial = branches_for(person), person.branch_id
         owner.queryset, owner.initial = owners_for(person), person.pk
+        owner.widget.attrs["data-picker"] = self.fields["segment"].widget.attrs["data-picker"] = ""
         if not may(person, Act.CHANGE_OWNER):
             del self.fields["owner"]
 
@@ -141,6 +142,7 @@ class ChangeOwner(forms.Form):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
         owner.queryset = owners_for(person)
+        owner.widget.attrs["data-picker"] = ""
 
     def clean_note(self) -> str:
         """Put the reason on one line."""

@@ -45,9 +45,9 @@ def shipments(request: HttpRequest, pk: int) -> HttpResponse:
         "client": client,
         "shipments": [found[one] for one in page.ids],
         "after": paging.write(page.last) if page.has_after and page.last else "",
-        "is_first": not after,
     }
-    return render(request, "clients/shipments.html", context)
+    template = "clients/shipments.html#rows" if after else "clients/shipments.html"
+    return render(request, template, context)
 
 
 @require_GET

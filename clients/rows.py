@@ -73,9 +73,18 @@ def months_between(start: date, end: date) -> int:
     return max((end.year - start.year) * 12 + end.month - start.month - (end.day < start.day), 0)
 
 
-def hydrate(ids: Sequence[int], today: date) -> list[ClientRow]:
-    """Read the clients of these ids, in this order: three queries whatever their number."""
-    clients = Client.objects.select_related("standing", "segment", "branch").in_bulk(list(ids))
+OWNER = ("owner__username", "owner__first_name", "owner__last_name")
+READ = ("name", "name_key", "city", "created_on", "archived_on", "archive_reason", "standing")
+NAMES = {"branch": ("branch__name",), "segment": ("segment__name", "segment__name_en")}
+
+
+def hydrate(ids: Sequence[int], today: date, *, names: Sequence[str] = ("branch", "segment")) -> list[ClientRow]:
+    """Read the clients of these ids, in this order: three queries whatever their number.
+
+    `names` says which of branch and type are read along (a list leaves out what it does not show).
+    """
+    fields = [field for name in names for field in NAMES[name]]
+    clients = Client.objects.select_related("standing", *names).only(*READ, *fields).in_bulk(list(ids))
     intervals = open_intervals(ids)
     inns = inns_of(ids)
     found = [clients[one] for one in ids if one in clients and one in intervals]
@@ -84,7 +93,8 @@ def hydrate(ids: Sequence[int], today: date) -> list[ClientRow]:
 
 def open_intervals(ids: Iterable[int]) -> dict[int, Ownership]:
     """Return the present interval of ownership of each client, with its owner."""
-    intervals = Ownership.objects.filter(client__in=list(ids), ends_on__isnull=True).select_related("owner")
+    now = Ownership.objects.filter(client__in=list(ids), ends_on__isnull=True)
+    intervals = now.select_related("owner").only("client_id", "starts_on", "reason", *OWNER)
     return {interval.client_id: interval for interval in intervals}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.postgres.search import TrigramWordSimilarity
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -65,7 +65,8 @@ def other_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
 def likest(found: ClientQuerySet, words: str, limit: int) -> list[int]:
     """Return the ids of the clients whose names are most like the words."""
     key = (names.keys(words) or [""])[0]
-    ranked = found.annotate(like=TrigramWordSimilarity(key, "name_key")).order_by("-like", "name_sort", "pk")
+    near = {"like": TrigramWordSimilarity(key, "name_key"), "whole": TrigramSimilarity("name_key", key)}
+    ranked = found.annotate(**near).order_by("-like", "-whole", "name_sort", "pk")
     return list(ranked.values_list("pk", flat=True)[:limit])
 
 

@@ -112,7 +112,7 @@ def facts(row: ClientRow) -> list[Fact]:
             "label": _("Turnover, 12 mo"),
             "value": show.money(standing.turnover),
             "note": show.change(row.change) if row.change is not None else "",
-            "tone": "" if row.change is None else show.tone(row.change),
+            "note_tone": show.tone(row.change),
         },
         {
             "label": _("Last shipment"),

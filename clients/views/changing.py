@@ -32,7 +32,11 @@ def client_new(request: HttpRequest) -> HttpResponse:
     """Add a client and open its card."""
     person = login_of(request)
     refuse_unless_creator(person)
-    form = NewClient(request.POST or None, person=person, initial={"name": request.GET.get("name", "")[:255]})
+    form = NewClient(
+        request.POST if request.method == "POST" else None,
+        person=person,
+        initial={"name": request.GET.get("name", "")[:255]},
+    )
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch")}
@@ -69,7 +73,9 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied
         entity = only_entity(client)
         known = mark(client, entity)
-        form = EditClient(request.POST or None, instance=client, person=person, entity=entity)
+        form = EditClient(
+            request.POST if request.method == "POST" else None, instance=client, person=person, entity=entity
+        )
         if request.method == "POST":
             if request.POST.get("seen") != known:
                 return conflict(request, form, client, known)

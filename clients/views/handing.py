@@ -55,7 +55,7 @@ def owner_change_many(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, clients: ClientQuerySet, back: str) -> HttpResponse:
     """Show the dialog, or move the clients and go back with a toast that can undo it."""
     person, today = login_of(request), clock.today()
-    form = ChangeOwner(request.POST or None, person=person, today=today)
+    form = ChangeOwner(request.POST if request.method == "POST" else None, person=person, today=today)
     count = clients.count()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

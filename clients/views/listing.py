@@ -27,11 +27,12 @@ from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
 MOST_CITIES = 50
+NAMED = (("branch", "branch"), ("segment", "type"))  # what is read along for a column
 
 
 def state_of(request: HttpRequest, params: QueryDict | None = None) -> ListState:
     """Read the list's state from the address, for the person who asks."""
-    return ListState.read(CLIENTS, params or request.GET, Here(login_of(request), clock.today()))
+    return ListState.read(CLIENTS, request.GET if params is None else params, Here(login_of(request), clock.today()))
 
 
 def ready_views(person: Employee) -> list[tuple[str, str, str]]:
@@ -66,11 +67,13 @@ def client_list(request: HttpRequest) -> HttpResponse:
     """Show a page of the list; htmx gets the rows with the chips and tabs around them."""
     state = state_of(request)
     page = state.page(state.narrow(figures.listed(state)))
+    shown = shown_columns(state)
     context = {
         "page_title": _("Clients"),
         "state": state,
-        "rows": hydrate(page.ids, state.here.today),
-        "shown": {column.key: True for column in state.shown},
+        "rows": hydrate(page.ids, state.here.today, names=[name for name, column in NAMED if shown[column]]),
+        "shown": shown,
+        "base": reverse("clients:client-list"),
         "sort": state.sort or CLIENTS.default_sort,
         "pager": state.pager(page),
         "tabs": tabs(request, state),
@@ -84,6 +87,12 @@ def client_list(request: HttpRequest) -> HttpResponse:
     if is_part:
         answer.headers["HX-Push-Url"] = f"{request.path}?{state.query(place=True)}"
     return answer
+
+
+def shown_columns(state: ListState) -> dict[str, bool]:
+    """Say of every column whether it is shown (a name a template does not find costs it ten times as much)."""
+    shown = {column.key for column in state.shown}
+    return {column.key: column.key in shown for column in CLIENTS.columns}
 
 
 def bar(state: ListState) -> dict[str, Any]:
@@ -113,7 +122,7 @@ def abilities(person: Employee) -> dict[str, Any]:
 def client_totals(request: HttpRequest) -> HttpResponse:
     """Totals of the whole selection, put into their places."""
     state = state_of(request)
-    context = {"totals": figures.of_selection(state), "shown": {column.key: True for column in state.shown}}
+    context = {"totals": figures.of_selection(state), "shown": shown_columns(state)}
     return render(request, "clients/totals.html", context | abilities(state.here.person))
 
 
