@@ -93,6 +93,7 @@ TEMPLATES = [
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
 MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
+MY_DAY = ["segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 INTAKE = ["clients.intake"]

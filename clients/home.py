@@ -1,0 +1,112 @@
+"""What the client base says of a person's day: new clients, potential clients, imports."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Client, LifeCycle
+from salescrm.base import show
+from salescrm.base.day import Block, DayRow, first, not_empty
+from salescrm.base.models import Intake, IntakeState
+from staff.access import Act, Rows, may, rows
+from staff.models import Employee
+
+IMPORTS = 3
+
+
+def blocks(person: Employee, today: date) -> list[Block]:
+    """Return the person's blocks."""
+    clients = Client.objects.visible_to(person, today)
+    if rows(person) == Rows.POTENTIAL:
+        return not_empty([_potential(clients), _imports(person)])
+    return not_empty([_new(clients, today), _imports(person)])
+
+
+def _new(clients: QuerySet[Client], today: date) -> Block:
+    """New clients that have bought once: who waits longest comes first."""
+    new = clients.filter(standing__life_cycle=LifeCycle.NEW, standing__purchases=1)
+    found, count = first(new.select_related("standing").order_by("standing__last_purchase_on", "pk"))
+    lines = []
+    for client in found:
+        standing = client.standing
+        bought = standing.last_purchase_on
+        days = (today - bought).days if bought else 0
+        lines.append(
+            DayRow(
+                client.name,
+                reverse("clients:client-card", args=[client.pk]),
+                day=bought,
+                abc=standing.abc,
+                xyz=standing.xyz,
+                why=ngettext("bought once, %(n)s day ago", "bought once, %(n)s days ago", days) % {"n": days},
+                money=standing.turnover or None,
+            )
+        )
+    return Block(
+        "second",
+        _("Waiting for a second order"),
+        lines,
+        count,
+        note=ngettext("%(n)s new client", "%(n)s new clients", count) % {"n": show.number(count)},
+        icon="seedling",
+        pill=ngettext("%(n)s new", "%(n)s new", count) % {"n": show.number(count)},
+        url=reverse("clients:client-list"),
+        url_label=_("Clients"),
+    )
+
+
+def _potential(clients: QuerySet[Client]) -> Block:
+    """Potential clients, the newest first."""
+    found, count = first(clients.select_related("segment").order_by("-created_on", "pk"))
+    lines = [
+        DayRow(
+            client.name,
+            reverse("clients:client-card", args=[client.pk]),
+            day=client.created_on,
+            why=", ".join(part for part in (str(client.segment or ""), client.city) if part),
+        )
+        for client in found
+    ]
+    return Block(
+        "potential",
+        _("Potential clients"),
+        lines,
+        count,
+        note=ngettext("%(n)s client has not bought yet", "%(n)s clients have not bought yet", count)
+        % {"n": show.number(count)},
+        icon="user-search",
+        url=reverse("clients:client-list"),
+        url_label=_("Clients"),
+    )
+
+
+def _imports(person: Employee) -> Block | None:
+    """The newest files brought into the base."""
+    if not may(person, Act.IMPORT):
+        return None
+    files = Intake.objects.all() if rows(person) == Rows.ALL else Intake.objects.filter(created_by=person)
+    lines = [
+        DayRow(
+            intake.file_name,
+            reverse("imports:intake-card", args=[intake.pk]),
+            day=intake.created_at.date(),
+            why=str(IntakeState(intake.state).label),
+            tone="warn" if intake.state == IntakeState.REFUSED else "",
+        )
+        for intake in files.order_by("-pk")[:IMPORTS]
+    ]
+    return Block(
+        "imports",
+        _("Imports"),
+        lines,
+        len(lines),
+        place="side",
+        icon="file-import",
+        url=reverse("imports:intake-list"),
+        url_label=_("All imports"),
+    )

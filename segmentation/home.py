@@ -1,0 +1,216 @@
+"""What segmentation says of a person's day: count-downs, hand-overs and returns, proposals, the last night."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clients.models import Client
+from salescrm.base import show
+from salescrm.base.day import Block, DayRow, first, not_empty
+from segmentation import journal, nightbook
+from segmentation.models import CaseRule, CaseState, ZeroCase
+from staff.access import Act, may
+from staff.models import Employee
+
+SOON_DAYS = MOVES_DAYS = 14
+PROPOSALS = 5
+WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
+
+
+def blocks(person: Employee, today: date) -> list[Block]:
+    """Return the person's blocks, what is urgent first."""
+    if not may(person, Act.SEE_SEGMENTATION):
+        return []
+    clients = Client.objects.visible_to(person, today)
+    return not_empty(
+        [
+            _proposals(person, clients, today),
+            _soon(clients, today),
+            _in_recovery(person, today),
+            _moves(person, clients, today),
+            _last_night(person),
+        ]
+    )
+
+
+def _row(client: Client, **more: Any) -> DayRow:
+    standing = client.standing
+    url = reverse("clients:client-card", args=[client.pk])
+    return DayRow(client.name, url, abc=standing.abc, xyz=standing.xyz, top=standing.top, **more)
+
+
+def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Block | None:
+    """Hand-overs that wait for the head's word."""
+    if not may(person, Act.APPROVE_HAND_OVERS):
+        return None
+    waiting = ZeroCase.objects.to_decide().filter(client__in=clients)
+    found, count = first(
+        waiting.select_related("client__standing", "from_owner").order_by("-turnover", "pk"), PROPOSALS
+    )
+    money = waiting.aggregate(sum=Sum("turnover"))["sum"]
+    rows = [
+        _row(
+            case.client,
+            day=case.silent_since,
+            money=case.turnover,
+            why=_("silent since %(day)s, owner %(owner)s")
+            % {"day": show.day(case.silent_since), "owner": case.from_owner.short_name},
+        )
+        for case in found
+    ]
+    text = ngettext("%(n)s client, %(money)s a year", "%(n)s clients, %(money)s a year", count)
+    return Block(
+        "proposals",
+        _("Hand-overs wait for approval"),
+        rows,
+        count,
+        note=text % {"n": show.number(count), "money": show.money_short(money)},
+        icon="user-check",
+        tone="warn",
+        pill=ngettext("%(n)s to approve", "%(n)s to approve", count) % {"n": show.number(count)},
+        url=reverse("segmentation:zero-proposals"),
+        url_label=_("Decide"),
+    )
+
+
+def _soon(clients: QuerySet[Client], today: date) -> Block:
+    """Zero clients whose term of the hand-over runs out within two weeks."""
+    end = today + timedelta(days=SOON_DAYS)
+    soon = clients.filter(
+        standing__life_cycle="zero", standing__hand_over_on__gt=today, standing__hand_over_on__lte=end
+    )
+    found, count = first(
+        soon.select_related("standing").order_by("standing__hand_over_on", "-standing__turnover", "pk")
+    )
+    rows = [
+        _row(
+            client, left=(client.standing.hand_over_on - today).days, money=client.standing.turnover, why=_when(client)
+        )
+        for client in found
+        if client.standing.hand_over_on
+    ]
+    return Block(
+        "soon",
+        _("Soon to be handed over"),
+        rows,
+        count,
+        note=ngettext("%(n)s client within two weeks", "%(n)s clients within two weeks", count)
+        % {"n": show.number(count)},
+        icon="hourglass-low",
+        tone="warn",
+        pill=ngettext("%(n)s leaving", "%(n)s leaving", count) % {"n": show.number(count)},
+        url=reverse("segmentation:zero"),
+        url_label=_("Board"),
+    )
+
+
+def _when(client: Client) -> str:
+    standing = client.standing
+    if standing.rhythm_days:
+        text = _("hand-over %(day)s, bought %(last)s, rhythm %(rhythm)s d")
+    else:
+        text = _("hand-over %(day)s, bought %(last)s")
+    return text % {
+        "day": show.day(standing.hand_over_on),
+        "last": show.day(standing.last_purchase_on),
+        "rhythm": standing.rhythm_days,
+    }
+
+
+def _in_recovery(person: Employee, today: date) -> Block:
+    """Clients the person has to win back, in the work order."""
+    order = Case(*[When(rule=rule, then=Value(place)) for place, rule in enumerate(WORK_ORDER)], default=Value(9))
+    cases = ZeroCase.objects.in_recovery().filter(to_owner=person, client__merged_into__isnull=True)
+    found, count = first(
+        cases.select_related("client__standing", "from_owner").order_by("was_lost", order, "-turnover", "pk")
+    )
+    rows = [
+        _row(
+            case.client,
+            day=case.handed_on,
+            money=case.turnover,
+            why=_("%(rule)s, from %(owner)s")
+            % {"rule": str(CaseRule(case.rule).label), "owner": case.from_owner.short_name},
+        )
+        for case in found
+    ]
+    limit = person.recovery_limit or 0
+    return Block(
+        "recovery",
+        _("To win back"),
+        rows,
+        count,
+        note=_("%(n)s of %(limit)s places taken") % {"n": show.number(count), "limit": show.number(limit)},
+        icon="rotate-clockwise",
+        pill=ngettext("%(n)s to win back", "%(n)s to win back", count) % {"n": show.number(count)},
+        url=reverse("segmentation:zero"),
+        url_label=_("Board"),
+    )
+
+
+def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:
+    """Hand-overs and returns of the last two weeks that took a client from the person or brought one."""
+    since = today - timedelta(days=MOVES_DAYS)
+    mine = Q(from_owner=person) | Q(to_owner=person) | Q(returned_to=person)
+    moved = Q(returned_on__gt=since) | Q(handed_on__gt=since, state=CaseState.HANDED_OVER)
+    cases = ZeroCase.objects.filter(mine & moved).select_related("client", "to_owner", "returned_to")
+    found, count = first(cases.order_by(Coalesce("returned_on", "handed_on").desc(), "-turnover", "pk"))
+    seen = set(clients.filter(pk__in=[case.client_id for case in found]).values_list("pk", flat=True))
+    return Block(
+        "moves",
+        _("Handed over and returned"),
+        [_move(case, case.client_id in seen) for case in found],
+        count,
+        note=_("last two weeks"),
+        icon="arrows-exchange",
+    )
+
+
+def _move(case: ZeroCase, is_seen: bool) -> DayRow:
+    url = reverse("clients:client-card", args=[case.client_id]) if is_seen else ""
+    row = DayRow(case.client.name, url, day=case.returned_on or case.handed_on, money=case.turnover)
+    if case.returned_to:
+        row.tone = "good"
+        row.why = _("returned to %(person)s: bought %(day)s") % {
+            "person": case.returned_to.short_name,
+            "day": show.day(case.bought_on),
+        }
+    elif case.to_owner:
+        row.why = _("handed over to %(person)s") % {"person": case.to_owner.short_name}
+    return row
+
+
+def _last_night(person: Employee) -> Block | None:
+    """Figures of the last night, and its guards, for those who read the journal."""
+    as_of = journal.last_night() if may(person, Act.SEE_NIGHTS) else None
+    if as_of is None:
+        return None
+    figures = journal.figures(as_of)
+    zero, top = figures.get("zero") or {}, figures.get("top") or {}
+    counted = [
+        (_("Newly zero"), zero.get("flagged")),
+        (_("Handed over"), zero.get("handed_over")),
+        (_("Returned"), zero.get("returned")),
+        (_("Waiting for a place"), zero.get("waiting")),
+        (_("Entered TOP"), top.get("entered")),
+        (_("Left TOP"), top.get("left")),
+    ]
+    rows = [DayRow(name, why=show.number(number)) for name, number in counted if number is not None]
+    rows += [DayRow(word, tone="warn") for word in nightbook.guard_words(figures.get("guards") or [])]
+    return Block(
+        "night",
+        _("Night of %(day)s") % {"day": show.day_long(as_of)},
+        rows,
+        len(rows),
+        place="side",
+        icon="moon",
+        url=reverse("segmentation:nights-one", args=[as_of.isoformat()]),
+        url_label=_("Journal"),
+    )

@@ -1,0 +1,55 @@
+"""What the staff room says of a person's day: whose work comes to the person, and who is away."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from salescrm.base import show
+from salescrm.base.day import Block, DayRow, not_empty
+from staff.access import Act, Rows, may, rows
+from staff.models import Absence, Employee
+
+
+def blocks(person: Employee, today: date) -> list[Block]:
+    """Return the person's blocks."""
+    return not_empty([_stands_in(person, today), _away(person, today)])
+
+
+def _stands_in(person: Employee, today: date) -> Block:
+    absences = Absence.objects.on(today).filter(substitute=person).select_related("employee").order_by("ends_on", "pk")
+    lines = [_line(absence, _("until %(day)s") % {"day": show.day(absence.last_day)}) for absence in absences]
+    return Block("stands-in", _("You stand in for"), lines, len(lines), place="side", icon="users")
+
+
+def _away(person: Employee, today: date) -> Block | None:
+    """Who of the head's people is away today, and who does the work."""
+    if not may(person, Act.CHANGE_OWNER):
+        return None
+    absences = Absence.objects.on(today).filter(employee__is_active=True).select_related("employee", "substitute")
+    if rows(person) == Rows.BRANCH:
+        absences = absences.filter(employee__branch=person.branch_id)
+    lines = [_line(absence, _instead(absence)) for absence in absences.order_by("ends_on", "pk")]
+    return Block(
+        "away",
+        _("Away today"),
+        lines,
+        len(lines),
+        place="side",
+        icon="calendar-off",
+        url=reverse("staff:person-list"),
+        url_label=_("Staff"),
+    )
+
+
+def _instead(absence: Absence) -> str:
+    day = show.day(absence.last_day)
+    if absence.substitute is None:
+        return _("until %(day)s, no substitute") % {"day": day}
+    return _("until %(day)s, %(name)s stands in") % {"day": day, "name": absence.substitute.short_name}
+
+
+def _line(absence: Absence, why: str) -> DayRow:
+    return DayRow(absence.employee.short_name, reverse("staff:person", args=[absence.employee_id]), why=why)
