@@ -374,7 +374,7 @@ function openPalette() {
 }
 
 function choose(item) {
-  options().forEach((one, i) => {
+  $$("#palette-l [role=option]").forEach((one, i) => {
     one.id = `pal-${i}`;
     one.setAttribute("aria-selected", String(one === item));
   });

@@ -16,6 +16,6 @@ function fill(form, name, value) {
     const wanted = Array.isArray(value) ? value.includes(field.value) : field.value === String(value);
     if (["checkbox", "radio"].includes(field.type)) field.checked = wanted;
     else field.value = value;
-    field.classList.add("is-filled");
+    if (!["checkbox", "radio"].includes(field.type)) field.classList.add("is-filled");
   });
 }
