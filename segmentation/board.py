@@ -29,6 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, NullIf
 
 from clients.models import Client, Shipment
+from salescrm.base import names
 from salescrm.base.periods import add_months
 from segmentation.models import CaseRule, CaseState, Exclusion, ZeroCase
 
@@ -141,7 +142,7 @@ def _narrowed(clients: QuerySet[Client], today: date, choice: Choice) -> QuerySe
 
 def _by_branch_and_name(clients: QuerySet[Client], choice: Choice) -> QuerySet[Client]:
     rows = clients.filter(branch_id=choice.branch) if choice.branch else clients
-    return rows.filter(name_sort__icontains=choice.q.lower()) if choice.q else rows
+    return rows.filter(name_key__contains=names.key(choice.q)) if choice.q else rows
 
 
 def _age(column: str, today: date, choice: Choice) -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.models import Client
-from salescrm.base import show
+from salescrm.base import names, show
 from salescrm.base.periods import add_months
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
@@ -44,7 +44,7 @@ def _rows(request: HttpRequest, who: Reader, on: date, since: date) -> dict[str,
     q = request.GET.get("q", "").strip()[:100]
     rows = toplist.members(who.clients, view, on, since)
     if q:
-        rows = rows.filter(name_sort__icontains=q.lower())
+        rows = rows.filter(name_key__contains=names.key(q))
     offset, total = number_in(request, "from"), rows.count()
     page = toplist.with_words(list(rows[offset : offset + toplist.PAGE]))
     matrix = figures.matrix(who.clients, on)
@@ -122,7 +122,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:100]
     rows = who.clients.select_related("standing").order_by("name_sort", "pk")
     if q:
-        rows = rows.filter(name_sort__icontains=q.lower())
+        rows = rows.filter(name_key__contains=names.key(q))
     return JsonResponse([_option(client) for client in rows[:SUGGESTIONS]], safe=False)
 
 
