@@ -37,6 +37,7 @@ def ui(live_server: Any, chrome: Browser, settings: Any) -> Iterator[Page]:
     page.goto("/ui/")
     page.wait_for_load_state("networkidle")
     yield page
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("violations") == []
     context.close()
 

@@ -31,7 +31,7 @@ def signed_in(person: Employee, password: str = make.PASSWORD) -> Browser:
 
 def code_of(secret: str) -> str:
     """Compute what an authenticator app shows for the secret now."""
-    return format_hotp_value(hotp_value(secret, int(time()) // 30))
+    return str(format_hotp_value(hotp_value(secret, int(time()) // 30)))
 
 
 def test_a_wrong_password_keeps_the_log_in_and_says_what_to_check(people: dict[str, Employee]) -> None:
