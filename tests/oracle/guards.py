@@ -22,7 +22,7 @@ def silent_sources(world: World, facts: dict[int, Facts], as_of: date, rules: Ru
     return {
         source
         for source, day in newest.items()
-        if day >= oldest and working_days_after(world, day, as_of) > rules.feed_working_days
+        if day > oldest and working_days_after(world, day, as_of) > rules.feed_working_days
     }
 
 
@@ -58,4 +58,5 @@ def rewritten(known: dict[int, date | None], facts: dict[int, Facts], last_night
         facts_now.last != known.get(number) and facts_now.last is not None and facts_now.last < last_night
         for number, facts_now in facts.items()
     )
-    return changed > Fraction(rules.backlog_share) * len(facts)
+    buyers = sum(facts_now.last is not None for facts_now in facts.values())
+    return changed > Fraction(rules.backlog_share) * buyers

@@ -9,9 +9,11 @@ from fractions import Fraction
 
 from tests.oracle.life_cycle import State, bounded, rhythm_of
 from tests.oracle.purchases import Facts
+from tests.oracle.top import TopList
 from tests.oracle.world import ONE_DAY, OPEN, Case, Client, Exclusion, Person, Rules, World, plus_months
 
-DEVELOPMENT = "bdm_recovery"
+RECEIVES = "bdm_recovery"
+DEVELOPMENT = (RECEIVES, "bdm_key")
 BY_HAND = ("manual", "substitution", "dismissal", "levelling")
 
 
@@ -26,6 +28,7 @@ class Night:
     states: dict[int, State]
     turnover: dict[int, Decimal]
     cases: Cases
+    on_list: TopList
 
 
 class Cases:
@@ -77,14 +80,15 @@ def give_back(night: Night) -> None:
 def over_anyway(night: Night, case: Case, bought: date) -> bool:
     """Say whether by the late purchase too the term was over on the hand-over day."""
     assert case.handed_on is not None
-    then = tuple(day for day in night.facts[case.client].purchases if day <= bought)
-    term_class = "top" if case.rule == "top" else "new" if len(then) == 1 else "other"
+    term_class = (
+        "top" if night.on_list.had(case.client, case.handed_on - ONE_DAY) else "other"
+    )  # a second one is not new
     rules = night.rules
     due = bounded(
         bought,
         rules.months("hand_over", term_class),
         rules.hand_over_rhythm_factor,
-        rhythm_of(then, rules),
+        rhythm_of(night.facts[case.client].purchases, rules),
         plus_months(bought, rules.months("lost", term_class)),
         rules,
     )
@@ -106,11 +110,18 @@ def back_to(world: World, owner: int, client: Client) -> int:
     asked = set()
     while person is not None and person.id not in asked:
         asked.add(person.id)
-        if person.active and person.owns_clients and person.branch == client.branch:
+        if person.active and person.owns_clients and works_in(world, person, client.branch):
             return person.id
         person = world.people.get(person.successor) if person.successor is not None else None
     assert world.head is not None
     return world.head
+
+
+def works_in(world: World, person: Person, branch: int) -> bool:
+    """Say whether the person is of the branch or owns clients of it."""
+    return person.branch == branch or any(
+        client.branch == branch and client.owner.owner == person.id for client in world.present()
+    )
 
 
 # ---- hand-over -------------------------------------------------------------------------------------------------------
@@ -135,20 +146,22 @@ def is_due(night: Night, number: int) -> bool:
     with_recovery = any(case.state == "handed_over" for case in night.cases.of(number))
     return not (
         with_recovery
-        or night.world.people[client.owner.owner].role == DEVELOPMENT
-        or moved_by_hand(client, facts, night.as_of)
+        or night.world.people[client.owner.owner].role in DEVELOPMENT
+        or moved_by_hand(client, facts, state, night.as_of)
         or excluded(night.world.exclusions, number, facts, night.as_of)
         or just_separated(client, night.as_of, night.rules)
         or touched_later(night, number)
     )
 
 
-def moved_by_hand(client: Client, facts: Facts, as_of: date) -> bool:
+def moved_by_hand(client: Client, facts: Facts, state: State, as_of: date) -> bool:
     """Say whether a person changed the owner of the silent client: left alone until it buys or until the date given."""
     own = client.owner
-    if own.reason not in BY_HAND or facts.last is None or own.start <= facts.last:
+    if own.reason not in BY_HAND or facts.last is None or own.start < facts.last:
         return False
-    return own.left_alone_until is None or as_of < own.left_alone_until
+    if own.left_alone_until is not None:
+        return as_of < own.left_alone_until
+    return state.zero_since is not None and own.start > state.zero_since
 
 
 def excluded(exclusions: list[Exclusion], number: int, facts: Facts, as_of: date) -> bool:
@@ -218,7 +231,7 @@ class Places:
         return [
             person
             for person in self.night.world.people.values()
-            if person.role == DEVELOPMENT and person.active and person.owns_clients and person.limit is not None
+            if person.role == RECEIVES and person.active and person.owns_clients and person.limit is not None
             and person.branch == branch
         ]  # fmt: skip
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
@@ -27,6 +27,8 @@ class State:
     hand_over_on: date | None = None
     lost_on: date | None = None
     archive_on: date | None = None
+    zero_since: date | None = None
+    archive_ended: date | None = None
 
 
 def rhythm_of(purchases: tuple[date, ...], rules: Rules) -> int | None:
@@ -72,24 +74,44 @@ def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, a
     """Compute the status of the night from last night's state and what is known now."""
     last = facts.last
     if last is None:
-        by_hand = client.archived_on is not None and client.archived_on <= as_of
-        return State("archived" if by_hand else "potential")
-    bought = before is None or before.last is None or last > before.last  # only a later purchase ends a silence
-    fixed = before is not None and before.fixed and not bought
+        return State("archived" if archived_by_hand(client, facts, before, as_of) else "potential")
+    fixed = before is not None and before.fixed and not bought_again(facts, before)
     held = before.status if before is not None and fixed else ""
     term_class = before.term_class if before is not None and fixed else term_class_of(facts, in_top, rules)
     rhythm = rhythm_of(facts.purchases, rules)
     zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, rules)
     status = reached(as_of, zero_on, lost_on, archive_on)
-    if client.archived_on is not None and last <= client.archived_on <= as_of:
+    if archived_by_hand(client, facts, before, as_of):
         status = "archived"
     status = max(status, held, key=rank_of)  # rules or older documents end no silence
-    if not status:
-        return State(
-            "new" if term_class_of(facts, False, rules) == "new" else "active",
-            last, term_class, False, rhythm, zero_on, hand_over_on, lost_on, archive_on,
-        )  # fmt: skip
-    return State(status, last, term_class, True, rhythm, zero_on, hand_over_on, lost_on, archive_on)
+    zero_since = before.zero_since if before is not None and fixed else as_of
+    return State(
+        status or ("new" if term_class_of(facts, False, rules) == "new" else "active"),
+        last, term_class, bool(status), rhythm, zero_on, hand_over_on, lost_on, archive_on,
+        zero_since if status else None, archive_ended(client, facts, before),
+    )  # fmt: skip
+
+
+def bought_again(facts: Facts, before: State | None) -> bool:
+    """Say whether there is a purchase later than the last one known the night before; only that ends a silence."""
+    if facts.last is None:
+        return False
+    return before is None or before.last is None or facts.last > before.last
+
+
+def archive_ended(client: Client, facts: Facts, before: State | None) -> date | None:
+    """Return the archiving by hand that a purchase has ended."""
+    if before is not None and before.status == "archived" and bought_again(facts, before):
+        return client.archived_on
+    return before.archive_ended if before is not None else None
+
+
+def archived_by_hand(client: Client, facts: Facts, before: State | None, as_of: date) -> bool:
+    """Say whether a person archived the client and it has not bought since."""
+    archived_on = client.archived_on
+    if archived_on is None or archived_on > as_of or archive_ended(client, facts, before) == archived_on:
+        return False
+    return facts.last is None or facts.last <= archived_on
 
 
 def rank_of(status: str) -> int:
@@ -104,8 +126,3 @@ def reached(as_of: date, zero_on: date, lost_on: date, archive_on: date) -> str:
     if as_of >= lost_on:
         return "lost"
     return "zero" if as_of >= zero_on else ""
-
-
-def archived(state: State, reason: bool) -> State:
-    """Return the state as archived if `reason` holds."""
-    return replace(state, status="archived") if reason else state

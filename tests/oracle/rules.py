@@ -59,7 +59,9 @@ class Oracle:
         states_before, top_before = self.states, set(self.top.now)
         facts = self._compute(as_of)
         rules = self.world.rules_of(as_of)
-        night = handover.Night(as_of, self.world, rules, facts, self.states, self._turnover(facts, as_of), self.cases)
+        night = handover.Night(
+            as_of, self.world, rules, facts, self.states, self._turnover(facts, as_of), self.cases, self.top
+        )
         handover.end_joined(night)
         handover.give_back(night)
         found = self._hand_over(night, guards.rewritten(known, facts, before, rules), approve)
@@ -168,12 +170,13 @@ class Oracle:
             case.state = "proposed"
             return
         case.state, case.approved, case.handed_on = "handed_over", asks, night.as_of + ONE_DAY
+        case.handed_in = night.as_of
         case.from_owner = self.world.clients[case.client].owner.owner
         self.world.move(self.world.clients[case.client], case.to_owner, case.handed_on, "zero")
 
     def _sum_up(self, result: Result) -> None:
         for case in self.cases.all:
-            if case.handed_on == result.as_of + ONE_DAY:
+            if case.handed_in == result.as_of:
                 result.moved.append(case)
             if case.closed_on == result.as_of and case.state == "returned":
                 result.returned.append(case)

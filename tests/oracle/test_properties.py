@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, given, note, settings
+from hypothesis import HealthCheck, Phase, currently_in_test_context, given, settings
+from hypothesis import note as hypothesis_note
 from hypothesis import strategies as st
 
 from clients import ownership
@@ -85,6 +86,12 @@ CHANGES: list[dict[str, Any]] = [
     {"zero_top": 3, "hand_over_top": 4},
     {"lost_other": 7, "lost_top": 7, "archive_months": 12},
 ]
+
+
+def note(text: str) -> None:
+    """Tell the course of a failing example."""
+    if currently_in_test_context():
+        hypothesis_note(text)
 
 
 class Stage:

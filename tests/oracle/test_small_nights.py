@@ -216,13 +216,15 @@ def test_exclusions_hold_until_their_date_or_the_next_purchase() -> None:
 def test_a_silent_client_given_to_somebody_by_hand_is_left_alone() -> None:
     world = staffed(9, 9)
     world.people[5] = Person(5, "csm", 1)
-    world.move(world.clients[1], 5, day("2011-03-01"), "manual")
+    world.move(world.clients[1], 5, day("2011-03-01"), "manual")  # all are zero since 10 February
     world.move(world.clients[2], 5, day("2011-03-01"), "manual", left_alone_until=day("2011-05-01"))
-    world.move(world.clients[3], RECEIVER, day("2011-01-05"), "manual")
-    results = nights(Oracle(world), "2011-03-01", "2011-06-30")
+    world.move(world.clients[3], RECEIVER, day("2011-01-15"), "manual")
+    world.move(world.clients[4], 5, day("2011-02-01"), "manual")
+    results = nights(Oracle(world), "2011-02-01", "2011-06-30")
     assert moved_on(results, "c0", world) == []
     assert moved_on(results, "c1", world) == [day("2011-05-01")]
     assert moved_on(results, "c2", world) == [], "a development manager's own client"
+    assert moved_on(results, "c3", world) == [day("2011-04-11")], "it was not silent when it was given"
 
 
 # ---- guards and time -------------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def test_a_silent_client_given_to_somebody_by_hand_is_left_alone() -> None:
 
 @pytest.mark.parametrize(
     ("newest", "silent"),
-    [("2011-04-05", True), ("2011-04-06", False), ("2011-04-11", False), ("2011-03-12", True), ("2011-03-11", False)],
+    [("2011-04-05", True), ("2011-04-06", False), ("2011-04-11", False), ("2011-03-13", True), ("2011-03-12", False)],
 )
 def test_the_feed_guard_counts_working_days(newest: str, silent: bool) -> None:
     world = staffed(9, 9)  # the night of Monday 11 April: the newest document of Wednesday 6 is three days old

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests.oracle.classes import Class, ranked
-from tests.oracle.life_cycle import SILENT, State
+from tests.oracle.life_cycle import SILENT, State, archived_by_hand
 from tests.oracle.purchases import Facts
 from tests.oracle.world import Client, Override, Rules, last_of_month, plus_months
 
@@ -32,6 +32,13 @@ class TopList:
         """Put the client on the list from this night on."""
         self.now[client] = Membership(client, as_of)
         self.memberships.append(self.now[client])
+
+    def had(self, client: int, as_of: date) -> bool:
+        """Say whether the client was on the list in the night `as_of`."""
+        return any(
+            one.client == client and one.entered_on <= as_of and (one.left_on is None or as_of < one.left_on)
+            for one in self.memberships
+        )
 
     def leave(self, client: int, as_of: date) -> None:
         """Take the client off the list from this night on."""
@@ -61,7 +68,7 @@ def stale(facts: Facts, state: State | None, client: Client, as_of: date, rules:
     """Say whether a member is lost or archived in this night."""
     if facts.last is None:
         return True
-    if client.archived_on is not None and facts.last <= client.archived_on <= as_of:
+    if archived_by_hand(client, facts, state, as_of):
         return True
     if state is not None and state.last is not None and facts.last <= state.last and state.status in SILENT[1:]:
         return True

@@ -188,6 +188,7 @@ class Case:
     to_owner: int | None = None
     swinging: bool = False
     approved: bool = False
+    handed_in: date | None = None
     handed_on: date | None = None
     closed_on: date | None = None
     bought_on: date | None = None
