@@ -26,6 +26,11 @@ from salescrm.base.intake import staging
 from salescrm.base.jobs import Refused
 from salescrm.base.locks import Key, lock
 
+MANY = 1_000  # documents
+GROWN = (
+    "clients_client, clients_legalentity, clients_externalcode, clients_product, clients_shipment, clients_shipmentline,"
+    " clients_ownership, clients_standing, clients_touchedmonth"
+)
 MOST_REPORTED = 100_000
 READING = gettext_noop("Reading rows")
 JUDGING = gettext_noop("Checking cells")
@@ -111,6 +116,8 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
         outcome.counts |= _whole_numbers(sql.row("clients", "count_order_documents"))
         tell(read, read, WRITING)
         _write(intake, choice, outcome.counts.pop("source"))
+        if outcome.counts["new"] >= MANY:  # autovacuum is a minute late for the next import or night
+            _execute(f"ANALYZE {GROWN}")
 
 
 def _whole_numbers(counts: dict[str, Any]) -> dict[str, Any]:
