@@ -9,7 +9,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients import find
@@ -72,7 +72,7 @@ def own_filters() -> list[Filter]:
         Flag("top", _("TOP"), path="standing__top"),
         Choice(
             "state",
-            _("State"),
+            pgettext_lazy("client", "State"),
             path="standing__life_cycle",
             choices=lambda here: [(str(value), str(label)) for value, label in LifeCycle.choices],
         ),
@@ -120,7 +120,7 @@ def filters() -> Sequence[Filter]:
     for module in settings.CLIENT_FILTERS:
         room = import_module(module)
         for name, rows in room.FILTERS.items():
-            found.append(Linked(name, name, rows=rows, says=partial(room.label, name)))
+            found.append(Linked(name, room.NAMES[name], rows=rows, says=partial(room.label, name)))
     return found
 
 
@@ -133,7 +133,7 @@ COLUMNS = (
     Column(
         "cls", _("Class"), lambda row: f"{row.standing.abc}{row.standing.xyz}" + (" TOP" if row.standing.top else "")
     ),
-    Column("state", _("State"), lambda row: str(row.standing.get_life_cycle_display())),
+    Column("state", pgettext_lazy("client", "State"), lambda row: str(row.standing.get_life_cycle_display())),
     Column("turnover", _("Turnover, 12 mo"), _money, sort="turnover", number=True),
     Column("change", _("vs last year"), lambda row: row.change and row.change.quantize(Decimal("0.001")), number=True),
     Column("months", _("12 months"), lambda row: " ".join(format(month, "f") for month in row.year)),

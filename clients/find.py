@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from clients.models import Client, LegalEntity, Shipment, Source
+from clients.querysets import ShipmentQuerySet
 from salescrm.base import names
 from salescrm.base.lists.filters import Here
 
@@ -28,7 +29,7 @@ def ids(typed: str) -> QuerySet[Any, Any]:
     return clients.union(entities)
 
 
-def by_document(number: str) -> QuerySet[Shipment]:
+def by_document(number: str) -> ShipmentQuerySet:
     """Return documents with this number, or with this id of their file."""
     sources = list(Source.objects.values_list("pk", flat=True))  # leads the index over ids of files
     numbered = Shipment.objects.filter(number=number).exclude(number="").values("pk")

@@ -38,7 +38,7 @@ def clean_inn(text: str, *, but: LegalEntity | None = None) -> str:
     if not russian_inn.is_valid(plain):
         raise ValidationError(_("This is no INN: the check figures do not fit."))
     others = LegalEntity.objects.filter(inn=plain, kpp=but.kpp if but else "")
-    if others.exclude(pk=but.pk if but else None).exists():
+    if (others.exclude(pk=but.pk) if but else others).exists():
         raise ValidationError(_("A client with this INN exists already."))
     return str(plain)
 

@@ -65,8 +65,8 @@ def other_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
 def likest(found: ClientQuerySet, words: str, limit: int) -> list[int]:
     """Return the ids of the clients whose names are most like the words."""
     key = (names.keys(words) or [""])[0]
-    near = {"like": TrigramWordSimilarity(key, "name_key"), "whole": TrigramSimilarity("name_key", key)}
-    ranked = found.annotate(**near).order_by("-like", "-whole", "name_sort", "pk")
+    like, whole = TrigramWordSimilarity(key, "name_key"), TrigramSimilarity("name_key", key)
+    ranked = found.order_by(like.desc(), whole.desc(), "name_sort", "pk")
     return list(ranked.values_list("pk", flat=True)[:limit])
 
 

@@ -110,13 +110,15 @@ def conflict(request: HttpRequest, form: EditClient, client: Client, known: str)
         }
         told = (
             _(
-                "%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). Look, then save again."
+                "%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). "
+                "Look, then save again."
             )
             % values
         )
     form.full_clean()
     form.add_error(None, told)
-    form.data = form.data.copy()
-    form.data["seen"] = known
+    typed = request.POST.copy()
+    typed["seen"] = known
+    form.data = typed
     context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway")}
     return render(request, "dialog.html", context, status=200)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients import ownership
 from clients.forms import ChangeOwner
 from clients.models import Client, OwnershipReason
-from clients.querysets import ClientQuerySet
 from clients.rows import open_intervals
 from clients.views.listing import state_of
 from salescrm.base import clock, notify, show
@@ -52,7 +52,7 @@ def owner_change_many(request: HttpRequest) -> HttpResponse:
     return answer(request, clients, f"{reverse('clients:client-list')}?{state.query(place=True)}")
 
 
-def answer(request: HttpRequest, clients: ClientQuerySet, back: str) -> HttpResponse:
+def answer(request: HttpRequest, clients: QuerySet[Client], back: str) -> HttpResponse:
     """Show the dialog, or move the clients and go back with a toast that can undo it."""
     person, today = login_of(request), clock.today()
     form = ChangeOwner(request.POST if request.method == "POST" else None, person=person, today=today)
@@ -73,7 +73,9 @@ def answer(request: HttpRequest, clients: ClientQuerySet, back: str) -> HttpResp
 
 
 @transaction.atomic
-def hand(clients: ClientQuerySet, *, owner: Employee, acting_user: Employee, options: dict[str, Any]) -> dict[int, int]:
+def hand(
+    clients: QuerySet[Client], *, owner: Employee, acting_user: Employee, options: dict[str, Any]
+) -> dict[int, int]:
     """Give the clients to `owner` from today; return who owned those that moved. Both sides are told."""
     today = clock.today()
     ids = list(clients.values_list("pk", flat=True))

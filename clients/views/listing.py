@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,6 +22,7 @@ from clients.rows import hydrate
 from salescrm.base import clock, jobs, show
 from salescrm.base.lists import export
 from salescrm.base.lists.filters import Here
+from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job
 from staff.access import Act, Rows, login_of, may, require, rows
@@ -37,16 +39,16 @@ def state_of(request: HttpRequest, params: QueryDict | None = None) -> ListState
 
 def ready_views(person: Employee) -> list[tuple[str, str, str]]:
     """The tabs over the list: label, query, icon."""
-    mine = [(_("Mine"), f"owner={ME}", "user")]
+    mine = [(pgettext("view", "Mine"), f"owner={ME}", "user")]
     owns = person.owns_clients and rows(person) != Rows.POTENTIAL
     return [
-        (_("All"), "", ""),
+        (pgettext("view", "All"), "", ""),
         *(mine if owns else []),
         (_("TOP"), "top=yes", "star"),
         (_("Classes A and B"), "abc=A&abc=B", ""),
-        (_("Zero"), "state=zero", "circle-off"),
-        (_("Lost"), "state=lost", ""),
-        (_("New"), "state=new", ""),
+        (pgettext("view", "Zero"), "state=zero", "circle-off"),
+        (pgettext("view", "Lost"), "state=lost", ""),
+        (pgettext("view", "New"), "state=new", ""),
     ]
 
 
@@ -82,7 +84,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         **bar(state),
         **abilities(state.here.person),
     }
-    is_part = request.htmx and not request.htmx.history_restore_request
+    is_part = wants_part(request)
     answer = render(request, "clients/list.html#answer" if is_part else "clients/list.html", context)
     if is_part:
         answer.headers["HX-Push-Url"] = f"{request.path}?{state.query(place=True)}"
@@ -97,7 +99,7 @@ def shown_columns(state: ListState) -> dict[str, bool]:
 
 def bar(state: ListState) -> dict[str, Any]:
     """What the filter bar shows."""
-    plain = f"{reverse('clients:client-list')}?{state.query(q=None, **dict.fromkeys(state.values))}"
+    plain = f"{reverse('clients:client-list')}?{state.without('q', *state.values)}"
     return {
         "chips": state.chips(),
         "hidden": state.hidden(but=["q"]),
@@ -164,7 +166,7 @@ def client_columns(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def client_export(request: HttpRequest) -> HttpResponse:
+def client_export(request: HttpRequest) -> HttpResponseBase:
     """Ask for the form of the file, then write it at once or, if it is long, as a job."""
     person = login_of(request)
     require(person, Act.EXPORT)
@@ -198,11 +200,11 @@ def export_job(request: HttpRequest, pk: int) -> HttpResponse:
         "result_url": reverse("clients:export-file", args=[job.pk]) if job.result_file_id else "",
         "result_text": _("%s rows are ready") % show.number((job.result or {}).get("rows", 0)),
     }
-    return render(request, "lists/export_job.html" if not request.htmx else "lists/export_job.html#job", context)
+    return render(request, "lists/export_job.html#job" if wants_part(request) else "lists/export_job.html", context)
 
 
 @require_GET
-def export_file(request: HttpRequest, pk: int) -> FileResponse:
+def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of a finished export."""
     job = get_object_or_404(
         Job.objects.select_related("result_file"),

@@ -26,7 +26,7 @@ def exported(
     log = AccessLog.objects.create(person=person, kind=AccessKind.EXPORT, screen=screen, rows=rows, detail=detail)
     if rows > MANY_ROWS:
         others = set(heads()) - {person.pk}
-        told = {"person": str(person), "rows": rows, "screen": screen}
+        told: dict[str, Any] = {"person": str(person), "rows": rows, "screen": screen}
         notify.tell(others, kind="guard", text=EXPORT_TOLD, key=f"export-{log.pk}", url=url, **told)
     return log
 
@@ -45,7 +45,7 @@ def opened(person: Any, *, screen: str, number: int, day: date, heads: Callable[
     log.detail = log.detail | {"cards": [*cards, number]}
     log.save(update_fields=["rows", "detail"])
     if log.rows > MANY_CARDS:
-        told = {"person": str(person), "rows": MANY_CARDS}
+        told: dict[str, Any] = {"person": str(person), "rows": MANY_CARDS}
         key = f"mass-read-{person.pk}-{day.isoformat()}"
         notify.tell(set(heads()) - {person.pk}, kind="guard", text=CARDS_TOLD, key=key, **told)
     return log.rows

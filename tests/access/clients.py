@@ -19,7 +19,12 @@ def who_may(*acts: Act) -> set[str]:
     return {role for role in EVERYBODY if ACTS[role] & set(acts)}
 
 
-SEES = EVERYBODY - {Role.BDM_KEY, Role.BDM_RECOVERY, Role.OPERATOR, Role.LEAD_MANAGER}  # the lead manager: potential ones
+SEES = EVERYBODY - {
+    Role.BDM_KEY,
+    Role.BDM_RECOVERY,
+    Role.OPERATOR,
+    Role.LEAD_MANAGER,
+}  # the lead manager: potential ones
 CHANGERS = who_may(Act.CHANGE_OWN, Act.CHANGE_OWNER)
 MOVERS = who_may(Act.CHANGE_OWNER)
 EDITORS = MOVERS | {Role.CSM}
@@ -97,5 +102,12 @@ ROWS = [
     Row("clients:client-edit", allowed=EDITORS, args=card, method="post", also=UNSEEN),
     Row("clients:owner-change", allowed=MOVERS, args=card, also=UNSEEN),
     Row("clients:owner-change", allowed=MOVERS, args=card, data=owner, method="post", ok=302, also=UNSEEN),
-    Row("clients:owner-undo", allowed={Role.HOS}, args=undo, method="post", ok=204, also=dict.fromkeys(MOVERS - {Role.HOS}, 404)),
+    Row(
+        "clients:owner-undo",
+        allowed={Role.HOS},
+        args=undo,
+        method="post",
+        ok=204,
+        also=dict.fromkeys(MOVERS - {Role.HOS}, 404),
+    ),
 ]

@@ -26,7 +26,8 @@ People = dict[str, Employee]
 @pytest.fixture
 def client(people: People, today: date) -> Client:
     standing = {
-        "abc": "A", "xyz": "X", "previous_class": "BX", "turnover": 300, "turnover_before": 200, "top": True, "life_cycle": "active",
+        "abc": "A", "xyz": "X", "previous_class": "BX", "turnover": 300, "turnover_before": 200, "top": True,
+        "life_cycle": "active",
         "last_purchase_on": today - timedelta(days=22), "expected_on": today - timedelta(days=2), "rhythm_days": 20,
         "hand_over_on": today + timedelta(days=39), "purchases": 7,
     }  # fmt: skip
@@ -42,7 +43,8 @@ def test_it_says_what_is_wrong_and_the_facts(browser_of: Browsers, client: Clien
     assert response.context["warning"] == {
         "tone": "warn",
         "lead": "The order is 2 days late.",
-        "text": "Usually every 20 days. The last shipment was on 24 June. Without a shipment it will be handed over on 24 August.",
+        "text": "Usually every 20 days. The last shipment was on 24 June. "
+        "Without a shipment it will be handed over on 24 August.",
     }
     facts = [(fact["value"], fact["note"]) for fact in response.context["facts"]]
     assert facts == [
@@ -91,7 +93,7 @@ def test_panels_show_documents_lines_and_owners(browser_of: Browsers, client: Cl
     first = browser.get(url)
     assert [one.number for one in first.context["shipments"]] == [f"D{n}" for n in range(10)]
     second = browser.get(f"{url}?after={first.context['after']}")
-    assert [one.number for one in second.context["shipments"]] == ["D10", "D11"]
+    assert [f"D{n}" in second.content.decode() for n in (9, 10, 11)] == [False, True, True]
     shipment = first.context["shipments"][0]
     lines = browser.get(reverse("clients:shipment-lines", args=[client.pk, shipment.pk]))
     assert [line.amount for line in lines.context["lines"]] == [50, 50]

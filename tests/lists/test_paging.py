@@ -67,7 +67,8 @@ def test_it_visits_each_row_once(
 
 def pages_back(sort: Sort, *, descending: bool, size: int) -> list[int]:
     rows = Client.objects.filter(standing__isnull=False)
-    cursor, pages = Cursor(forward=False), []
+    cursor = Cursor(forward=False)
+    pages: list[list[tuple[int, object]]] = []
     while True:
         found = paging.beyond(rows, sort, descending=descending, cursor=cursor, size=size)
         if not found:
@@ -106,13 +107,13 @@ def test_days_may_be_relative(text: str, day: date) -> None:
 
 @pytest.mark.parametrize("text", ["3m", "31.02.2026", "2026-02-30", "-3y", "--3m"])
 def test_senseless_days_are_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is for nobody
         day_of(text, date(2026, 7, 31))
 
 
 @pytest.mark.parametrize("text", ["", "..", "5", "a..b", "1e99..", "NaN..", "..inf"])
 def test_senseless_ranges_are_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError):  # noqa: PT011 - the message is for nobody
         NumberRange("n", "n", path="n").read([text], None)  # type: ignore[arg-type]
 
 

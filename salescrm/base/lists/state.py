@@ -81,7 +81,8 @@ class ListState:
         known = [column.key for column in spec.columns if column.key in asked or column.fixed]
         state.columns = tuple(known) if params.get("cols") else ()
         state.after, state.before = params.get("after", ""), params.get("before", "")
-        state.at = int(params["at"]) if params.get("at", "").isdecimal() and len(params["at"]) < 10 else 1
+        at = params.get("at", "")
+        state.at = int(at) if at.isdecimal() and len(at) < 10 else 1
         return state
 
     # --- rows ---------------------------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ class ListState:
         said = {key: self.filters[key].texts(value) for key, value in sorted(self.values.items())}
         return ({"q": [self.q]} if self.q else {}) | said
 
-    def query(self, *, place: bool = False, **changes: Any) -> str:
+    def query(self, *, place: bool = False, **changes: str | int | None) -> str:
         """The canonical query string with changes (None takes out); the place in the list only when asked for."""
         said: dict[str, Any] = self.selection()
         said |= {"sort": [self.sort]} if self.sort else {}
@@ -144,8 +145,13 @@ class ListState:
         for name, value in changes.items():
             said.pop(name, None)
             if value is not None and value != "":
-                said[name] = value if isinstance(value, list) else [str(value)]
+                said[name] = [str(value)]
         return urlencode(said, doseq=True, safe="._,:*")
+
+    def without(self, *names: str) -> str:
+        """Return the query string with the filters of these names taken out."""
+        gone = dict.fromkeys(names)
+        return ListState.query(self, place=False, **gone)
 
     def chips(self) -> list[dict[str, Any]]:
         """The filters that hold, in words, each with the URL without it."""
@@ -156,7 +162,7 @@ class ListState:
                 {
                     "label": one.label,
                     "value": one.words(value, self.here),
-                    "remove_url": f"?{self.query(**{key: None})}",
+                    "remove_url": f"?{self.without(key)}",
                 }
             )
         return chips
