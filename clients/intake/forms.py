@@ -53,15 +53,15 @@ class MappingForm(forms.Form):
     same_day = forms.ChoiceField(
         label=gettext_lazy("Documents without a number on a day that has one"), choices=SAME_DAY, required=False
     )
-    branch = forms.ModelChoiceField(label=gettext_lazy("Branch of new clients"), queryset=None, required=False)
-    owner = forms.ModelChoiceField(label=gettext_lazy("Owner of new clients"), queryset=None, required=False)
+    branch: Any = forms.ModelChoiceField(label=gettext_lazy("Branch of new clients"), queryset=None, required=False)
+    owner: Any = forms.ModelChoiceField(label=gettext_lazy("Owner of new clients"), queryset=None, required=False)
     save_as = forms.SlugField(
         label=gettext_lazy("Save the columns as"), max_length=60, required=False, allow_unicode=True
     )
 
-    def __init__(self, *args: Any, intake: Intake, header: Sequence[str], mapping: dict[str, Any], **more: Any) -> None:
+    def __init__(self, data: Any = None, *, intake: Intake, header: Sequence[str], mapping: dict[str, Any]) -> None:
         self.intake, self.header, self.mapping = intake, list(header), mapping
-        super().__init__(*args, initial=_initial(intake, mapping), **more)
+        super().__init__(data, initial=_initial(intake, mapping))
         of_caption = {caption: name for name, caption in mapping.get("columns", {}).items()}
         choices = [("", _("do not load"))] + [(one.name, one.caption) for one in fields.FIELDS]
         for place, caption in enumerate(self.header):
@@ -77,11 +77,12 @@ class MappingForm(forms.Form):
             ("owner", Employee.people.owners().order_by("last_name", "first_name"), _("the head of its branch")),
         ):
             choice = self.fields[name]
-            assert isinstance(choice, forms.ModelChoiceField)
+            if not isinstance(choice, forms.ModelChoiceField):
+                raise TypeError(name)
             choice.queryset, choice.empty_label = queryset, empty
         leave_out = self.fields["leave_out_without"]
-        assert isinstance(leave_out, forms.ChoiceField)
-        leave_out.choices = LEAVE_OUT + [(name, fields.BY_NAME[name].caption) for name in fields.LEAVE_OUT]
+        if isinstance(leave_out, forms.ChoiceField):
+            leave_out.choices = LEAVE_OUT + [(name, fields.BY_NAME[name].caption) for name in fields.LEAVE_OUT]
 
     def columns(self) -> list[forms.BoundField]:
         """Return the selects of the file's columns."""
@@ -113,7 +114,7 @@ class MappingForm(forms.Form):
     def as_mapping(self) -> dict[str, Any]:
         """Return the mapping the person described; what the form does not show is kept from the chosen one."""
         said = self.cleaned_data
-        kept = {
+        kept: dict[str, Any] = {
             key: self.mapping[key]
             for key in ("name", "title", "lookups", "encoding", "separator", "sheet")
             if key in self.mapping

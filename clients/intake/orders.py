@@ -28,8 +28,8 @@ from salescrm.base.locks import Key, lock
 
 MANY = 1_000  # documents
 GROWN = (
-    "clients_client, clients_legalentity, clients_externalcode, clients_product, clients_shipment, clients_shipmentline,"
-    " clients_ownership, clients_standing, clients_touchedmonth"
+    "clients_client, clients_legalentity, clients_externalcode, clients_product, clients_shipment,"
+    " clients_shipmentline, clients_ownership, clients_standing, clients_touchedmonth"
 )
 MOST_REPORTED = 100_000
 READING = gettext_noop("Reading rows")
@@ -37,8 +37,8 @@ JUDGING = gettext_noop("Checking cells")
 MATCHING = gettext_noop("Finding clients and documents")
 WRITING = gettext_noop("Writing documents and lines")
 TABLES = (
-    "order_line, order_inn, order_party, order_name, order_salesperson, order_branch, order_head, order_resolved, order_new, "
-    "order_document, order_product"
+    "order_line, order_inn, order_party, order_name, order_salesperson, order_branch, order_head, order_resolved,"
+    " order_new, order_document, order_product"
 )
 
 
@@ -220,10 +220,10 @@ def get_source(options: Any, intake: int | None) -> Source:
         )
         raise Refused(text.format(habit=habit, source=other.name))
     first = Source.objects.first()
-    habit = bool(vat) if vat is not None else first.vat_included if first else True
+    with_vat = bool(vat) if vat is not None else first.vat_included if first else True
     return Source.objects.get_or_create(
         code=str(given["code"])[:40],
-        defaults={"name": str(given.get("name") or given["code"])[:100], "vat_included": habit, "intake_id": intake},
+        defaults={"name": str(given.get("name") or given["code"])[:100], "vat_included": with_vat, "intake_id": intake},
     )[0]
 
 

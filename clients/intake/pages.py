@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import xlsxwriter
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -67,7 +67,7 @@ class Line:
 def may_be_mapped(intake: Intake) -> bool:
     """Say whether the columns can still be named: nothing is loaded and nothing is at work."""
     over = intake.state in (IntakeState.NEW, IntakeState.CHECKED, IntakeState.REFUSED)
-    return intake.file is not None and (over or intake.state != IntakeState.DONE and broke_off(intake))
+    return intake.file is not None and (over or (intake.state != IntakeState.DONE and broke_off(intake)))
 
 
 def broke_off(intake: Intake) -> bool:
@@ -153,7 +153,8 @@ def _columns(intake: Intake) -> list[tuple[str, Any]]:
 def progress(intake: Intake) -> dict[str, Any]:
     """Return what the progress card shows, with the seconds left as the past ones promise."""
     job = intake.job
-    assert job is not None
+    if job is None:
+        return {}
     titles = {
         "orders-check": _("Checking the rows"),
         "orders-load": _("Loading the rows"),
@@ -181,9 +182,8 @@ def _seconds_left(share: float, started_at: datetime | None) -> str:
 def preview(header: Sequence[str], rows: Sequence[Row], form: MappingForm) -> dict[str, Any]:
     """Return the first rows as they were read, with the field of each column."""
     width = len(header)
-    names = [
-        str(dict(column.field.choices).get(column.value(), "")) if column.value() else "" for column in form.columns()
-    ]  # type: ignore[attr-defined]  # a ChoiceField
+    chosen = [column.value() for column in form.columns()]
+    names = [str(fields.BY_NAME[name].caption) if name in fields.BY_NAME else "" for name in chosen]
     return {
         "heads": list(zip(header, names, strict=True)),
         "rows": [(number, [cell[:80] for cell in (cells + [""] * width)[:width]]) for number, cells in rows],
@@ -212,9 +212,10 @@ def notes(table: Table) -> str:
     return " · ".join(parts)
 
 
-def report_answer(intake: Intake, form: str) -> HttpResponseBase:
+def report_answer(intake: Intake, form: str) -> HttpResponse:
     """Answer with the report of bad cells: csv as it was written, or the same as a workbook."""
-    assert intake.error_file is not None
+    if intake.error_file is None:
+        raise Http404
     content = intake.error_file.file.read()
     name = intake.error_file.name.removesuffix(".csv")
     if form != "xlsx":

@@ -53,7 +53,8 @@ def name_salespeople(choice: Any) -> list[int]:
         cursor.execute("SELECT DISTINCT branch FROM order_party WHERE branch IS NOT NULL")
         branch_texts = [text for (text,) in cursor.fetchall()]
         cursor.execute(
-            "CREATE TEMP TABLE order_salesperson (text text NOT NULL, employee_id bigint, branch_id bigint) ON COMMIT DROP;"
+            "CREATE TEMP TABLE order_salesperson (text text NOT NULL, employee_id bigint, branch_id bigint)"
+            " ON COMMIT DROP;"
             "CREATE TEMP TABLE order_branch (text text NOT NULL, branch_id bigint) ON COMMIT DROP;"
             "CREATE TEMP TABLE order_head (branch_id bigint, employee_id bigint) ON COMMIT DROP"
         )
@@ -115,7 +116,7 @@ def _free_login(wanted: str) -> str:
 
 
 def _heads(made: list[int]) -> list[tuple[int, int]]:
-    """Give each branch its owner of last resort: its head, else a head of sales, else an administrator, else a service row."""
+    """Give each branch its owner of last resort: its head, a head of sales, an administrator, a service row."""
     by_branch = {
         person.branch_id: person.pk
         for person in Employee.objects.filter(is_active=True, role=Role.BRANCH_HEAD).order_by("-pk")

@@ -35,8 +35,8 @@ def undo(intake_id: int, *, by: int | None) -> None:
     """Take back everything the import brought; raise Refused naming what was built on it.
 
     (1) Lock imports and the row; (2) refuse when a later import changed the same documents; (3) put changed documents
-    back, delete created rows, all set-based; (4) let the database check its foreign keys at once; (5) drop the people made
-    for names of salespeople, those with other work stay.
+    back, delete created rows, all set-based; (4) let the database check its foreign keys at once; (5) drop the
+    people made for names of salespeople, those with other work stay.
     """
     try:
         with transaction.atomic():

@@ -74,7 +74,7 @@ def intake_card(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an import at the step where it stands."""
     person = _person(request)
     intake = get_object_or_404(_seen_by(person), pk=pk)
-    if intake.state == IntakeState.NEW or "columns" in request.GET and pages.may_be_mapped(intake):
+    if intake.state == IntakeState.NEW or ("columns" in request.GET and pages.may_be_mapped(intake)):
         return _columns_page(request, intake)
     return render(request, "imports/card.html", _common(intake) | pages.state_of(intake))
 

@@ -20,9 +20,9 @@ from clients.intake.orders import Choice, Outcome, load
 from clients.intake.undo import undo
 from salescrm.base import notify
 from salescrm.base.intake import report
-from salescrm.base.jobs import Job, Progress, Refused, start
+from salescrm.base.jobs import Progress, Refused, start
 from salescrm.base.lists.export import keep
-from salescrm.base.models import Intake, IntakeState, StoredFile
+from salescrm.base.models import Intake, IntakeState, Job, StoredFile
 from staff.models import Employee
 
 SHOWN = 100  # bad cells kept with the row for the page; the report has them all
@@ -31,8 +31,8 @@ LOADED = gettext_noop("The import of {file} is loaded: {new} new documents, {cha
 REFUSED = gettext_noop("The import of {file} was refused: {reason}")
 
 
-def take(uploads: Sequence[UploadedFile], person: Employee) -> list[Intake]:
-    """Keep uploaded files and make an import of each that is not a lookup of another; raise Refused and keep nothing."""
+def take(uploads: Sequence[UploadedFile[Any]], person: Employee) -> list[Intake]:
+    """Keep uploaded files, make an import of each that is no lookup of another; raise Refused and keep nothing."""
     kept: list[StoredFile] = []
     try:
         with transaction.atomic():
@@ -40,11 +40,11 @@ def take(uploads: Sequence[UploadedFile], person: Employee) -> list[Intake]:
             return _intakes(kept, person)
     except Refused:
         for file in kept:
-            file.file.storage.delete(file.file.name)
+            file.file.storage.delete(str(file.file.name))
         raise
 
 
-def _keep(upload: UploadedFile, person: Employee) -> StoredFile:
+def _keep(upload: UploadedFile[Any], person: Employee) -> StoredFile:
     stored = StoredFile(name=str(upload.name)[:255], size=upload.size or 0, created_by=person)
     stored.content_type = str(upload.content_type or "")[:100]
     stored.sha256 = report.digest(upload)

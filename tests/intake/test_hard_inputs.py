@@ -32,7 +32,8 @@ def bomb(path: Path) -> Path:
 
 def laughs(path: Path) -> Path:
     entities = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 12))
-    text = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{entities}]><КоммерческаяИнформация>&a11;</КоммерческаяИнформация>'
+    text = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a0 "ha">{entities}]>'
+    text += "<КоммерческаяИнформация>&a11;</КоммерческаяИнформация>"
     return written(path, text.encode())
 
 
@@ -61,12 +62,18 @@ def quoted_huge_cell(path: Path) -> Path:
     return path
 
 
+def zipped(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("orders.csv", "a;b")
+    return path
+
+
 FILES: dict[str, tuple[str, Callable[[Path], Path], str]] = {
     "empty": ("a.csv", lambda p: written(p, b""), "The file is empty."),
     "only blank lines": ("a.csv", lambda p: written(p, b"\r\n\r\n  \r\n"), "The file is empty."),
     "empty gz": ("a.csv.gz", lambda p: written(p, gzip.compress(b"")), "The file is empty."),
-    "header only": ("a.csv", lambda p: files.csv(p), "The file has a heading and no rows."),
-    "header only xlsx": ("a.xlsx", lambda p: files.xlsx(p), "The file has a heading and no rows."),
+    "header only": ("a.csv", files.csv, "The file has a heading and no rows."),
+    "header only xlsx": ("a.xlsx", files.xlsx, "The file has a heading and no rows."),
     "binary junk": ("a.csv", lambda p: written(p, random.Random(1).randbytes(100_000)), "This is not a text file"),
     "zeros inside": (
         "a.csv",
@@ -102,7 +109,7 @@ FILES: dict[str, tuple[str, Callable[[Path], Path], str]] = {
         "quotation marks are not closed",
     ),
     "xlsx bomb": ("a.xlsx", bomb, "looks like a bomb"),
-    "zip of something": ("a.xlsx", lambda p: zipped(p), "This is an archive, not a workbook."),
+    "zip of something": ("a.xlsx", zipped, "This is an archive, not a workbook."),
     "torn xlsx": ("a.xlsx", lambda p: written(p, files.xlsx(p, GOOD.split(";")).read_bytes()[:3000]), "damaged"),
     "entities": ("a.xml", laughs, "entities"),
     "external entity": ("a.xml", outside, "entities"),
@@ -129,12 +136,6 @@ FILES: dict[str, tuple[str, Callable[[Path], Path], str]] = {
         "13/02/2026 in row 2 has the day first, 02/14/2026 in row 4 the month",
     ),
 }
-
-
-def zipped(path: Path) -> Path:
-    with zipfile.ZipFile(path, "w") as packed:
-        packed.writestr("orders.csv", "a;b")
-    return path
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -45,7 +45,7 @@ def store(path: Path, by: AbstractBaseUser | None) -> StoredFile:
     return keep(path, path.name, "csv", by)
 
 
-def digest(file: IO[bytes] | UploadedFile) -> str:
+def digest(file: IO[bytes] | UploadedFile[Any]) -> str:
     """Return the SHA-256 of a file's bytes, leaving it at its beginning."""
     found = sha256()
     file.seek(0)

@@ -24,7 +24,8 @@ _TABLES = """
     DROP TABLE IF EXISTS intake_staged, intake_day, intake_number, intake_bad;
     CREATE TEMP TABLE intake_day (text text NOT NULL, value date, reason text) ON COMMIT DROP;
     CREATE TEMP TABLE intake_number (text text NOT NULL, value numeric, reason text) ON COMMIT DROP;
-    CREATE TEMP TABLE intake_bad (row int NOT NULL, field text NOT NULL, value text, reason text NOT NULL) ON COMMIT DROP;
+    CREATE TEMP TABLE intake_bad (row int NOT NULL, field text NOT NULL, value text, reason text NOT NULL)
+        ON COMMIT DROP;
 """
 Bad = tuple[int, str, str, str]  # row, field, value, reason
 PLAIN_NUMBER = r"^-?\d{1,12}(\.\d{1,10})?$"  # read by the database itself; the other texts by values.read_number
@@ -110,8 +111,9 @@ def _picked(
     """Give the mapped cells of each row; remember surplus cells and formulas without a value as bad ones."""
     picks = list(used.values())
     last = max(picks, default=0)
-    for number, cells in rows:
+    for number, row in rows:
         counter.up()
+        cells = row
         if len(cells) <= last:
             cells = cells + [""] * (last + 1 - len(cells))
         elif len(cells) > width and any(cells[width:]):

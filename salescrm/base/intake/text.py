@@ -193,11 +193,11 @@ def _records(path: Path, encoding: str, separator: str) -> Iterator[Row]:
 
 def _checked(reader: Iterable[list[str]]) -> Iterator[Row]:
     before = 0
-    for cells in reader:
+    for row in reader:
         number, before = before + 1, reader.line_num  # type: ignore[attr-defined]  # a csv.reader, whose type has no name
-        if len(cells) > MOST_COLUMNS:
+        if len(row) > MOST_COLUMNS:
             text = _("Row {row} has {count} columns; more than {most} are not read.")
-            raise Refused(text.format(row=number, count=len(cells), most=MOST_COLUMNS))
-        cells = [cell.strip() for cell in cells]
+            raise Refused(text.format(row=number, count=len(row), most=MOST_COLUMNS))
+        cells = [cell.strip() for cell in row]
         if any(cells):
             yield number, cells

@@ -90,7 +90,8 @@ def date_order(days: Iterable[tuple[str, int]]) -> str:
     if len(seen) == 2:
         (day_first, row_1), (month_first, row_2) = seen["dmy"], seen["mdy"]
         text = _(
-            "The dates contradict each other: {first} in row {row_1} has the day first, {second} in row {row_2} the month."
+            "The dates contradict each other: {first} in row {row_1} has the day first,"
+            " {second} in row {row_2} the month."
         )
         raise Refused(text.format(first=day_first, row_1=row_1, second=month_first, row_2=row_2))
     return next(iter(seen), "")
