@@ -127,7 +127,7 @@ def _when(client: Client) -> str:
 def _in_recovery(person: Employee, today: date) -> Block:
     """Clients the person has to win back, in the work order."""
     order = Case(*[When(rule=rule, then=Value(place)) for place, rule in enumerate(WORK_ORDER)], default=Value(9))
-    cases = ZeroCase.objects.in_recovery().filter(to_owner=person, client__merged_into__isnull=True)
+    cases = ZeroCase.objects.in_recovery().filter(to_owner=person).exclude(client__standing__life_cycle="archived")
     found, count = first(
         cases.select_related("client__standing", "from_owner").order_by("was_lost", order, "-turnover", "pk")
     )

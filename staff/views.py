@@ -21,6 +21,7 @@ from staff.models import Absence, Employee
 
 SOON_DAYS = 30  # absences to come that the list shows
 PAST_ABSENCES = 10
+IN_LOAD = ["potential", "new", "active", "zero", "lost"]  # archived clients are in no load
 
 
 @require_GET
@@ -59,7 +60,8 @@ def _loads() -> tuple[dict[int, int], dict[int, int]]:
     """Clients owned and open recovery cases by person: the rooms to the right hang these rows on the person."""
     owned = Q(ownerships__ends_on__isnull=True, ownerships__client__merged_into__isnull=True)
     clients = _counted(Count("ownerships", filter=owned))
-    cases = _counted(Count("recovery_cases", filter=Q(recovery_cases__state="handed_over")))
+    taken = Q(recovery_cases__state="handed_over", recovery_cases__client__standing__life_cycle__in=IN_LOAD)
+    cases = _counted(Count("recovery_cases", filter=taken))
     return clients, cases
 
 

@@ -1,7 +1,7 @@
 """The last weeks of the sample company: the nights are run one by one, and the head works off what they ask for.
 
 The first night finds years of silence nobody looked at: its hand-overs become one approval list. The head approves it
-in parts, refuses some with a reason, archives those who bought once for themselves and leaves a few to be decided.
+in parts, refuses some with a reason, archives who bought once for himself, takes one hand-over back and leaves a few.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from django.db import connection, transaction
 from clients.models import Client
 from salescrm import nightly
 from salescrm.base import periods
-from segmentation.models import CaseState, ClientState, Exclusion, TopOverride, ZeroCase
-from segmentation.steps import hand_over
+from segmentation import actions
+from segmentation.models import ClientState, ZeroCase
 from staff.access import Role
 from staff.models import Employee
 
 NIGHTS = 42
 MOST_ARCHIVED_TURNOVER = 14_000  # roubles of the one purchase
 LEFT_TO_DECIDE = 12
-REFUSALS = (
-    "Договор продлён, заказ ждём в следующем месяце",
-    "Сезонный клиент: покупает перед летом",
-    "Ведёт руководитель отдела лично",
-    "Компания переезжает, закупки возобновит позже",
-    "Задержка по нашей вине, вопрос решается",
+REFUSALS = (  # why, and for how many months
+    ("Договор продлён, заказ ждём в следующем месяце", 2),
+    ("Сезонный клиент: покупает перед летом", 6),
+    ("Ведёт руководитель отдела лично", 12),
+    ("Компания переезжает, закупки возобновит позже", 3),
+    ("Задержка по нашей вине, вопрос решается", 1),
 )
 ARCHIVED = "Разовая покупка для себя"
 TAKEN_IN = "Подписан договор на год, заказы ежемесячно"
@@ -37,7 +37,14 @@ TAKEN_IN = "Подписан договор на год, заказы ежеме
 def live(until: date, say: Callable[[str], None]) -> None:
     """Run the nights up to `until`; after some of them the head decides, as a person does on the morning after."""
     head = Employee.objects.filter(role=Role.HOS, is_active=True).earliest("pk")
-    mornings = {0: _archive_one_time, 1: _approve_most, 2: _refuse_some, 4: _approve_rest, 9: _take_into_top}
+    mornings = {
+        0: _archive_one_time,
+        1: _approve_most,
+        2: _refuse_some,
+        4: _approve_rest,
+        9: _take_into_top,
+        20: _undo_one,
+    }
     first = until - timedelta(days=NIGHTS - 1)
     _analyze()
     for number, day in enumerate(periods.days(first, until + timedelta(days=1))):
@@ -59,24 +66,15 @@ def _proposals() -> list[ZeroCase]:
 
 def _approve_most(today: date, head: Employee) -> None:
     cases = _proposals()
-    _approve(cases[: len(cases) * 7 // 10], today, head)
+    actions.approve(cases=cases[: len(cases) * 7 // 10], acting_user=head, today=today)
 
 
 def _refuse_some(today: date, head: Employee) -> None:
-    """Refuse every fourth of what is left: half of them until they buy, the others for a month."""
+    """Refuse every fourth of what is left, for a month or as long as the reason says."""
     for number, case in enumerate(_proposals()[::4]):
-        reason = REFUSALS[number % len(REFUSALS)]
-        Exclusion.objects.create(
-            client_id=case.client_id,
-            starts_on=today,
-            until=periods.add_months(today, 1) if number % 2 else None,
-            last_purchase_on=case.silent_since,
-            reason=reason,
-            author=head,
-        )
-        case.state, case.closed_on, case.closed_by = CaseState.REFUSED, today, head
-        case.why = case.why | {"reason": reason}
-        case.save(update_fields=["state", "closed_on", "closed_by", "why"])
+        reason, months = REFUSALS[number % len(REFUSALS)]
+        until = periods.add_months(today, months)
+        actions.refuse(cases=[case], reason=reason, until=until, acting_user=head, today=today)
 
 
 def _archive_one_time(today: date, head: Employee) -> None:
@@ -87,11 +85,19 @@ def _archive_one_time(today: date, head: Employee) -> None:
 
 
 def _approve_rest(today: date, head: Employee) -> None:
-    _approve(_proposals()[:-LEFT_TO_DECIDE], today, head)
+    """Approve as many as there are places left, but leave some to be decided."""
+    receivers = Employee.objects.filter(role=Role.BDM_RECOVERY, recovery_limit__isnull=False)
+    load = ZeroCase.objects.in_recovery().exclude(client__standing__life_cycle="archived").count()
+    places = sum(person.recovery_limit or 0 for person in receivers) - load
+    chosen = _proposals()[: max(places - LEFT_TO_DECIDE, 0)]
+    actions.approve(cases=chosen, acting_user=head, today=today)
 
 
-def _approve(cases: list[ZeroCase], today: date, head: Employee) -> None:
-    hand_over.accept(cases, as_of=today - timedelta(days=1), night=None, author=head.pk)
+def _undo_one(today: date, head: Employee) -> None:
+    """Take back one hand-over of the night: the manager was about to close a deal."""
+    case = ZeroCase.objects.in_recovery().order_by("-handed_on", "-turnover", "client").first()
+    if case is not None:
+        actions.undo_hand_over(case=case, acting_user=head, today=today, for_days=False)
 
 
 def _take_into_top(today: date, head: Employee) -> None:
@@ -99,14 +105,8 @@ def _take_into_top(today: date, head: Employee) -> None:
     buyers = Client.objects.filter(standing__top=False, standing__life_cycle="active", standing__abc="B")
     client = buyers.order_by("-standing__turnover", "pk").first()
     if client is not None:
-        TopOverride.objects.create(
-            client=client,
-            is_in=True,
-            starts_on=today,
-            until=periods.add_months(today, 6),
-            reason=TAKEN_IN,
-            author=head,
-        )
+        until = periods.add_months(today, 6)
+        actions.override_top(client=client, is_in=True, until=until, reason=TAKEN_IN, acting_user=head, today=today)
 
 
 def _analyze() -> None:
