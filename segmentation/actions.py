@@ -22,7 +22,8 @@ from segmentation.steps import hand_over
 from staff.models import Employee
 
 __all__ = [
-    "Refused", "UndoneNight", "approve", "exclude", "override_top", "refuse", "save_rule_set", "undo_hand_over", "undo_night",
+    "Refused", "UndoneNight", "approve", "exclude", "override_top", "refuse", "save_rule_set", "undo_hand_over",
+    "undo_night",
 ]  # fmt: skip
 APP = "segmentation"
 
@@ -48,7 +49,7 @@ def approve(*, cases: Iterable[ZeroCase], acting_user: Employee, today: date) ->
 
 @transaction.atomic
 def refuse(*, cases: Iterable[ZeroCase], reason: str, until: date | None, acting_user: Employee, today: date) -> int:
-    """Keep the clients of proposals with their owners until a day; without one for the rules' days, or until they buy."""
+    """Keep the clients of proposals with their owners until a day; without one for the rules' days or till they buy."""
     ids = [case.pk for case in cases]
     chosen = list(ZeroCase.objects.select_for_update().filter(pk__in=ids, state=CaseState.PROPOSED).order_by("pk"))
     ZeroCase.objects.filter(pk__in=[case.pk for case in chosen]).update(
@@ -166,8 +167,14 @@ def _reopen(case: ZeroCase, for_days: bool) -> None:
     case.bought_on, case.recovered_until = None, None
     case.save(
         update_fields=[
-            "state", "closed_on", "returned_to", "returned_on", "bought_on", "recovered_until", "silent_since",
-        ]  # fmt: skip
+            "state",
+            "closed_on",
+            "returned_to",
+            "returned_on",
+            "bought_on",
+            "recovered_until",
+            "silent_since",
+        ]
     )
 
 

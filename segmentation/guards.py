@@ -1,4 +1,4 @@
-"""The night's guards: a broken feed hands nobody over, a wave and a backlog become an approval list (R109, R119, R376)."""
+"""The night's guards: a broken feed hands nobody over, a wave or a backlog becomes an approval list (R119, R376)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Feed:
 
 
 def broken_feeds(night: Night) -> list[Feed]:
-    """Return the sources that delivered lately but whose newest document is too old in working days of the head office."""
+    """Return the sources that delivered lately but whose newest document is too old (head office's working days)."""
     rules = night.rule_set
     if not rules.feed_guard:
         return []
@@ -61,7 +61,7 @@ def wave(night: Night, moves: int) -> list[str]:
 
 
 def _is_too_many(night: Night, moves: int, moved: int, base: int) -> bool:
-    """More than so many clients, and more than a share of the base tonight or within 30 days (not in month-end mode)."""
+    """More than so many clients, and than a share of the base tonight or within 30 days (not in month-end mode)."""
     rules = night.rule_set
     if moves <= rules.size_min_clients:
         return False
@@ -71,7 +71,7 @@ def _is_too_many(night: Night, moves: int, moved: int, base: int) -> bool:
 
 
 def _late_import(night: Night, buyers: int) -> bool:
-    """Say whether since the last hand-over step an import moved too many last purchases to a day before a done night."""
+    """Say whether, since the last hand-over step, an import moved too many last purchases to before a done night."""
     runs = StepRun.objects.filter(step="life_cycle", state=StepState.DONE, as_of__lte=night.as_of)
     last = StepRun.objects.filter(step="hand_over", state=StepState.DONE, as_of__lt=night.as_of)
     newest = last.order_by("-as_of").values_list("as_of", flat=True).first()
@@ -97,7 +97,7 @@ def tell_feeds(night: Night, feeds: list[Feed]) -> None:
             heads(),
             kind="guard",
             text=gettext_noop(
-                "No documents from {source} since {day}: its clients are left alone, no hand-overs until the feed is back"
+                "No documents from {source} since {day}: its clients are not handed over until the feed is back"
             ),
             key=f"feed:{feed.source_id}:{feed.newest}",
             url=f"/segmentation/nights/{night.as_of}/",

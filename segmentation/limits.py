@@ -29,7 +29,7 @@ class Found:
 
 
 def search(rules: RuleSet, rows: list[Row], base: int, *, clients: int | None, coverage: Decimal | None) -> list[Found]:
-    """Try cells × X limits, with and without a cap; nearest to the wished number or share first, the fewest cells first."""
+    """Try cells × X limits, with and without a cap; nearest to the wish first, then the fewest cells."""
     money = sum((row[2] for row in rows), Decimal(0))
     if not rows or money <= 0 or not (clients or coverage):
         return []

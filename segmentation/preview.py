@@ -146,7 +146,7 @@ def _load() -> list[tuple[int, str, int, int]]:
 def search_limits(
     rule_set: RuleSet, as_of: date, *, clients: int | None = None, coverage: Decimal | None = None
 ) -> list[Found]:
-    """Return cells, limits and caps under which TOP comes nearest to a size or to a share of turnover, nearest first."""
+    """Return cells, limits and caps under which TOP comes nearest to a size or a share of turnover, nearest first."""
     with _trial(rule_set, as_of) as night:
         turnover.run(night)
         classes.classify(night)

@@ -29,14 +29,14 @@ class Receivers:
         self.head = next(iter(heads()), None)
 
     def branch_for(self, branch_id: int) -> int | None:
-        """Return the branch whose receivers take clients of `branch_id`: its own, else the one named; None: the head."""
+        """Return the branch whose receivers take clients of `branch_id`: its own or the one named; None: the head."""
         if branch_id in self._served:
             return branch_id
         named = self._branches.get(branch_id)
         return named if named in self._served else None
 
     def place(self, asking: list[tuple[int, int | None]]) -> dict[int, int]:
-        """Return client → receiver for (client, branch) in work order; branch None is the head's list, without a limit."""
+        """Return client → receiver for (client, branch) in work order; branch None is the head's list, unlimited."""
         placed = {client: self.head for client, branch in asking if branch is None and self.head is not None}
         listed = [(client, branch) for client, branch in asking if branch is not None]
         if listed:

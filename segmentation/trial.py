@@ -39,12 +39,14 @@ def _rules(as_of: date, measure: str | None, limits: tuple[Decimal, Decimal] | N
     try:
         rules = copy.copy(RuleSet.objects.in_force(as_of))
     except RuleSet.DoesNotExist:
-        raise Refused(_("no rule set is in force on %(day)s: run `manage.py reference` first") % {"day": as_of}) from None
+        raise Refused(
+            _("no rule set is in force on %(day)s: run `manage.py reference` first") % {"day": as_of}
+        ) from None
     rules.measure = measure or rules.measure
-    if limits and rules.measure == Measure.CV:
-        rules.x_cv, rules.y_cv = limits
-    elif limits:
-        rules.x_share, rules.y_share = limits
+    if limits:
+        unit = "cv" if rules.measure == Measure.CV else "share"
+        setattr(rules, f"x_{unit}", limits[0])
+        setattr(rules, f"y_{unit}", limits[1])
     try:
         rules.validate_constraints(exclude={"effective_from"})
     except ValidationError as error:

@@ -72,7 +72,8 @@ def _abc(row: Classification) -> list[str]:
     }
     return [
         _(
-            "Clients with a larger turnover bring %(before)s of the company's: A begins below %(a)s, B below %(b)s → %(letter)s."
+            "Clients with a larger turnover bring %(before)s of the company's: "
+            "A begins below %(a)s, B below %(b)s → %(letter)s."
         )
         % told
     ]
@@ -194,8 +195,8 @@ def _status_sentences(client: Client, state: ClientState) -> list[str]:
     }
     said = [
         _(
-            "Last purchase: %(last)s. Terms of «%(term_class)s», months: zero after %(zero)s, hand-over after %(hand_over)s, "
-            "lost after %(lost)s."
+            "Last purchase: %(last)s. Terms of «%(term_class)s», months: zero after %(zero)s, "
+            "hand-over after %(hand_over)s, lost after %(lost)s."
         )
         % told
     ]

@@ -19,9 +19,9 @@ turnover AS (
 ),
 purchase_unit AS (
     SELECT DISTINCT entity.client_id,
-           ((extract(year FROM %(window_end)s::date) * 12 + extract(month FROM %(window_end)s::date)
-             - extract(year FROM purchase.day) * 12 - extract(month FROM purchase.day) - 1)::int
-            / %(unit_months)s) AS unit
+           (12 * (date_part('year', %(window_end)s::date) - date_part('year', purchase.day))
+            + date_part('month', %(window_end)s::date) - date_part('month', purchase.day) - 1)::int
+           / %(unit_months)s AS unit
     FROM segmentation_purchaseday purchase
     JOIN clients_legalentity entity ON entity.id = purchase.legal_entity_id
     WHERE purchase.day >= %(window_start)s AND purchase.day < %(window_end)s
@@ -36,7 +36,7 @@ buyer AS (
     FROM purchase_unit
     GROUP BY client_id
 ),
-history AS (
+history AS MATERIALIZED (
     SELECT buyer.client_id, buyer.bought,
            CASE WHEN earlier.found THEN NULL ELSE buyer.first_unit END AS first_unit
     FROM buyer

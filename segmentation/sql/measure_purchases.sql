@@ -1,8 +1,8 @@
 -- Grain: one row per pending client: its purchases of all history up to tonight; the temporary table night_purchase.
 -- A purchase is a day of the client, over all its legal entities. Rhythm = median of the days between purchases, rounded up.
 -- Seasonal months = the fewest calendar months (most purchases first, ties: earlier month) holding at least 80 per cent of
--- the purchases, when they are at most four. Reads: segmentation_purchaseday, segmentation_monthlyturnover,
--- clients_shipment. Parameters: as_of, min_purchases (for a rhythm).
+-- the purchases, when they are at most four (looked for only while the seasonal guard is on).
+-- Reads: segmentation_purchaseday, segmentation_monthlyturnover, clients_shipment. Parameters: as_of, min_purchases (for a rhythm), seasonal_guard.
 CREATE TEMPORARY TABLE night_purchase ON COMMIT DROP AS
 WITH asked AS (
     SELECT client_id FROM night_client WHERE is_pending
@@ -42,6 +42,7 @@ by_month AS (
                ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
            ) AS bought_so_far
     FROM purchase
+    WHERE %(seasonal_guard)s
     GROUP BY client_id, extract(month FROM day)
 ),
 season AS (
@@ -65,11 +66,11 @@ SELECT asked.client_id,
        CASE WHEN measured.purchases >= %(min_purchases)s THEN measured.rhythm END AS rhythm,
        coalesce(season.months, '{}') AS season,
        measured.client_id IS NOT NULL AND coalesce(net.amount, 0) <= 0 AS returned_in_full,
-       EXISTS (
+       measured.client_id IS NOT NULL OR EXISTS (
            SELECT 1
-           FROM entity
-           JOIN clients_shipment document ON document.legal_entity_id = entity.id
-           WHERE entity.client_id = asked.client_id AND document.day <= %(as_of)s
+           FROM clients_legalentity legal
+           JOIN clients_shipment document ON document.legal_entity_id = legal.id
+           WHERE legal.client_id = asked.client_id AND document.day <= %(as_of)s
        ) AS has_documents
 FROM asked
 LEFT JOIN measured ON measured.client_id = asked.client_id

@@ -7,39 +7,57 @@ WITH asked AS (
     WHERE %(everybody)s OR standing.client_id IN (SELECT client_id FROM segmentation_pendingclient)
 ),
 client_month AS (
-    SELECT entity.client_id, stored.month, sum(stored.amount) AS amount
+    -- age of a month = 1 for the last full one
+    SELECT entity.client_id,
+           stored.month,
+           stored.amount,
+           12 * (date_part('year', %(window_end)s::date) - date_part('year', stored.month))
+           + date_part('month', %(window_end)s::date) - date_part('month', stored.month) AS age
     FROM asked
     JOIN clients_legalentity entity ON entity.client_id = asked.client_id
     JOIN segmentation_monthlyturnover stored ON stored.legal_entity_id = entity.id
     WHERE stored.month >= least(%(before_start)s::date, %(from_month)s::date) AND stored.month < %(window_end)s
-    GROUP BY entity.client_id, stored.month
 ),
 total AS (
     SELECT client_id,
            sum(amount) FILTER (WHERE month >= %(window_start)s) AS turnover,
-           sum(amount) FILTER (WHERE month >= %(before_start)s AND month < %(window_start)s) AS turnover_before
+           sum(amount) FILTER (WHERE month >= %(before_start)s AND month < %(window_start)s) AS turnover_before,
+           ARRAY[
+               coalesce(sum(amount) FILTER (WHERE age = 24), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 23), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 22), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 21), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 20), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 19), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 18), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 17), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 16), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 15), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 14), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 13), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 12), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 11), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 10), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 9), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 8), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 7), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 6), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 5), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 4), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 3), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 2), 0),
+               coalesce(sum(amount) FILTER (WHERE age = 1), 0)
+           ]::numeric(18, 2)[] AS months
     FROM client_month
     GROUP BY client_id
-),
-calendar AS (
-    SELECT month::date AS month
-    FROM generate_series(%(from_month)s::timestamp, %(window_end)s::date - 1, interval '1 month') AS series (month)
-),
-line AS (
-    SELECT total.client_id, array_agg(round(coalesce(client_month.amount, 0), 2) ORDER BY calendar.month) AS months
-    FROM total
-    CROSS JOIN calendar
-    LEFT JOIN client_month ON client_month.client_id = total.client_id AND client_month.month = calendar.month
-    GROUP BY total.client_id
 ),
 fresh AS (
     SELECT asked.client_id,
            coalesce(total.turnover, 0) AS turnover,
            coalesce(total.turnover_before, 0) AS turnover_before,
-           coalesce(line.months, '{}') AS months
+           coalesce(total.months, '{}') AS months
     FROM asked
     LEFT JOIN total ON total.client_id = asked.client_id
-    LEFT JOIN line ON line.client_id = asked.client_id
 )
 UPDATE clients_standing standing
 SET turnover = fresh.turnover, turnover_before = fresh.turnover_before, months = fresh.months

@@ -18,7 +18,7 @@ def inputs(night: Night) -> Inputs:
     touched = night.detail_of("turnover")
     return Inputs(
         f"{start}/{end} rules {night.rule_set.pk} clients {night.clients_version}",
-        changed=bool(touched.get("closed") or touched.get("rebuilt")),
+        changed=bool(touched.get("closed")),
     )
 
 
@@ -28,6 +28,8 @@ def run(night: Night) -> Outcome:
     closed = sql.run(APP, "close_classes", {"as_of": night.as_of})
     opened = sql.run(APP, "open_classes", {"as_of": night.as_of})
     sql.run(APP, "write_standing_classes")
+    if night.before is None:
+        sql.run(APP, "analyze_states")
     return Outcome(max(closed, opened), {"empty_months": empty_months(night)})
 
 

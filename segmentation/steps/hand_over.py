@@ -92,7 +92,7 @@ def orders_in_work(as_of: date) -> list[int]:
 
 
 def place(night: Night, due: list[Due]) -> list[Due]:
-    """Give every due client without an order in work its receiver; leave out those that are on the head's list already."""
+    """Give every due client without an order in work its receiver; leave out those on the head's list already."""
     receivers = Receivers(night)
     targets = {one.client_id: receivers.branch_for(one.row["branch_id"]) for one in due}
     head = receivers.head
@@ -120,7 +120,7 @@ def decide(night: Night, due: list[Due]) -> list[str]:
 
 
 def _first_state(night: Night, one: Due) -> str:
-    """Decide what a client would be without the guards of size and backlog; a proposal stays one until it is decided."""
+    """Say what a client is before the guards of size and backlog; a proposal stays one until it is decided."""
     if one.row["has_order_in_work"]:
         return CaseState.ORDER_IN_WORK
     if one.row["case_state"] == CaseState.PROPOSED:
@@ -235,8 +235,8 @@ def _figures(due: list[Due], feeds: list[guards.Feed], held: list[str]) -> dict[
 def accept(cases: list[ZeroCase], *, as_of: date, night: date | None, author: int | None = None) -> set[int]:
     """Hand over proposals (with a receiver) from the day after `as_of`; return the clients moved.
 
-    The cases become handed over with the approval noted; `night` is set when a command accepts the list, `author` when a
-    person does.
+    The cases become handed over with the approval noted; `night` is set when a command accepts the list,
+    `author` when a person does.
     """
     ids = [case.pk for case in cases]
     still = ZeroCase.objects.select_for_update().filter(pk__in=ids, state=CaseState.PROPOSED, to_owner__isnull=False)

@@ -64,7 +64,7 @@ def _top(night: Night, cells: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def shares(clients: int, turnover: Decimal, cells: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return size of a list with its shares: of clients with a purchase, of turnover of all with a letter (4 places)."""
+    """Return size of a list and its shares: of clients with a purchase, of turnover of all with a letter."""
     base = sum(row["clients"] for row in cells)
     money = sum((row["turnover"] for row in cells if row["abc"]), Decimal(0))
     return {

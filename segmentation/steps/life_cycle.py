@@ -1,4 +1,4 @@
-"""Step 4: the life cycle: potential, new, active, zero, lost, archived, with the days each term is reached (R8, R102-R114)."""
+"""Step 4: the life cycle from potential to archived, with the days each term is reached (R8, R102-R114)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _fingerprint(night: Night) -> str:
 
 def run(night: Night) -> Outcome:
     """Judge the clients something happened to; return how many states were written and who became zero."""
-    everybody = night.rebuild or _rules_are_new(night)
+    everybody = _rules_are_new(night)
     if everybody:
         sql.run(APP, "queue_everybody")
     drop_work_tables("night_client", "night_purchase", "night_state")

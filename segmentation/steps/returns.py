@@ -1,4 +1,4 @@
-"""Step 5: clients that bought go back to their owners; those that had bought before the hand-over are given back (R122)."""
+"""Step 5: clients that bought go back to their owners; those that had bought all along are given back (R122)."""
 
 from __future__ import annotations
 

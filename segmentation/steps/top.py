@@ -25,7 +25,7 @@ def inputs(night: Night) -> Inputs:
         f"rules {night.rule_set.pk} clients {night.clients_version}",
         changed=bool(
             after is None
-            or night.detail_of("turnover")
+            or night.detail_of("turnover").get("pairs")
             or night.detail_of("classes")
             or is_review(night.as_of, night.rule_set)
             or sql.row(APP, "count_words_changing", {"after": after, "as_of": night.as_of})["words"]

@@ -31,22 +31,28 @@ def _fingerprint(night: Night) -> str:
 
 
 def run(night: Night) -> Outcome:
-    """Bring the tables of turnover up to `as_of`; return rows written and how many closed months were touched."""
+    """Bring the tables of turnover up to `as_of`; return rows written and how many closed months were touched.
+
+    A rebuild compares everything with the documents; what differs is touched, so the later steps look at that alone.
+    """
     locks.lock(locks.Key.INTAKE_MERGE)  # an import's documents and its touched months are seen together
     after = last_done(NAME, before=night.as_of)
-    everything = night.rebuild or after is None
-    days = {"after": after, "as_of": night.as_of}
-    if not everything:
-        sql.run(APP, "queue_new_days", days)
+    is_first = after is None
+    if not is_first:
+        sql.run(APP, "queue_new_days", {"after": after, "as_of": night.as_of})
     sql.run(APP, "take_touched_months")
-    touched = sql.row(APP, "read_touched", {"window_end": night.window[1]})
-    rows, seconds = _sum_up("rebuild" if everything else "write", night.as_of)
-    if everything:
+    rows, seconds = _sum_up("rebuild" if is_first or night.rebuild else "write", night.as_of)
+    if is_first:
         sql.run(APP, "analyze_turnover")
-    sql.run(APP, "queue_clients", {"everybody": everything})
+    touched = sql.row(APP, "read_touched", {"window_end": night.window[1]})
+    sql.run(APP, "queue_clients", {"everybody": is_first})
     sql.run(APP, "clear_touched_pairs")
-    rows += write_standing(night, everybody=everything or _window_moved(night, after))
-    detail: dict[str, Any] = {"pairs": touched["pairs"], "closed": touched["closed"], "rebuilt": everything}
+    rows += write_standing(night, everybody=is_first or _window_moved(night, after))
+    detail: dict[str, Any] = {
+        "pairs": touched["pairs"],
+        "closed": touched["closed"],
+        "rebuilt": is_first or night.rebuild,
+    }
     return Outcome(rows, detail | {"seconds_categories": seconds})
 
 
@@ -62,6 +68,7 @@ def sum_up_anew(night: Night) -> None:
     """Build turnover and purchase days as of any day, for trials that are rolled back; no categories, no Standing."""
     for table in ("turnover", "purchase_days"):
         sql.run(APP, f"rebuild_{table}", {"as_of": night.as_of})
+    sql.run(APP, "clear_touched_pairs")
     sql.run(APP, "analyze_turnover")
 
 

@@ -12,7 +12,7 @@ from staff.access import Role
 from staff.models import Employee
 from tests import make
 
-OFF = {"feed_guard": False, "size_guard": False, "backlog_guard": False}
+OFF: dict[str, Any] = {"feed_guard": False, "size_guard": False, "backlog_guard": False}
 
 
 def day(text: str) -> date:

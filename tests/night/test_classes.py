@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 MONTHS = [f"2025-{month:02}-10" for month in range(1, 13)]
 
 
-def letter(days: list[str], **rules: object) -> tuple[str, int, int]:
+def letter(days: list[str], **rules: Any) -> tuple[str, int, int]:
     """Classify one client with these purchases beside one that buys every month of 2025."""
     owner = scene.department(**rules)
     scene.buyer("every", owner, *MONTHS)
@@ -126,7 +127,12 @@ def test_it_writes_standing_with_turnover_of_two_windows_and_a_sparkline() -> No
     scene.night("2025-12-31")
     row = Standing.objects.get(client=client)
     assert (row.turnover, row.turnover_before, row.abc, row.key_client) == (Decimal(200), Decimal(100), "A", True)
-    assert (len(row.months), row.months[11], row.months[12], row.months[23]) == (24, 100, 100, 100)
+    assert (len(row.months), row.months[11], row.months[12], row.months[23]) == (
+        24,
+        Decimal(100),
+        Decimal(100),
+        Decimal(100),
+    )
 
 
 def test_it_forgets_the_class_when_the_last_purchase_leaves_the_window() -> None:
@@ -137,12 +143,16 @@ def test_it_forgets_the_class_when_the_last_purchase_leaves_the_window() -> None
     assert Standing.objects.get(client=client).abc
     scene.night("2025-12-31")
     row = Standing.objects.get(client=client)
-    assert (row.abc, row.xyz, row.turnover) == ("", "", 0)
+    assert (row.abc, row.xyz, row.turnover) == ("", "", Decimal(0))
 
 
 def test_it_classifies_any_day_without_writing() -> None:
     owner = scene.department()
     scene.buyer("one", owner, *MONTHS)
     told = trial.classify(scene.day("2025-06-30"), measure="cv", limits=(Decimal("0.5"), Decimal(1)))
-    assert (told["window"], told["classified"], told["xyz"]) == (["2024-07-01", "2025-07-01"], 1, {"X": 0, "Y": 1, "Z": 0})
+    assert (told["window"], told["classified"], told["xyz"]) == (
+        ["2024-07-01", "2025-07-01"],
+        1,
+        {"X": 0, "Y": 1, "Z": 0},
+    )
     assert not Classification.objects.exists()

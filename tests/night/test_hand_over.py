@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,7 +20,7 @@ from tests import make
 from tests.night import scene
 
 pytestmark = pytest.mark.django_db
-PLAIN = {"own_rhythm": False}
+PLAIN: dict[str, Any] = {"own_rhythm": False}
 
 
 def head() -> Employee:
@@ -73,7 +74,11 @@ def test_what_finds_no_place_waits_and_the_head_is_told_once_a_week() -> None:
 
 @pytest.mark.parametrize(
     ("away", "owner"),
-    [(("2025-04-12", "2025-04-18"), "owner"), (("2025-04-12", "2025-04-17"), "dev"), (("2025-04-15", "2025-05-30"), "dev")],
+    [
+        (("2025-04-12", "2025-04-18"), "owner"),
+        (("2025-04-12", "2025-04-17"), "dev"),
+        (("2025-04-15", "2025-05-30"), "dev"),
+    ],
 )  # 14-17 April are four working days, 14-16 three; from 15 April the 14th is worked
 def test_a_receiver_away_for_more_than_three_working_days_gets_nobody(away: tuple[str, str], owner: str) -> None:
     client = scene.buyer("one", scene.department(**PLAIN), "2025-01-10")
@@ -99,7 +104,11 @@ def test_it_returns_with_the_first_purchase_after_and_counts_it_for_three_months
     make.shipment(client, scene.day("2025-04-30"), 10)
     journal = scene.night("2025-04-30")
     case = scene.case(client)
-    assert (case.state, case.bought_on, case.recovered_until) == ("returned", scene.day("2025-04-30"), scene.day("2025-07-30"))
+    assert (case.state, case.bought_on, case.recovered_until) == (
+        "returned",
+        scene.day("2025-04-30"),
+        scene.day("2025-07-30"),
+    )
     assert (scene.owner_of(client), case.returned_on) == ("owner", scene.day("2025-05-01"))
     assert (journal["zero"]["returned"], journal["zero"]["corrections"]) == (1, 0)
 
@@ -198,7 +207,11 @@ def test_it_leaves_alone_what_a_person_gave_while_it_was_silent() -> None:
     silent, dated = scene.buyer("silent", owner, "2025-01-10"), scene.buyer("dated", owner, "2025-01-10")
     scene.night("2025-02-20")
     other = make.employee("other")
-    moved = {"starts_on": scene.day("2025-03-01"), "reason": OwnershipReason.MANUAL, "author": head().pk}
+    moved: dict[str, Any] = {
+        "starts_on": scene.day("2025-03-01"),
+        "reason": OwnershipReason.MANUAL,
+        "author": head().pk,
+    }
     ownership.move({silent.pk: other.pk}, **moved)
     ownership.move({dated.pk: other.pk}, left_alone_until=scene.day("2025-05-01"), **moved)
     scene.night("2025-04-30")
@@ -235,7 +248,9 @@ def test_a_night_is_undone_but_not_for_clients_moved_since() -> None:
     owner = scene.department(**PLAIN)
     one, two = scene.buyer("one", owner, "2025-01-10"), scene.buyer("two", owner, "2025-01-10")
     scene.night("2025-04-11")
-    ownership.move({two.pk: owner.pk}, starts_on=scene.day("2025-04-13"), reason=OwnershipReason.MANUAL, author=head().pk)
+    ownership.move(
+        {two.pk: owner.pk}, starts_on=scene.day("2025-04-13"), reason=OwnershipReason.MANUAL, author=head().pk
+    )
     done = actions.undo_night(as_of=scene.day("2025-04-11"), acting_user=head(), today=scene.day("2025-04-14"))
     assert (done.undone, set(done.refused)) == ({one.pk}, {two.pk})
     assert scene.owner_of(one) == "owner"

@@ -12,7 +12,7 @@ from tests import make
 from tests.night import scene
 
 pytestmark = pytest.mark.django_db
-NO_RHYTHM = {"own_rhythm": False}
+NO_RHYTHM: dict[str, Any] = {"own_rhythm": False}
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,19 @@ def test_it_marks_returns_only_and_returned_in_full() -> None:
     ("bought", "rhythm", "zero_on", "hand_over_on"),
     [
         (["2025-01-01", "2025-02-10"], None, "2025-05-10", "2025-08-11"),  # two purchases have no rhythm yet
-        (["2025-01-01", "2025-01-02", "2025-04-13"], 51, "2025-07-13", "2025-10-14"),  # median 50.5, up; the table is later
+        (
+            ["2025-01-01", "2025-01-02", "2025-04-13"],
+            51,
+            "2025-07-13",
+            "2025-10-14",
+        ),  # median 50.5, up; the table is later
         (["2025-01-01", "2025-04-01", "2025-06-30"], 90, "2025-11-12", "2025-12-28"),  # 1.5 × 90 and 2 × 90 days
-        (["2024-01-01", "2025-01-01", "2026-01-01"], 366, "2026-10-01", "2026-10-02"),  # never later than lost, then grace
+        (
+            ["2024-01-01", "2025-01-01", "2026-01-01"],
+            366,
+            "2026-10-01",
+            "2026-10-02",
+        ),  # never later than lost, then grace
     ],
 )
 def test_it_takes_the_own_rhythm_as_a_lower_bound(
@@ -129,13 +139,13 @@ def test_it_does_not_see_documents_before_their_day() -> None:
 
 def test_it_counts_only_days_of_the_season_for_a_seasonal_client() -> None:
     owner = scene.department(seasonal_guard=True, hand_over_mode="off", **NO_RHYTHM)
-    client = scene.buyer("one", owner, "2023-09-01", "2023-10-01", "2024-09-01", "2024-10-01", "2025-09-01", "2025-10-01")
+    client = scene.buyer(
+        "one", owner, "2023-09-01", "2023-10-01", "2024-09-01", "2024-10-01", "2025-09-01", "2025-10-01"
+    )
     scene.night("2025-10-01")
     state = scene.state(client)
     # 92 days of the term: 30 in October, then 31 days of August 2026, 30 of September, 1 October 2026
     assert (state.seasonal_months, str(state.zero_on)) == ([9, 10], "2026-10-01")
-
-
 
 
 def test_it_holds_new_rules_for_everybody() -> None:
@@ -143,8 +153,6 @@ def test_it_holds_new_rules_for_everybody() -> None:
     client = scene.buyer("one", owner, "2025-01-10", "2025-01-11")
     scene.night("2025-03-20")
     assert scene.state(client).status == "active"
-    make.rule_set(
-        effective_from=scene.day("2025-03-21"), zero_other=2, hand_over_mode="off", **(scene.OFF | NO_RHYTHM)
-    )
+    make.rule_set(effective_from=scene.day("2025-03-21"), zero_other=2, hand_over_mode="off", **(scene.OFF | NO_RHYTHM))
     scene.night("2025-03-21")
     assert scene.state(client).status == "zero"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from segmentation import actions
-from segmentation.models import TopMembership
+from segmentation.models import RuleSet, TopMembership
 from segmentation.steps.top import is_review
 from staff.models import Employee
 from tests import make
@@ -24,7 +26,7 @@ def members() -> set[str]:
     [(1, set(range(1, 13))), (3, {3, 6, 9, 12}), (6, {6, 12}), (12, {12})],
 )
 def test_it_counts_reviews_back_from_december(months: int, reviews: set[int]) -> None:
-    rules = make.RuleSet(review_months=months)
+    rules = RuleSet(review_months=months)
     ends = [scene.day(f"2025-{month:02}-{day}") for month, day in zip(
         range(1, 13), (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31), strict=True)]  # fmt: skip
     assert {end.month for end in ends if is_review(end, rules)} == reviews
@@ -87,7 +89,12 @@ def test_it_obeys_a_persons_word_until_its_date() -> None:
     owner = scene.department()
     head = Employee.objects.get(username="hos")
     buying, other = scene.buyer("buying", owner, *MONTHS[:6]), scene.buyer("other", owner, "2025-01-10", amount=1)
-    told = {"until": scene.day("2025-07-02"), "reason": "plan", "acting_user": head, "today": scene.day("2025-06-15")}
+    told: dict[str, Any] = {
+        "until": scene.day("2025-07-02"),
+        "reason": "plan",
+        "acting_user": head,
+        "today": scene.day("2025-06-15"),
+    }
     actions.override_top(client=buying, is_in=False, **told)
     actions.override_top(client=other, is_in=True, **told)
     scene.night("2025-06-20")
