@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from clients.models import Client, Ownership
 from salescrm.base import show
 from segmentation import figures
 from segmentation.models import Classification, StatusChange, TopMembership, ZeroCase
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 Ids = QuerySet[Any, Any]
 
@@ -114,6 +118,15 @@ FILTERS: dict[str, Callable[[str], Ids]] = {
     "night": night,
 }
 
+NAMES: dict[str, _StrPromise] = {
+    "cell": gettext_lazy("Class on a day"),
+    "moved": gettext_lazy("Moved"),
+    "top_on": gettext_lazy("TOP list of"),
+    "top_entered": gettext_lazy("Entered TOP"),
+    "top_left": gettext_lazy("Left TOP"),
+    "night": gettext_lazy("Night"),
+}
+
 
 def link(name: str, value: str) -> str:
     """Return the address of the clients list with one of these filters."""
@@ -125,15 +138,7 @@ def link(name: str, value: str) -> str:
 def label(name: str, value: str) -> tuple[str, str]:
     """Return what the chip of a filter says: its name and its value in words."""
     parts = [_word(part) for part in value.split(":") if part not in figures.AXES]
-    names = {
-        "cell": _("Class on a day"),
-        "moved": _("Moved"),
-        "top_on": _("TOP list of"),
-        "top_entered": _("Entered TOP"),
-        "top_left": _("Left TOP"),
-        "night": _("Night"),
-    }
-    return str(names[name]), " · ".join(parts)
+    return str(NAMES[name]), " · ".join(parts)
 
 
 def _word(part: str) -> str:

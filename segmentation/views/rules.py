@@ -19,7 +19,7 @@ from segmentation import actions, figures, nightbook, rulebook
 from segmentation import preview as trial
 from segmentation.forms import RulesForm, SearchForm
 from segmentation.models import RuleSet, TopMembership, Unit
-from segmentation.views.shared import Reader, reader
+from segmentation.views.shared import Reader, posted, reader
 from staff.access import Act
 
 LISTED = 50
@@ -99,7 +99,7 @@ def _form(request: HttpRequest, who: Reader) -> RulesForm:
     last = figures.last_night()
     earliest = last + timedelta(days=1) if last else date.min
     latest.effective_from = max(who.today, earliest)
-    return RulesForm(request.POST or None, instance=latest, earliest=earliest)
+    return RulesForm(posted(request), instance=latest, earliest=earliest)
 
 
 def _defaults(today: date) -> RuleSet:

@@ -17,7 +17,7 @@ from salescrm.base.periods import add_months
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
 from segmentation.forms import OverrideForm
-from segmentation.views.shared import Reader, address_with, choice_in, day_in, number_in, reader
+from segmentation.views.shared import Reader, address_with, choice_in, day_in, number_in, posted, reader
 from staff.access import Act
 
 SUGGESTIONS = 20
@@ -83,7 +83,7 @@ def override(request: HttpRequest, client_pk: int) -> HttpResponse:
     who = reader(request, Act.APPROVE_HAND_OVERS)
     client = get_object_or_404(who.clients.select_related("standing"), pk=client_pk)
     way = "out" if client.standing.top else "in"
-    form = OverrideForm(request.POST or None, today=who.today, initial={"way": way})
+    form = OverrideForm(posted(request), today=who.today, initial={"way": way})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.override_top(

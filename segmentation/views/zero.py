@@ -17,7 +17,7 @@ from salescrm.base.toasts import toast
 from segmentation import actions, board, figures
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
-from segmentation.views.shared import Reader, address_with, number_in, reader
+from segmentation.views.shared import Reader, address_with, number_in, posted, reader
 from staff.access import Act
 from staff.models import Branch
 
@@ -226,7 +226,7 @@ def exclude(request: HttpRequest, client_pk: int) -> HttpResponse:
     """Keep a client out of hand-overs, with a reason and until a day or its next purchase."""
     who = reader(request, Act.APPROVE_HAND_OVERS)
     client = get_object_or_404(who.clients.select_related("standing"), pk=client_pk)
-    form = UntilForm(request.POST or None, today=who.today)
+    form = UntilForm(posted(request), today=who.today)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         actions.exclude(
@@ -250,7 +250,7 @@ def undo(request: HttpRequest, case_pk: int) -> HttpResponse:
         client__in=who.clients.values("pk"), state__in=[CaseState.HANDED_OVER, CaseState.RETURNED]
     )
     case = get_object_or_404(seen.select_related("client", "from_owner", "to_owner", "returned_to"), pk=case_pk)
-    form = UndoForm(request.POST or None, initial={"hold": "purchase"})
+    form = UndoForm(posted(request), initial={"hold": "purchase"})
     refusal = ""
     if request.method == "POST" and form.is_valid():
         refusal = _undo(request, case, form, who)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client as Browser
 
+from clients import ownership
+from clients.models import Client, Ownership, OwnershipReason
 from salescrm.base.models import Job, StepRun
+from segmentation.models import CaseState
 from staff.models import Employee
-from tests.segmentation.world import EARLIER, NIGHT, STEPS, nights
+from tests import make
+from tests.segmentation.world import EARLIER, NIGHT, STEPS, case, nights
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[str], Browser]
@@ -105,3 +109,46 @@ def test_the_number_of_queries_does_not_grow_with_the_nights(
         page = browser.get(URL)
     assert len(page.context["nights"]) == 30
     assert len(many) == len(few)
+
+
+@pytest.fixture
+def moved(base: None, people: dict[str, Employee]) -> list[Client]:
+    """Two clients the newest night handed over."""
+    csm, recovery = people["csm"], people["bdm_recovery"]
+    clients = [make.client(name, csm) for name in ("one", "two")]
+    starts_on = NIGHT + timedelta(days=1)
+    for one in clients:
+        case(one, CaseState.HANDED_OVER, csm, recovery)
+    ownership.move(
+        {one.pk: recovery.pk for one in clients}, starts_on=starts_on, reason=OwnershipReason.ZERO, night=NIGHT
+    )
+    return clients
+
+
+def owners(clients: list[Client]) -> list[str]:
+    """Return the log-ins of the owners of the open intervals."""
+    rows = Ownership.objects.filter(client__in=clients, ends_on__isnull=True).order_by("client_id")
+    return [row.owner.username for row in rows]
+
+
+def test_the_dialog_of_undo_says_how_many_go_back(moved: list[Client], browser_of: BrowserOf) -> None:
+    page = browser_of("hos").get(f"{URL}{NIGHT}/undo/")
+    assert page.context["moved"]["all"] == 2
+    assert "2 clients go back to their owners" in page.content.decode()
+
+
+def test_undo_of_a_night_gives_its_clients_back(moved: list[Client], browser_of: BrowserOf) -> None:
+    answer = browser_of("hos").post(f"{URL}{NIGHT}/undo/", {"hold": "purchase"})
+    assert answer["Location"] == f"{URL}{NIGHT}/"
+    assert owners(moved) == ["csm", "csm"]
+    assert StepRun.objects.filter(as_of=NIGHT, step="journal").exists(), "the night stays done"
+
+
+def test_a_client_moved_since_is_named_with_the_reason(
+    moved: list[Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    later = date(2026, 7, 18)
+    ownership.move({moved[0].pk: people["bdm_key"].pk}, starts_on=later, reason=OwnershipReason.MANUAL)
+    page = browser_of("hos").post(f"{URL}{NIGHT}/undo/", {"hold": "purchase"})
+    assert [name for _pk, name, _why in page.context["refused"]] == ["one"]
+    assert owners(moved) == ["bdm_key", "csm"]

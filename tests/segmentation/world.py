@@ -43,6 +43,7 @@ def classed(
     client: Client, cell: str, turnover: int, *, since: date = EARLIER, until: date | None = None, **fields: Any
 ) -> Classification:
     """Give a client a class for the nights [since, until); the cell of the last one goes to its Standing row."""
+    fields = {"months_bought": 8, "months_counted": 12, "share_before": 0} | fields
     abc, xyz = (cell + "  ")[:2].replace("-", " ")
     made = Classification.objects.create(
         client=client, since=since, until=until, abc=abc.strip(), xyz=xyz.strip(), turnover=Decimal(turnover),
