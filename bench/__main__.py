@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import sys
 import time
@@ -30,6 +31,7 @@ def main(arguments: list[str]) -> int:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)
     from bench import measures
     from bench.base import Bench
 

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.core.management import call_command
@@ -45,7 +46,7 @@ class Bench:
             return
         empty()
         call_command("reference", verbosity=0)
-        call_command("demo", clients=wanted[0], shipments=wanted[1], until="2026-07-15", verbosity=0)
+        call_command("demo", clients=wanted[0], shipments=wanted[1], until=date(2026, 7, 15), verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
         self.size = wanted

@@ -35,7 +35,7 @@ def night(as_of: date, **options: Any) -> tuple[float, dict[str, Any]]:
     """Run a night; return its seconds and what it said."""
     said = io.StringIO()
     with redirect_stdout(said):
-        took = seconds(lambda: call_command("nightly", as_of=as_of.isoformat(), json=True, **options))
+        took = seconds(lambda: call_command("nightly", as_of=as_of, json=True, **options))
     return took, dict(json.loads(said.getvalue()))
 
 
