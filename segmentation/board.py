@@ -195,7 +195,7 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
             to_last=F("open_case__to_owner__last_name"),
         )
     )
-    return [_finished(row, today) for row in found[offset : offset + PAGE]]
+    return [_finished(dict(row), today) for row in found[offset : offset + PAGE]]
 
 
 def _still_holds(today: date) -> Q:

@@ -28,12 +28,14 @@ AXES = {"abc": ABC, "xyz": XYZ, "cell": tuple(a + x for a in ABC for x in XYZ)}
 
 def last_night() -> date | None:
     """Return the newest night that is done (its journal row stands), None before the first one."""
-    return _done_nights().aggregate(last=Max("as_of"))["last"]
+    last: date | None = _done_nights().aggregate(last=Max("as_of"))["last"]
+    return last
 
 
 def first_night() -> date | None:
     """Return the oldest night that is done."""
-    return _done_nights().aggregate(first=Min("as_of"))["first"]
+    first: date | None = _done_nights().aggregate(first=Min("as_of"))["first"]
+    return first
 
 
 def _done_nights() -> QuerySet[StepRun]:

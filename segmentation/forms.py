@@ -35,7 +35,7 @@ class PercentField(forms.DecimalField):
             return (Decimal(str(value)) * HUNDRED).normalize().to_eng_string() if value else "0"
         return value
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override] # the stubs derive it from whole numbers
         """Read per cent as a fraction; a comma and a point both separate."""
         number = super().to_python(str(value).replace(",", ".").replace("%", "").strip() if value else value)
         return None if number is None else number / HUNDRED

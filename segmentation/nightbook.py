@@ -138,11 +138,11 @@ def _looked(step: str, figures: dict[str, Any]) -> int | None:
     zero = _zero(figures)
     cells = figures.get("matrix")
     if step in ("classes", "top") and isinstance(cells, dict):
-        return sum(cell["clients"] for cell in cells.values())
+        return sum(int(cell["clients"]) for cell in cells.values())
     if step == "life_cycle" and isinstance(figures.get("clients"), dict):
-        return sum(figures["clients"].values())
+        return sum(int(number) for number in figures["clients"].values())
     if step == "hand_over" and zero:
-        return sum(zero.get(name) or 0 for name in ("handed_over", "awaiting_approval", "waiting"))
+        return sum(int(zero.get(name) or 0) for name in ("handed_over", "awaiting_approval", "waiting"))
     return None
 
 

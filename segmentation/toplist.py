@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
@@ -31,10 +31,10 @@ def members(clients: QuerySet[Client], view: str, on: date, since: date) -> Quer
     )
     kept = Q(hand_until__isnull=False) if view == "hand" else Q(member__isnull=False)
     order = {"entered": "-member__entered_on", "left": "-member__left_on"}.get(view)
-    orders = [F("cls__turnover").desc(nulls_last=True), "pk"]
-    return (
+    largest = F("cls__turnover").desc(nulls_last=True)
+    found: Any = (
         rows.filter(kept)
-        .order_by(*([order] if order else []), *orders)
+        .order_by(*([order] if order else []), largest, "pk")
         .values(
             "pk",
             "name",
@@ -56,6 +56,7 @@ def members(clients: QuerySet[Client], view: str, on: date, since: date) -> Quer
             owner_last=F("held__owner__last_name"),
         )
     )
+    return cast("QuerySet[Client, dict[str, Any]]", found)
 
 
 def _condition(view: str, on: date, since: date) -> Q:

@@ -31,7 +31,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Show the rules in force, what they did within a year, and all earlier ones."""
     who = reader(request)
     in_force = figures.rules_on(who.today)
-    context = {
+    context: dict[str, Any] = {
         "page_title": _("Rules"),
         "rules": in_force,
         "may_change": who.may(Act.CHANGE_RULES),
@@ -144,7 +144,9 @@ def _mistakes(form: RulesForm) -> list[tuple[str, str]]:
 
 def _preview(draft: RuleSet, last: date) -> dict[str, Any]:
     found = trial.preview(draft, last)
-    load = [{"name": name, "clients": clients, "top": top} for _id, name, clients, top in found.load]
+    load: list[dict[str, Any]] = [
+        {"name": name, "clients": clients, "top": top} for _id, name, clients, top in found.load
+    ]
     load.sort(key=lambda one: -one["top"])
     titles = [
         (_("Would enter"), found.entered),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -72,11 +73,11 @@ def test_it_counts_who_moved_and_how_much_money(base: dict[str, Client]) -> None
     found = figures.movement(Client.objects.all(), EARLIER, NIGHT)
     moves = {(m.before, m.after): (m.clients, m.money) for _b, line, _t in found.rows for m in line if m.clients}
     assert moves == {
-        ("A", "A"): (1, 0),
-        ("B", "A"): (1, 100),
-        ("A", "C"): (1, -100),
-        ("-", "B"): (1, 150),
-        ("-", "-"): (1, -20),
+        ("A", "A"): (1, Decimal(0)),
+        ("B", "A"): (1, Decimal(100)),
+        ("A", "C"): (1, Decimal(-100)),
+        ("-", "B"): (1, Decimal(150)),
+        ("-", "-"): (1, Decimal(-20)),
     }
     assert (found.up, found.down, found.total.clients) == (2, 1, 5)
 
@@ -152,7 +153,7 @@ def test_before_the_first_night_it_says_what_to_do(browser_of: BrowserOf, today:
 
 @pytest.mark.parametrize("url", [URL, "/segmentation/top/", "/segmentation/zero/", "/segmentation/rules/"])
 def test_queries_do_not_grow_with_the_clients(
-    url: str, people: dict[str, Employee], browser_of: BrowserOf, today: date, django_assert_max_num_queries: Callable
+    url: str, people: dict[str, Employee], browser_of: BrowserOf, today: date, django_assert_max_num_queries: Any
 ) -> None:
     nights()
     browser = browser_of("hos")

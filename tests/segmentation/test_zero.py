@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client as Browser
@@ -126,7 +127,7 @@ def test_a_lane_goes_on_where_the_page_ended(people: dict[str, Employee], browse
 
 
 def test_the_number_of_queries_does_not_grow_with_the_cards(
-    people: dict[str, Employee], browser_of: BrowserOf, today: date, django_assert_max_num_queries: Callable
+    people: dict[str, Employee], browser_of: BrowserOf, today: date, django_assert_max_num_queries: Any
 ) -> None:
     nights()
     csm, recovery = people["csm"], people["bdm_recovery"]
@@ -220,7 +221,7 @@ def test_an_exclusion_asks_for_a_reason_and_a_day_ahead(
 def test_an_excluded_client_says_so_until_its_day_or_its_next_purchase(
     base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
 ) -> None:
-    last = base["owner"].standing.last_purchase_on
+    last = base["owner"].standing.last_purchase_on or NIGHT
     rows = [
         (base["owner"], {"until": NIGHT + timedelta(days=9)}, True),
         (base["soon"], {"until": NIGHT}, False),

@@ -44,7 +44,7 @@ def classed(
 ) -> Classification:
     """Give a client a class for the nights [since, until); the cell of the last one goes to its Standing row."""
     fields = {"months_bought": 8, "months_counted": 12, "share_before": 0} | fields
-    abc, xyz = (cell + "  ")[:2].replace("-", " ")
+    abc, xyz = list((cell + "  ")[:2].replace("-", " "))
     made = Classification.objects.create(
         client=client, since=since, until=until, abc=abc.strip(), xyz=xyz.strip(), turnover=Decimal(turnover),
         window_start=date(2025, 7, 1), window_end=date(2026, 7, 1), rule_set=RuleSet.objects.get(), **fields,
