@@ -93,7 +93,7 @@ def test_a_catching_up_night_leaves_alone_whose_owner_was_changed_later() -> Non
 
 def test_a_step_is_never_ahead_of_its_input() -> None:
     base()
-    with pytest.raises(Refused, match="waits for step turnover"):
+    with pytest.raises(Refused, match="turnover"):
         scene.night("2025-06-10", only="classes")
     scene.night("2025-06-10", only="turnover")
     scene.night("2025-06-10", only="classes")
@@ -141,7 +141,7 @@ def test_a_second_night_ends_at_once_with_exit_code_1(capsys: pytest.CaptureFixt
         with pytest.raises(SystemExit) as ended:
             call_command("nightly", as_of=scene.day("2025-06-10"))
         assert ended.value.code == 1
-        assert capsys.readouterr().err.strip() != ""
+        assert "another night is running" in capsys.readouterr().err
     finally:
         other.close()
     call_command("nightly", as_of=scene.day("2025-06-10"), json=True)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import translation
 
 from salescrm import nightly
 from salescrm.base import clock
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--rebuild", action="store_true", help="build turnover and states anew from documents")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @translation.override("en")  # the command line speaks one language
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and print the figures."""
         try:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import translation
 
 from salescrm.base.jobs import Refused
 from segmentation import trial
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--limits", type=limits, metavar="X,Y", help="limits of X and Y, fractions")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
+    @translation.override("en")  # the command line speaks one language
     def handle(self, *args: Any, **options: Any) -> None:
         """Classify and print the figures."""
         try:
