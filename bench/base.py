@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management import call_command
@@ -103,4 +104,4 @@ def answer_times(browser: Browser, urls: list[str], rounds: int) -> list[float]:
     for url in urls:
         status = browser.get(url).status_code
         assert status == 200, f"{url}: {status}"
-    return [seconds(lambda url=url: browser.get(url)) for _round in range(rounds) for url in urls]
+    return [seconds(partial(browser.get, url)) for _round in range(rounds) for url in urls]

@@ -38,7 +38,7 @@ def branch(db: None) -> Branch:
 @pytest.fixture
 def people(branch: Branch) -> dict[str, Employee]:
     """One person per role, all in the head office; the log-in is the role's code."""
-    limits = {Role.BDM_RECOVERY: 100}
+    limits: dict[str, int] = {Role.BDM_RECOVERY: 100}
     return {role: make.employee(role, role, recovery_limit=limits.get(role)) for role in Role.values}
 
 
