@@ -150,7 +150,7 @@ class Employee(AbstractUser):
     objects = UserManager()  # type: ignore[misc]  # said again so that `people` does not become the default
     people = EmployeeQuerySet.as_manager()
 
-    REQUIRED_FIELDS = ["email", "branch"]
+    REQUIRED_FIELDS = ["email", "role", "branch"]
 
     class Meta:
         default_manager_name = "objects"
