@@ -26,11 +26,8 @@ from salescrm.base.intake import staging
 from salescrm.base.jobs import Refused
 from salescrm.base.locks import Key, lock
 
-MANY = 1_000  # documents
-GROWN = (
-    "clients_client, clients_legalentity, clients_externalcode, clients_product, clients_shipment,"
-    " clients_shipmentline, clients_ownership, clients_standing, clients_touchedmonth"
-)
+MANY = 10_000  # lines
+KNOWN = "clients_client, clients_legalentity, clients_externalcode, clients_shipment, clients_product"
 MOST_REPORTED = 100_000
 READING = gettext_noop("Reading rows")
 JUDGING = gettext_noop("Checking cells")
@@ -115,9 +112,8 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
     if kept and not outcome.refused:
         outcome.counts |= _whole_numbers(sql.row("clients", "count_order_documents"))
         tell(read, read, WRITING)
-        _write(intake, choice, outcome.counts.pop("source"))
-        if outcome.counts["new"] >= MANY:  # autovacuum is a minute late for the next import or night
-            _execute(f"ANALYZE {GROWN}")
+        _write(intake, choice, outcome.counts)
+        _refresh(kept if outcome.counts["new"] else 0, "clients_ownership, clients_standing")
 
 
 def _whole_numbers(counts: dict[str, Any]) -> dict[str, Any]:
@@ -159,6 +155,7 @@ def _rate(given: Any) -> Decimal | None:
 def _match(columns: Any, choice: Choice, intake: int | None, outcome: Outcome) -> None:
     """Find the clients and documents of the file in the base, number the new ones."""
     lock(Key.INTAKE_MERGE)
+    _refresh(outcome.counts["rows_read"], KNOWN)
     source = get_source(columns.options, intake)
     outcome.counts["source"] = source.pk
     sql.run("clients", "gather_order_parties")
@@ -247,23 +244,31 @@ def _report(choice: Choice, outcome: Outcome) -> None:
         outcome.refused = text.format(count=outcome.errors, row=row, column=caption, value=value[:60], reason=_(reason))
 
 
-def _write(intake: int | None, choice: Choice, source: int) -> None:
+def _write(intake: int | None, choice: Choice, counts: dict[str, Any]) -> None:
     """The merge: what the base lacks is inserted, what differs is changed, the rest is not touched."""
-    mark = {"intake": intake, "author": choice.author, "source": source}
+    mark = {"intake": intake, "author": choice.author, "source": counts.pop("source")}
     sql.run("clients", "gather_order_products")
     _execute("ANALYZE order_product")
-    for statement in (
-        *("insert_order_clients", "insert_order_owners", "insert_order_standings", "insert_order_entities"),
-        *("insert_order_codes", "insert_order_categories", "insert_order_products"),
-    ):
-        sql.run("clients", statement, mark)
-    if intake is not None:
-        sql.run("clients", "keep_documents_before", mark)
-    for statement in (
-        *("touch_order_months", "insert_order_documents", "update_order_documents"),
-        *("insert_order_lines", "replace_order_lines", "delete_order_lines"),
-    ):
-        sql.run("clients", statement, mark)
+    _run(mark, "insert_order_clients", "insert_order_owners", "insert_order_standings", "insert_order_entities")
+    _run(mark, "insert_order_codes", "insert_order_categories", "insert_order_products")
+    _refresh(counts["lines"], "clients_category, clients_product")
+    if intake is not None and counts["changed"]:
+        _run(mark, "keep_documents_before")
+    _run(mark, "touch_order_months", "insert_order_documents", "insert_order_lines")
+    _refresh(counts["lines"] if counts["new"] else 0, "clients_shipment, clients_shipmentline, clients_touchedmonth")
+    if counts["changed"]:
+        _run(mark, "update_order_documents", "replace_order_lines", "delete_order_lines")
+
+
+def _run(parameters: dict[str, Any], *statements: str) -> None:
+    for statement in statements:
+        sql.run("clients", statement, parameters)
+
+
+def _refresh(lines: int, tables: str) -> None:
+    """Renew statistics in a large import: autovacuum is a minute late, and a plan for empty tables took 20 minutes."""
+    if lines >= MANY:
+        _execute(f"ANALYZE {tables}")
 
 
 def _count(table: str) -> int:

@@ -147,7 +147,7 @@ def _bad(intake: Intake) -> list[dict[str, Any]]:
 def _columns(intake: Intake) -> list[tuple[str, Any]]:
     """Return (caption in the file, field) of what is loaded."""
     columns = intake.mapping.get("columns", {})
-    return [(caption, fields.BY_NAME[name].caption) for name, caption in columns.items() if name in fields.BY_NAME]
+    return [(columns[field.name], field.caption) for field in fields.FIELDS if field.name in columns]
 
 
 def progress(intake: Intake) -> dict[str, Any]:

@@ -1,4 +1,7 @@
 -- Lines that changed documents no longer have. Reads order_document; writes clients_shipmentline.
+WITH changed AS MATERIALIZED (
+    SELECT shipment_id, kept + lines AS last FROM order_document WHERE is_changed
+)
 DELETE FROM clients_shipmentline l
-USING order_document d
-WHERE l.shipment_id = d.shipment_id AND d.is_changed AND l.position > d.kept + d.lines
+USING changed c
+WHERE l.shipment_id = c.shipment_id AND l.position > c.last
