@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import date, timedelta
 from time import monotonic
 from types import ModuleType
@@ -52,31 +53,36 @@ def run(
     dry_run: bool = False,
     approve: bool = False,
     rebuild: bool = False,
+    tell: Callable[[int, int, str], None] = lambda done, total, step: None,
 ) -> dict[str, Any]:
     """Run the night `as_of` and the missed ones before it; return its figures (the JSON of `nightly --json`).
 
+    `tell` hears steps done of steps to do and the name of the next one.
     `only` runs one step of that night; `approve` accepts the approval list; `rebuild` builds turnover anew.
     Raises Refused with one line for the person.
     """
     with pghistory.context(night=as_of.isoformat()):
         if not dry_run:
-            return _run(as_of, only=only, approve=approve, rebuild=rebuild)
+            return _run(as_of, only=only, approve=approve, rebuild=rebuild, tell=tell)
         with transaction.atomic():
             if _newest_begun() is not None and as_of <= (_newest_begun() or as_of):
                 rewind.to(as_of)
-            told = _run(as_of, only=only, approve=approve, rebuild=rebuild)
+            told = _run(as_of, only=only, approve=approve, rebuild=rebuild, tell=tell)
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             transaction.set_rollback(True)
         return told | {"dry_run": True}
 
 
-def _run(as_of: date, *, only: str | None, approve: bool, rebuild: bool) -> dict[str, Any]:
+def _run(
+    as_of: date, *, only: str | None, approve: bool, rebuild: bool, tell: Callable[[int, int, str], None]
+) -> dict[str, Any]:
     days = _days(as_of, only)
-    for day in days:
+    for passed, day in enumerate(days):
         night = _night(day, is_newest=day == as_of, approve=approve, rebuild=rebuild and day == days[0])
-        for step in STEPS:
+        for place, step in enumerate(STEPS):
             if only in (None, step.NAME):
+                tell(passed * len(STEPS) + place, len(days) * len(STEPS), step.NAME)
                 _step(step, night)
     if not days and approve:
         _approve_again(as_of)
@@ -199,4 +205,4 @@ def _approve_again(as_of: date) -> None:
 @jobs.kind("night")
 def night(progress: jobs.Progress, as_of: str, dry_run: bool = False, approve: bool = False) -> dict[str, Any]:
     """Run the night from the page: the same code, its figures are the job's result."""
-    return run(date.fromisoformat(as_of), dry_run=dry_run, approve=approve)
+    return run(date.fromisoformat(as_of), dry_run=dry_run, approve=approve, tell=progress.tell)
