@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from clients import figures
 from clients.filters import CLIENTS
@@ -55,7 +56,7 @@ def file_name(form: str, today: date) -> str:
     return f"{_('clients')}-{today.isoformat()}.{form}"
 
 
-DONE_TOLD = "Export of {rows} clients is ready"
+DONE_TOLD = gettext_noop("Export of {rows} clients is ready")
 
 
 @jobs.kind("clients-export")

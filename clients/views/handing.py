@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients import ownership
@@ -27,8 +27,8 @@ from staff.access import Act, login_of, require
 from staff.models import Employee
 
 UNDO_SECONDS = 60 * 60
-GIVEN_TOLD = "{who} gave you {rows} clients: {why}"
-TAKEN_TOLD = "{who} gave {rows} of your clients to {owner}: {why}"
+GIVEN_TOLD = gettext_noop("{who} gave you {rows} clients: {why}")
+TAKEN_TOLD = gettext_noop("{who} gave {rows} of your clients to {owner}: {why}")
 SHOWN_NAMES = 8
 
 

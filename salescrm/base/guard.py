@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from salescrm.base import notify
 from salescrm.base.models import AccessKind, AccessLog
@@ -15,8 +16,8 @@ from salescrm.base.models import AccessKind, AccessLog
 MANY_ROWS = 1_000  # an export of more is told to the heads
 MANY_CARDS = 50  # cards outside one's own portfolio on one day: more are told to the heads
 
-EXPORT_TOLD = "{person} exported {rows} rows of the list “{screen}”"
-CARDS_TOLD = "{person} opened more than {rows} client cards outside the own portfolio on one day"
+EXPORT_TOLD = gettext_noop("{person} exported {rows} rows of the list “{screen}”")
+CARDS_TOLD = gettext_noop("{person} opened more than {rows} client cards outside the own portfolio on one day")
 
 
 def exported(
