@@ -6,6 +6,7 @@ in parts, refuses some with a reason, archives who bought once for himself, take
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import date, timedelta
 
@@ -46,6 +47,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
         20: _undo_one,
     }
     first = until - timedelta(days=NIGHTS - 1)
+    logging.getLogger("salescrm.night").setLevel(logging.WARNING)  # seven lines a night would hide the log-ins
     _analyze()
     for number, day in enumerate(periods.days(first, until + timedelta(days=1))):
         nightly.run(day)
