@@ -33,7 +33,7 @@ def of_selection(state: ListState) -> dict[str, Any]:
 
 
 def _sums(state: ListState) -> dict[str, Any]:
-    rows = state.narrow(listed(state))
+    rows = state.narrow(listed(state), whole=True)
     return rows.aggregate(
         clients=Count("standing__client"),
         turnover=Sum("standing__turnover", default=0),

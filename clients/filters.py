@@ -62,9 +62,14 @@ def spheres(here: Here) -> Choices:
 def own_filters() -> list[Filter]:
     """The filters of the clients room."""
     return [
-        Choice("owner", _("Owner"), choices=people, own=owned, pattern=rf"{ME}|{NUMBER}"),
+        Choice("owner", _("Owner"), choices=people, own=owned, pattern=rf"{ME}|{NUMBER}", known=((ME, _("me")),)),
         Choice(
-            "abc", _("Class ABC"), path="standing__abc", choices=lambda here: letters("ABC"), empty=Q(standing__abc="")
+            "abc",
+            _("Class ABC"),
+            path="standing__abc",
+            choices=lambda here: letters("ABC"),
+            empty=Q(standing__abc=""),
+            spread=("turnover",),
         ),
         Choice(
             "xyz", _("Class XYZ"), path="standing__xyz", choices=lambda here: letters("XYZ"), empty=Q(standing__xyz="")
@@ -75,6 +80,7 @@ def own_filters() -> list[Filter]:
             pgettext_lazy("client", "State"),
             path="standing__life_cycle",
             choices=lambda here: [(str(value), str(label)) for value, label in LifeCycle.choices],
+            spread=("turnover", "handover"),
         ),
         DateRange("bought", _("Last purchase"), path="standing__last_purchase_on", presets=BOUGHT),
         DateRange("handover", _("Hand-over"), path="standing__hand_over_on", presets=HAND_OVER),

@@ -78,15 +78,16 @@ READ = ("name", "name_key", "city", "created_on", "archived_on", "archive_reason
 NAMES = {"branch": ("branch__name",), "segment": ("segment__name", "segment__name_en")}
 
 
-def hydrate(ids: Sequence[int], today: date, *, names: Sequence[str] = ("branch", "segment")) -> list[ClientRow]:
+def hydrate(ids: Sequence[int], today: date, *, names: Sequence[str] = ("branch", "segment", "inn")) -> list[ClientRow]:
     """Read the clients of these ids, in this order: three queries whatever their number.
 
-    `names` says which of branch and type are read along (a list leaves out what it does not show).
+    `names` says which of branch, type and tax ids are read along (a list leaves out what it does not show).
     """
-    fields = [field for name in names for field in NAMES[name]]
-    clients = Client.objects.select_related("standing", *names).only(*READ, *fields).in_bulk(list(ids))
+    joined = [name for name in names if name in NAMES]
+    fields = [field for name in joined for field in NAMES[name]]
+    clients = Client.objects.select_related("standing", *joined).only(*READ, *fields).in_bulk(list(ids))
     intervals = open_intervals(ids)
-    inns = inns_of(ids)
+    inns = inns_of(ids) if "inn" in names else {}
     found = [clients[one] for one in ids if one in clients and one in intervals]
     return [ClientRow(one, one.standing, intervals[one.pk], inns.get(one.pk, ""), today) for one in found]
 

@@ -47,7 +47,7 @@ def clients(person: Employee, words: str, limit: int) -> list[Item]:
 def own_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
     """Return clients the person sees, the likest first."""
     today = clock.today()
-    seen = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk__in=finding.ids(words))
+    seen = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk__in=finding.near(words))
     return hydrate(likest(seen, words, limit), today)
 
 
@@ -56,7 +56,7 @@ def other_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
     today = clock.today()
     if rows(person) in (Rows.ALL, Rows.NOTHING):
         return []
-    near = finding.ids(words)[:MOST_RANKED]
+    near = finding.near(words)[:MOST_RANKED]
     seen = Client.objects.visible_to(person, today).filter(pk__in=near).values("pk")
     others = Client.objects.present().filter(standing__isnull=False, pk__in=near).exclude(pk__in=seen)
     return hydrate(likest(others, words, limit), today)

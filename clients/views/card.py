@@ -21,7 +21,7 @@ from clients.views.listing import state_of
 from salescrm.base import clock, guard, show
 from salescrm.base.lists import paging
 from salescrm.base.lists.paging import Cursor
-from staff.access import Act, login_of, may
+from staff.access import Act, Rows, login_of, may, rows
 from staff.models import Employee
 
 RECENT = 8  # clients kept as "recent" for the search
@@ -44,25 +44,35 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "warning": warning(row),
         "facts": facts(row),
         "place": request.GET.urlencode(),
-        "may_edit": Client.objects.changeable_by(person, today).filter(pk=client.pk).exists(),
+        "may_edit": can_edit(person, client, today),
         "may_move": may(person, Act.CHANGE_OWNER),
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)
 
 
+def can_edit(person: Employee, client: Client, today: date) -> bool:
+    """Say whether the person may change the fields of a client that person sees."""
+    if may(person, Act.CHANGE_OWNER):
+        return True
+    is_own = rows(person) == Rows.OWN
+    return may(person, Act.CHANGE_OWN) and (
+        is_own or client in Client.objects.changeable_by(person, today).filter(pk=client.pk)
+    )
+
+
 @require_GET
 def client_neighbours(request: HttpRequest, pk: int) -> HttpResponse:
     """Links to the client before and after this one in the list the card was opened from."""
     state = state_of(request)
-    rows = state.narrow(figures.listed(state))
+    listed = state.narrow(figures.listed(state))
     sort, descending = state.order
-    here = rows.filter(pk=pk).values_list("pk", sort.path).first()
+    here = listed.filter(pk=pk).values_list("pk", sort.path).first()
     context: dict[str, Any] = {"place": state.query()}
     if here:
         for name, forward in (("before", False), ("after", True)):
             cursor = Cursor(forward, here[1], here[0])
-            found = paging.beyond(rows, sort, descending=descending, cursor=cursor, size=1)
+            found = paging.beyond(listed, sort, descending=descending, cursor=cursor, size=1)
             context[name] = found[0][0] if found else None
     return render(request, "clients/neighbours.html", context)
 

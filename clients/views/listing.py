@@ -29,7 +29,7 @@ from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
 MOST_CITIES = 50
-NAMED = (("branch", "branch"), ("segment", "type"))  # what is read along for a column
+NAMED = (("branch", "branch"), ("segment", "type"), ("inn", "inn"))  # what is read along for a column
 
 
 def state_of(request: HttpRequest, params: QueryDict | None = None) -> ListState:

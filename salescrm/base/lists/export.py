@@ -80,7 +80,7 @@ def walk(
     sort, descending = state.order
     cursor, done = Cursor(), 0
     while True:
-        found = page(rows, sort, descending=descending, cursor=cursor, size=CHUNK)
+        found = page(state.parts(rows), sort, descending=descending, cursor=cursor, size=CHUNK)
         yield from hydrate(found.ids)
         done += len(found.ids)
         tell(done)

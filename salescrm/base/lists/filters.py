@@ -80,6 +80,12 @@ class Choice(Filter):
     own: Callable[[str, Here], Q] | None = None
     url_name: str = ""
     pattern: str = ""
+    known: tuple[tuple[str, _StrOrPromise], ...] = ()  # words that need no look at the table
+    spread: tuple[str, ...] = ()  # orders that have an index behind this column: several values are read one by one
+
+    def parts(self, value: tuple[str, ...], here: Here) -> list[Q]:
+        """One condition per value."""
+        return [self.condition((one,), here) for one in value]
 
     def read(self, texts: Sequence[str], here: Here) -> tuple[str, ...]:
         """Keep the texts that fit the pattern, or are among the choices."""
@@ -103,7 +109,9 @@ class Choice(Filter):
 
     def words(self, value: tuple[str, ...], here: Here) -> str:
         """Join the names of the values by "or"."""
-        names = {} if self.url_name else dict(self.choices(here))
+        names = dict(self.known)
+        if not self.url_name and any(one not in names for one in value[:3]):
+            names |= dict(self.choices(here))
         shown = [str(names.get(one, one)) for one in value[:3]]
         more = [ngettext("%d more", "%d more", len(value) - 3) % (len(value) - 3)] if len(value) > 3 else []
         return _(" or ").join(shown + more)

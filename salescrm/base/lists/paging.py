@@ -7,6 +7,7 @@ segment of their own: a second range of the same index.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,8 @@ from django.db.models.fields import Field
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    Rows = QuerySet[Any] | Sequence[QuerySet[Any]]
 
 
 @dataclass(frozen=True)
@@ -68,8 +71,11 @@ class Beyond(Func):
         return f"({key}, {tie}) {self.extra['sign']} ({value}, {row})", parameters
 
 
-def page(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> Page:
-    """Return up to `size` rows beyond the cursor; going back past the start gives the first page."""
+def page(rows: Rows, sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> Page:
+    """Return up to `size` rows beyond the cursor; going back past the start gives the first page.
+
+    `rows` may be several querysets without a row in common: each is read along its own range of an index.
+    """
     found = beyond(rows, sort, descending=descending, cursor=cursor, size=size + 1)
     if not cursor.forward and len(found) <= size and cursor.id is not None:
         cursor = Cursor()
@@ -86,7 +92,7 @@ def page(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, s
     )
 
 
-def beyond(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> list[tuple[int, Any]]:
+def beyond(rows: Rows, sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> list[tuple[int, Any]]:
     """Read `size` rows from the cursor in its direction, as (id, key), over the segments with and without a key."""
     downwards = descending == cursor.forward
     segments = [False, True] if sort.nullable else [False]  # is the key empty?
@@ -99,13 +105,29 @@ def beyond(rows: QuerySet[Any], sort: Sort, *, descending: bool, cursor: Cursor,
     found: list[tuple[int, Any]] = []
     for is_empty in segments:
         starts_here = cursor.id is not None and (cursor.key is None) == is_empty
-        part = _segment(rows, sort, is_empty, downwards)
+        branches = [_segment(part, sort, is_empty, downwards) for part in _parts(rows)]
         if starts_here:
-            part = part.filter(_beyond(sort, cursor, is_empty, downwards))
-        found += cast("list[tuple[int, Any]]", list(part.values_list("pk", sort.path)[: size - len(found)]))
+            branches = [part.filter(_beyond(sort, cursor, is_empty, downwards)) for part in branches]
+        found += _merge(branches, sort, is_empty, downwards, size - len(found))
         if len(found) == size:
             break
     return found
+
+
+def _parts(rows: Rows) -> Sequence[QuerySet[Any]]:
+    return rows if isinstance(rows, Sequence) else [rows]
+
+
+def _merge(
+    branches: Sequence[QuerySet[Any]], sort: Sort, is_empty: bool, downwards: bool, size: int
+) -> list[tuple[int, Any]]:
+    """Read the first rows of all branches together; several branches have no row in common."""
+    if len(branches) == 1:
+        return cast("list[tuple[int, Any]]", list(branches[0].values_list("pk", sort.path)[:size]))
+    ends = [one.annotate(list_key=F(sort.path)).values_list("pk", "list_key")[:size] for one in branches]
+    mark = "-" if downwards else ""
+    order = [f"{mark}pk"] if is_empty else [f"{mark}list_key", f"{mark}pk"]
+    return cast("list[tuple[int, Any]]", list(ends[0].union(*ends[1:], all=True).order_by(*order)[:size]))
 
 
 def _segment(rows: QuerySet[Any], sort: Sort, is_empty: bool, downwards: bool) -> QuerySet[Any]:

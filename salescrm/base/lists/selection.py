@@ -22,6 +22,6 @@ def is_whole(params: QueryDict) -> bool:
 def selected(rows: QuerySet[Any], state: ListState, params: QueryDict) -> QuerySet[Any]:
     """Keep what is selected: with `all=1` everything the list's URL keeps, else the ticked `ids`."""
     if is_whole(params):
-        return state.narrow(rows)
+        return state.narrow(rows, whole=True)
     ticked = [int(text) for text in params.getlist("ids")[:MOST_TICKED] if text.isdecimal() and len(text) < 19]
     return rows.filter(pk__in=ticked)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from salescrm.base.lists import paging
-from salescrm.base.lists.filters import Filter, Here
+from salescrm.base.lists.filters import Choice, Filter, Here
 from salescrm.base.lists.paging import Cursor, Page, Sort
 
 if TYPE_CHECKING:
@@ -36,14 +36,14 @@ class Column:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list: its name, columns, orders and filters, and what its search box finds."""
+    """A list: its name, columns, orders and filters, and what its search box finds (text, is the whole list read?)."""
 
     name: str
     columns: Sequence[Column]
     sorts: Sequence[Sort]
     default_sort: str
     filters: Callable[[], Sequence[Filter]]
-    search: Callable[[str, Here], Q]
+    search: Callable[[str, bool], Q]
     size: int = 50
 
 
@@ -87,11 +87,23 @@ class ListState:
 
     # --- rows ---------------------------------------------------------------------------------------------------
 
-    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Keep the rows that fit all filters and the search box."""
+    def narrow(self, rows: QuerySet[Any], *, whole: bool = False) -> QuerySet[Any]:
+        """Keep the rows that fit all filters and the search box; `whole`: all of them are going to be read at once."""
         for key, value in self.values.items():
             rows = rows.filter(self.filters[key].condition(value, self.here))
-        return rows.filter(self.spec.search(self.q, self.here)) if self.q else rows
+        return rows.filter(self.spec.search(self.q, whole)) if self.q else rows
+
+    def parts(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
+        """Split narrowed rows by the values of one filter when an index leads from each value to the order in force.
+
+        "B or C by turnover" is two ranges of the index (class, turnover); asked for at once it would be none.
+        """
+        sort, _descending = self.order
+        for key, value in self.values.items():
+            one = self.filters[key]
+            if isinstance(one, Choice) and sort.key in one.spread and len(value) > 1:
+                return [rows.filter(part) for part in one.parts(value, self.here)]
+        return [rows]
 
     @property
     def order(self) -> tuple[Sort, bool]:
@@ -103,7 +115,8 @@ class ListState:
     def page(self, rows: QuerySet[Any], size: int | None = None) -> Page:
         """Read the page the URL points to, of narrowed rows."""
         sort, descending = self.order
-        return paging.page(rows, sort, descending=descending, cursor=self.cursor(rows), size=size or self.spec.size)
+        cursor, parts = self.cursor(rows), self.parts(rows)
+        return paging.page(parts, sort, descending=descending, cursor=cursor, size=size or self.spec.size)
 
     def cursor(self, rows: QuerySet[Any]) -> Cursor:
         """Say from where the page goes."""
