@@ -4,7 +4,8 @@
 CREATE TEMP TABLE order_document ON COMMIT DROP AS
 WITH document AS (
     SELECT
-        external_id, number_key, period_key, entity_key, day_key,
+        document,
+        min(external_id) AS external_id,
         min(number) AS number,
         min(period) AS period,
         min(day) AS day,
@@ -19,10 +20,12 @@ WITH document AS (
             AS torn,
         md5(
             concat_ws('|', min(number), min(day), min(currency), trim_scale(min(rate)), min(salesperson)) || E'\n'
-            || string_agg(concat_ws('|', product_code, trim_scale(quantity), trim_scale(price), amount), E'\n' ORDER BY row)
+            || string_agg(
+                concat_ws('|', product_code, trim_scale(quantity), trim_scale(price), amount), E'\n' ORDER BY row
+            )
         )::uuid AS content
     FROM order_keyed_line
-    GROUP BY external_id, number_key, period_key, entity_key, day_key
+    GROUP BY document
 )
 SELECT
     d.*,
@@ -39,7 +42,7 @@ LEFT JOIN clients_shipment by_id
     ON by_id.source_id = %(source)s AND by_id.external_id = d.external_id AND by_id.external_id <> '' AND d.external_id <> ''
 LEFT JOIN clients_shipment by_number
     ON by_number.source_id = %(source)s AND by_number.external_id = '' AND by_number.number <> ''
-    AND by_number.number = d.number_key AND by_number.period = d.period_key AND d.number_key <> ''
+    AND by_number.number = d.number AND by_number.period = d.period AND d.external_id = '' AND d.number <> ''
 LEFT JOIN clients_shipment by_day
     ON by_day.source_id = %(source)s AND by_day.external_id = '' AND by_day.number = ''
-    AND by_day.legal_entity_id = d.entity_key AND by_day.day = d.day_key
+    AND by_day.legal_entity_id = d.entity_id AND by_day.day = d.day AND d.external_id = '' AND d.number = ''

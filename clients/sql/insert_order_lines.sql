@@ -5,6 +5,6 @@ SELECT
     d.shipment_id, row_number() OVER (PARTITION BY d.shipment_id ORDER BY l.row), p.id,
     round(l.quantity, 4), round(l.price, 4), l.amount
 FROM order_keyed_line l
-JOIN order_document d USING (external_id, number_key, period_key, entity_key, day_key)
+JOIN order_document d USING (document)
 LEFT JOIN clients_product p ON p.source_id = %(source)s AND p.code = l.product_code
 WHERE d.is_new

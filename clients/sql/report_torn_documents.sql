@@ -2,7 +2,7 @@
 INSERT INTO intake_bad (row, field, value, reason)
 SELECT l.row, c.field, c.value, 'differs from the first row of the same document'
 FROM order_document d
-JOIN order_keyed_line l USING (external_id, number_key, period_key, entity_key, day_key)
+JOIN order_keyed_line l USING (document)
 JOIN order_keyed_line f ON f.row = d.first_row
 CROSS JOIN LATERAL (
     VALUES

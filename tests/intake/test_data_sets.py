@@ -45,7 +45,7 @@ def test_adventure_works_gets_its_names_from_the_files_beside() -> None:
     result = twice(folder / "Sales.csv.gz")
     assert (result["lines"], result["documents"]["new"], result["clients_created"]) == (57_851, 3_616, 632)
     assert Client.objects.filter(name="The Bicycle Accessories Company", city="Alhambra").exists()
-    assert Product.objects.filter(name="HL Road Frame - Black, 58", category__name="Components").exists()
+    assert Product.objects.filter(name="Sport-100 Helmet, Red", category__name="Accessories").exists()
     assert Employee.objects.get(last_name="Jiang").first_name == "Stephen"
     assert not Ownership.objects.filter(owner__username="import").exists()
 
