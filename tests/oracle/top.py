@@ -110,5 +110,7 @@ def run(
             top.leave(number, as_of)
     for number, known in facts.items():
         word = word_of(number, overrides, as_of)
-        if number not in top.now and (word or (word is None and number in candidates and fresh(known, as_of, rules))):
+        put_away = archived_by_hand(clients[number], known, states.get(number), as_of)  # in no list but its own
+        enters = number in candidates and fresh(known, as_of, rules) and not put_away
+        if number not in top.now and (word or (word is None and enters)):
             top.enter(number, as_of)
