@@ -58,7 +58,7 @@ COMPUTED = [
 
 
 def nights(bench: Bench) -> Iterator[Result]:
-    """Full rebuild (the table by category, built from lines, apart) and a quiet night, against one scan of all lines."""
+    """Full rebuild (the table by category, built from lines, apart) and a quiet night against a scan of all lines."""
     bench.base(CLIENTS, SHIPMENTS)
     scan = best(lambda: execute(f"SELECT count(*) FROM ({SCAN}) scanned"))
     forget_nights()
