@@ -148,7 +148,11 @@ class UndoForm(forms.Form):
 
     HOLD = [("purchase", _("until the next purchase")), ("days", _("30 days"))]
     hold = forms.ChoiceField(
-        label=_("Not handed over again"), choices=HOLD, initial="purchase", widget=forms.RadioSelect
+        label=_("Not handed over again"),
+        choices=HOLD,
+        initial="purchase",
+        required=False,  # the undo of a toast asks nothing: until the next purchase
+        widget=forms.RadioSelect,
     )
 
 

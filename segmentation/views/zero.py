@@ -177,7 +177,8 @@ def _approve(request: HttpRequest, cases: list[ZeroCase], who: Reader) -> None:
     stayed = len(cases) - len(done)
     if stayed:
         text += ". " + ngettext("%(n)s found no place", "%(n)s found no place", stayed) % {"n": show.number(stayed)}
-    toast(request, text, level="warn" if stayed else "good")
+    undo = reverse("segmentation:zero-undo", args=[cases[0].pk]) if len(cases) == len(done) == 1 else ""
+    toast(request, text, level="warn" if stayed else "good", undo=undo)
 
 
 @require_http_methods(["GET", "POST"])

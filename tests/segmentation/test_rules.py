@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from clients.models import Client
 from segmentation import rulebook
 from segmentation.forms import RulesForm
-from segmentation.models import CaseState, RuleSet
+from segmentation.models import CaseState, Classification, RuleSet, TopMembership
 from staff.models import Employee
 from tests import make
 from tests.segmentation.world import NIGHT, case, nights
@@ -129,3 +129,35 @@ def test_effects_count_hand_overs_that_had_their_sixty_days(people: dict[str, Em
         ("new without a repeat order", 1, 0, 0),
     ]
     assert found[0].share_back_soon == Decimal(1) / 3
+
+
+@pytest.fixture
+def buyers(people: dict[str, Employee], rules: RuleSet) -> list[Client]:
+    """Ten clients that bought every month of the window, the first ones most."""
+    made = [make.client(f"buyer {n}", people["csm"]) for n in range(10)]
+    for n, client in enumerate(made):
+        for month in range(1, 8):
+            make.shipment(client, date(2026, month, 10), 1000 * 2 ** (10 - n))
+    return made
+
+
+def test_the_preview_names_who_would_enter_and_saves_nothing(
+    buyers: list[Client], rules: RuleSet, browser_of: BrowserOf
+) -> None:
+    page = browser_of("hos").post(f"{URL}preview/", typed(rules, effective_from="", comment=""))
+    found = page.context["preview"]
+    assert found.clients == len(found.entered) > 0
+    assert page.context["entered"]["count"] == found.clients
+    assert "buyer 0" in page.content.decode()
+    assert (RuleSet.objects.count(), Classification.objects.count(), TopMembership.objects.count()) == (1, 0, 0)
+
+
+def test_the_search_offers_limits_that_reach_a_size(
+    buyers: list[Client], rules: RuleSet, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("hos")
+    page = browser.post(f"{URL}search/", typed(rules, effective_from="", comment="") | {"clients": "2"})
+    assert page.context["found"][0]["found"].clients == 2
+    empty = browser.post(f"{URL}search/", typed(rules) | {"clients": ""})
+    assert "Name a number of clients or a share of turnover." in empty.content.decode()
+    assert (RuleSet.objects.count(), Classification.objects.count()) == (1, 0)

@@ -294,3 +294,15 @@ def test_an_exclusion_is_written_with_its_reason(
         date(2026, 10, 1),
         people["hos"],
     )
+
+
+def test_the_undo_of_the_toast_asks_nothing(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    browser = browser_of("hos")
+    due = ZeroCase.objects.get(client=base["due"])
+    browser.post(f"{URL}approve/", {"ids": [due.pk], "confirmed": "1"})
+    assert f"{URL}{due.pk}/undo/" in browser.get(URL).content.decode()
+    browser.post(f"{URL}{due.pk}/undo/")
+    assert standing_owner(base["due"]) == people["csm"]
+    assert Exclusion.objects.get().until is None
