@@ -41,7 +41,7 @@ class Bench:
         self.size: tuple[int, int] = (0, 0)
 
     def base(self, clients: int, shipments: int) -> None:
-        """Have a fresh base of that many clients and documents (before scaling); about five lines a document."""
+        """Have a fresh base of that many clients and documents (before scaling); four lines a document."""
         wanted = (round(clients * self.scale), round(shipments * self.scale))
         if self.size == wanted:
             return

@@ -35,7 +35,7 @@ def condition(typed: str, whole: bool) -> Q:
 def each(typed: str, *, with_typos: bool) -> Q:
     """Return what one client must fulfil: its own name, or the name or INN of one of its legal entities."""
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos), client=OuterRef("pk"))
-    return _name(typed, is_client=True, with_typos=with_typos) | Exists(entities)
+    return _name(typed, is_client=True, with_typos=with_typos) | Q(Exists(entities))
 
 
 def near(typed: str) -> QuerySet[Any, Any]:

@@ -28,6 +28,7 @@ MOST_RANKED = 500  # clients of others that are ranked by likeness
 
 def find(person: Employee, words: str, limit: int) -> list[Group]:
     """Return clients `person` sees, documents, then (name, INN, city, owner only) clients of others, and actions."""
+    words = words.replace("\x00", "")
     if not words:
         return [Group(_("Recent"), recent(person)), Group(_("Actions"), actions(person, ""))]
     return [

@@ -188,7 +188,7 @@ class RuleSet(models.Model):
 
 
 class MonthlyTurnover(models.Model):
-    """Net turnover of a legal entity in a month, base currency, documents up to the last night; zero rows not stored."""
+    """Net turnover of a legal entity in a month, base currency, documents up to the last night; no zero rows."""
 
     legal_entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+", db_index=False)
     month = models.DateField(help_text="first day")

@@ -54,7 +54,12 @@ def source(code: str = "1c") -> Source:
 def client(name: str, owner: Employee, *, since: date = BEGIN, code: str = "", inn: str = "", **fields: Any) -> Client:
     """Make a client with one legal entity, its code, its first owner and its Standing row."""
     standing = fields.pop("standing", {})
-    fields = {"branch": owner.branch, "created_on": since, "name_key": names.key(name), "name_sort": names.sort_key(name)} | fields
+    fields = {
+        "branch": owner.branch,
+        "created_on": since,
+        "name_key": names.key(name),
+        "name_sort": names.sort_key(name),
+    } | fields
     made = Client.objects.create(name=name, owned_from=since, **fields)
     Ownership.objects.create(client=made, owner=owner, starts_on=since, reason=OwnershipReason.FIRST)
     entity = LegalEntity.objects.create(client=made, name=name, name_key=names.key(name), inn=inn)

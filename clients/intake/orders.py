@@ -97,13 +97,14 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
         cursor.execute(f"DROP VIEW IF EXISTS order_keyed_line; DROP TABLE IF EXISTS {TABLES}")
         cursor.execute("SET LOCAL work_mem = '256MB'; SET LOCAL jit = off")
     tell(0, table.known, READING)
-    read = staging.stage(
+    staged = staging.stage(
         table.rows(), places, fields.FIELDS, len(table.header), lambda done: tell(done, table.known, "")
     )
+    read = staged.rows
     if not read:
         raise Refused(_("The file has a heading and no rows."))
     tell(read, read, JUDGING)
-    staging.read_values(fields.FIELDS, places, columns.habits)
+    staging.read_values(staged, columns.habits)
     kept = _judge(columns, choice, read, outcome)
     if kept:
         tell(read, read, MATCHING)

@@ -56,7 +56,7 @@ def client_alike(request: HttpRequest) -> HttpResponse:
     """Clients much like the one being typed, so that nobody adds one twice."""
     person = login_of(request)
     refuse_unless_creator(person)
-    typed = [request.GET.get(name, "").strip()[:100] for name in ("name", "inn")]
+    typed = [request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("name", "inn")]
     alike = [item for words in typed if len(words) > 2 for item in search.clients(person, words, 4)]
     return render(request, "clients/alike.html", {"alike": alike[:5]})
 

@@ -304,6 +304,13 @@ def test_search_tells_strangers_name_inn_city_and_owner_only(browser_of: Browser
     assert found(browser_of(Role.CSM), "42") == {"Documents": [("Shipment 42, 16 Jul", "document number")]}
 
 
+@pytest.mark.parametrize("words", ["\x00", "a\x00b", "%", "_", "'; drop", "\\", "🙂", "x" * 300, "((("])
+def test_search_takes_any_text(browser_of: Browsers, client: Client, words: str) -> None:
+    for name in ("search", "search-palette", "clients:client-list"):
+        assert browser_of(Role.CSM).get(reverse(name), {"q": words}).status_code == 200
+    assert browser_of(Role.CSM).get(reverse("clients:client-alike"), {"name": words}).status_code == 200
+
+
 def test_search_offers_recent_clients_and_actions(browser_of: Browsers, client: Client) -> None:
     browser = browser_of(Role.CSM)
     browser.get(card(client))

@@ -1,6 +1,6 @@
 """The case's figures come out of the sample company's documents, counted by SQL that knows nothing of the generator."""
 
-# ruff: noqa: S608  # statements are put together from the constants of this file
+# statements are put together from the constants of this file
 
 from __future__ import annotations
 

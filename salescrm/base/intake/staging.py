@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -28,7 +30,7 @@ _TABLES = """
         ON COMMIT DROP;
 """
 Bad = tuple[int, str, str, str]  # row, field, value, reason
-PLAIN_NUMBER = r"^-?\d{1,12}(\.\d{1,10})?$"  # read by the database itself; the other texts by values.read_number
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,10})?")  # read by the database itself, others by read_number
 
 
 class _Stream(io.RawIOBase):
@@ -74,83 +76,83 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, f
         cursor.copy_expert(statement, _Stream(rows), 1 << 16)
 
 
+@dataclass
+class Staged:
+    """What reading the rows told: how many, the distinct texts of dates and of numbers that are not plain → first row."""
+
+    tell: Callable[[int], None]
+    rows: int = 0
+    days: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    bad: list[Bad] = field(default_factory=list)
+
+
 def stage(
     rows: Iterable[Row], places: Mapping[str, int], fields: Sequence[Field], width: int, tell: Callable[[int], None]
-) -> int:
-    """Fill `intake_staged` (row, one text column per field) and return the rows read; `tell` hears how many so far."""
-    names = [field.name for field in fields]
+) -> Staged:
+    """Fill `intake_staged` (row, one text column per field); `tell` hears how many rows were read so far."""
+    staged, used = Staged(tell), [one for one in fields if one.name in places]
     with connection.cursor() as cursor:
         cursor.execute(_TABLES)
-        columns = pg.SQL(", ").join(pg.SQL("{} text").format(pg.Identifier(name)) for name in names)
+        columns = pg.SQL(", ").join(pg.SQL("{} text").format(pg.Identifier(one.name)) for one in fields)
         statement = pg.SQL("CREATE TEMP TABLE intake_staged (row int NOT NULL, {}) ON COMMIT DROP").format(columns)
         cursor.execute(_plain(statement))
-        used = {name: places[name] for name in names if name in places}
-        bad: list[Bad] = []
-        counter = _Counter(tell)
-        copy("intake_staged", ["row", *used], _picked(rows, used, width, bad, counter))
-        copy("intake_bad", ["row", "field", "value", "reason"], bad)
+        copy("intake_staged", ["row", *[one.name for one in used]], _picked(rows, used, places, width, staged))
+        copy("intake_bad", ["row", "field", "value", "reason"], staged.bad)
         cursor.execute("ANALYZE intake_staged")
-    return counter.rows
-
-
-class _Counter:
-    """Counts rows and tells it now and then."""
-
-    def __init__(self, tell: Callable[[int], None]) -> None:
-        self.rows, self._tell = 0, tell
-
-    def up(self) -> None:
-        self.rows += 1
-        if self.rows % TELL_EVERY == 0:
-            self._tell(self.rows)
+    return staged
 
 
 def _picked(
-    rows: Iterable[Row], used: Mapping[str, int], width: int, bad: list[Bad], counter: _Counter
+    rows: Iterable[Row], used: Sequence[Field], places: Mapping[str, int], width: int, staged: Staged
 ) -> Iterator[list[Any]]:
-    """Give the mapped cells of each row; remember surplus cells and formulas without a value as bad ones."""
-    picks = list(used.values())
-    last = max(picks, default=0)
+    """Give the mapped cells of each row, remembering the texts of dates and of numbers that are not plain."""
+    picks = [places[one.name] for one in used]
+    days = [places[one.name] for one in used if one.kind == "day"]
+    numbers = [places[one.name] for one in used if one.kind == "number"]
+    last, plain = max(picks, default=0), PLAIN_NUMBER.fullmatch
     for number, row in rows:
-        counter.up()
-        cells = row
-        if len(cells) <= last:
-            cells = cells + [""] * (last + 1 - len(cells))
-        elif len(cells) > width and any(cells[width:]):
-            bad.append((number, "*", ", ".join(cells[width:])[:200], MORE_CELLS))
-        if FORMULA in cells:
-            bad.extend((number, name, "=…", FORMULA_CELL) for name, place in used.items() if cells[place] == FORMULA)
-            cells = ["" if cell == FORMULA else cell for cell in cells]
+        staged.rows += 1
+        if staged.rows % TELL_EVERY == 0:
+            staged.tell(staged.rows)
+        cells = (
+            row
+            if last < len(row) <= width and FORMULA not in row
+            else _mended(number, row, used, places, width, staged)
+        )
+        for place in days:
+            if cells[place] not in staged.days:
+                staged.days[cells[place]] = number
+        for place in numbers:
+            if not plain(cells[place]):
+                staged.numbers.setdefault(cells[place], number)
         yield [number, *[cells[place] for place in picks]]
 
 
-def read_values(fields: Sequence[Field], places: Mapping[str, int], habits: Habits) -> Habits:
+def _mended(
+    number: int, row: list[str], used: Sequence[Field], places: Mapping[str, int], width: int, staged: Staged
+) -> list[str]:
+    """Fill a short row up; remember surplus cells and formulas without a value as bad ones."""
+    cells = row + [""] * (width - len(row))
+    if any(cells[width:]):
+        staged.bad.append((number, "*", ", ".join(cells[width:])[:200], MORE_CELLS))
+    formulas = [one.name for one in used if cells[places[one.name]] == FORMULA]
+    staged.bad.extend((number, name, "=…", FORMULA_CELL) for name in formulas)
+    return ["" if cell == FORMULA else cell for cell in cells]
+
+
+def read_values(staged: Staged, habits: Habits) -> Habits:
     """Fill `intake_day` and `intake_number` from the distinct texts of the staged cells; return the file's habits.
 
     Raise Refused when the dates contradict each other.
     """
-    days = [field.name for field in fields if field.kind == "day" and field.name in places]
-    numbers = [field.name for field in fields if field.kind == "number" and field.name in places]
-    texts = _distinct(days, plain=False)
-    habits = Habits(habits.dates or date_order(texts), habits.decimal)
-    _store("intake_day", "day", (text for text, _row in texts), habits)
-    texts = _distinct(numbers, plain=True)
-    habits = Habits(habits.dates, habits.decimal or decimal_mark(text for text, _row in texts))
-    _store("intake_number", "number", (text for text, _row in texts), habits)
+    staged.days.pop("", None)
+    staged.numbers.pop("", None)
+    order = habits.dates or date_order(staged.days.items())
+    habits = Habits(order, habits.decimal or decimal_mark(staged.numbers))
+    _store("intake_day", "day", staged.days, habits)
+    _store("intake_number", "number", staged.numbers, habits)
     return habits
-
-
-def _distinct(names: Sequence[str], *, plain: bool) -> list[tuple[str, int]]:
-    """Return the distinct texts of these columns with the first row of each, those of plain numbers left out."""
-    if not names:
-        return []
-    one = "SELECT {name} AS text, row FROM intake_staged WHERE {name} IS NOT NULL"
-    one += " AND {name} !~ %(plain)s" if plain else ""
-    parts = pg.SQL(" UNION ALL ").join(pg.SQL(one).format(name=pg.Identifier(name)) for name in names)
-    with connection.cursor() as cursor:
-        statement = pg.SQL("SELECT text, min(row) FROM ({}) AS cells GROUP BY text ORDER BY 2, 1").format(parts)
-        cursor.execute(_plain(statement), {"plain": PLAIN_NUMBER})
-        return list(cursor.fetchall())
 
 
 def _store(table: str, kind: str, texts: Iterable[str], habits: Habits) -> None:

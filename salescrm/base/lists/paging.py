@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     Rows = QuerySet[Any] | Sequence[QuerySet[Any]]
+
+
+LARGEST = 30  # figures before or after the comma in a key of the URL
 
 
 @dataclass(frozen=True)
@@ -158,8 +162,12 @@ def read(text: str, field: Field[Any, Any], *, forward: bool) -> Cursor:
         number = int(row)
     except (ValueError, ValidationError):
         return Cursor()
-    is_senseless = not 0 <= number < 2**63 or "\x00" in text or str(known) in ("NaN", "Infinity", "-Infinity")
+    is_senseless = not 0 <= number < 2**63 or "\x00" in text or isinstance(known, Decimal) and not _fits(known)
     return Cursor() if is_senseless else Cursor(forward, known, number)
+
+
+def _fits(number: Decimal) -> bool:
+    return number.is_finite() and -LARGEST < number.adjusted() < LARGEST
 
 
 def key_field(rows: QuerySet[Any], path: str) -> Field[Any, Any]:
