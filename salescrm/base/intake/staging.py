@@ -30,7 +30,7 @@ _TABLES = """
         ON COMMIT DROP;
 """
 Bad = tuple[int, str, str, str]  # row, field, value, reason
-PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,10})?")  # read by the database itself, others by read_number
+PLAIN_NUMBER = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,10})?")  # the database reads it, others read_number
 
 
 class _Stream(io.RawIOBase):
