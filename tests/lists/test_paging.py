@@ -86,7 +86,10 @@ def test_going_back_past_the_start_gives_the_first_page(people: dict[str, Employ
     assert (page.ids, page.has_before, page.has_after) == (ordered[:3], False, True)
 
 
-@pytest.mark.parametrize("text", ["", "_", "x", "1_x", "-1", "9999999999999999999999", "1_NaN", "1_1E+999999", "1_1E-999999", "1_\x00", "é_1"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "_", "x", "1_x", "-1", "9999999999999999999999", "1_NaN", "1_1E+999999", "1_1E-999999", "1_\x00", "é_1"],
+)
 def test_a_cursor_that_makes_no_sense_is_the_first_page(text: str) -> None:
     field = Standing._meta.get_field("turnover")
     assert paging.read(text, field, forward=True) == Cursor()

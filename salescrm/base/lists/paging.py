@@ -162,7 +162,7 @@ def read(text: str, field: Field[Any, Any], *, forward: bool) -> Cursor:
         number = int(row)
     except (ValueError, ValidationError):
         return Cursor()
-    is_senseless = not 0 <= number < 2**63 or "\x00" in text or isinstance(known, Decimal) and not _fits(known)
+    is_senseless = not 0 <= number < 2**63 or "\x00" in text or (isinstance(known, Decimal) and not _fits(known))
     return Cursor() if is_senseless else Cursor(forward, known, number)
 
 
