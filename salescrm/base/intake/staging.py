@@ -78,7 +78,7 @@ def copy(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, f
 
 @dataclass
 class Staged:
-    """What reading the rows told: how many, the distinct texts of dates and of numbers that are not plain → first row."""
+    """What reading the rows told: how many, the texts of dates and of numbers that are not plain → first row."""
 
     tell: Callable[[int], None]
     rows: int = 0
