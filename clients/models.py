@@ -447,13 +447,18 @@ class Standing(models.Model):
     class Meta:
         indexes = [
             # orders of the list: key and client in one direction, so that a page is a range of the index either way
-            models.Index(fields=["turnover", "client"], name="standing_turnover"),
+            models.Index(fields=["turnover", "client"], include=["turnover_before"], name="standing_turnover"),
             models.Index(fields=["last_purchase_on", "client"], name="standing_last_purchase"),
             models.Index(fields=["expected_on", "client"], name="standing_expected"),
             models.Index(fields=["hand_over_on", "client"], name="standing_hand_over"),
-            # filters that go with turnover: a class or a state is one end of the order, not spread over it
-            models.Index(fields=["abc", "turnover", "client"], include=["xyz"], name="standing_class"),  # a cell
-            models.Index(fields=["life_cycle", "turnover", "client"], name="standing_life_cycle"),
+            # filters that go with turnover: a class or a state is one end of the order, not spread over it; with what
+            # is summed beside it, totals are read from the index alone
+            models.Index(
+                fields=["abc", "turnover", "client"], include=["xyz", "turnover_before"], name="standing_class"
+            ),
+            models.Index(
+                fields=["life_cycle", "turnover", "client"], include=["turnover_before"], name="standing_life_cycle"
+            ),
             models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_due"),  # zero board
             models.Index(fields=["turnover", "client"], condition=Q(top=True), name="standing_top"),  # the TOP list
         ]

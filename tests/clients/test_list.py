@@ -220,6 +220,26 @@ def test_totals_are_kept_until_something_changes(
     assert totals(hos) == {"clients": 4, "turnover": 605, "before": 0, "change": None, "mean": Decimal(605) / 4}
 
 
+@pytest.mark.parametrize("query", ["", "abc=A", "abc=none", "state=zero&state=active", "bought=..-3m", "city=Тверь"])
+def test_a_client_joined_into_another_counts_nowhere(browser_of: Browsers, three: list[Client], query: str) -> None:
+    hos = browser_of(Role.HOS)
+    before = names(hos, query)
+    Client.objects.filter(pk=three[1].pk).update(merged_into=three[0])
+    left = [name for name in before if name != "Бета"]
+    assert names(hos, query) == left
+    assert totals(hos, query)["clients"] == len(left)
+
+
+def test_several_values_of_one_filter_keep_one_order(browser_of: Browsers, people: People, today: date) -> None:
+    for n in range(7):
+        make.client(f"К{n}", people[Role.CSM], standing={"turnover": n // 2, "abc": "AB"[n % 2], "life_cycle": "new"})
+    hos = browser_of(Role.HOS)
+    ordered = names(hos, "sort=turnover")
+    assert names(hos, "sort=turnover&abc=A&abc=B") == ordered
+    assert names(hos, "sort=-turnover&abc=A&abc=B&abc=none") == ordered[::-1]
+    assert names(hos, "sort=handover&state=new&state=zero") == [f"К{n}" for n in range(7)]
+
+
 def test_it_exports_exactly_what_is_filtered(browser_of: Browsers, people: People, three: list[Client]) -> None:
     query = "abc=A&abc=B&sort=name&cols=name,turnover,city"
     response = browser_of(Role.CSM).post(f"{reverse('clients:client-export')}?{query}", {"form": "xlsx"})
