@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from salescrm.base import jobs
 from salescrm.base.models import ColumnMap, Intake, IntakeState, Notification
 from staff.access import Role
 from staff.models import Employee
+from tests.intake import files
 
 pytestmark = pytest.mark.django_db
 GOOD = "Номер;Дата;Контрагент;Склад;Сумма\n1;01.02.2026;Ромашка;Юг;10\n2;02.02.2026;Лютик;Юг;20,50\n"
@@ -104,6 +106,20 @@ def test_it_says_why_a_file_is_not_taken_and_keeps_nothing(browser: Browser, set
     assert set(Path(settings.MEDIA_ROOT).rglob("*.orders")) == before
 
 
+@pytest.mark.parametrize("form", ["csv.gz", "xlsx", "xml"])
+def test_it_takes_every_form_of_file(form: str, browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / f"a.{form}"
+    if form == "csv.gz":
+        path.write_bytes(gzip.compress(GOOD.encode()))
+    elif form == "xlsx":
+        files.xlsx(path, ["1", "01.02.2026", "Ромашка", "Чай", 1, 1, 10])
+    else:
+        text = "<КоммерческаяИнформация><Документ><Номер>1</Номер><Дата>2026-02-01</Дата><Сумма>5</Сумма>"
+        path.write_text(f"{text}</Документ></КоммерческаяИнформация>", encoding="utf-8")
+    browser.post(reverse("imports:intake-list"), {"files": SimpleUploadedFile(path.name, path.read_bytes())})
+    assert "2026" in page(browser, Intake.objects.get())
+
+
 def test_it_refuses_two_columns_for_one_field_and_keeps_what_was_chosen(browser: Browser) -> None:
     intake = dropped(browser)
     answer = browser.post(reverse("imports:intake-check", args=[intake.pk]), FORM | {"column-3": "client"})
@@ -156,13 +172,13 @@ def test_it_joins_names_from_files_dropped_together(browser: Browser) -> None:
     sales = "SalesOrderNumber|OrderDate|ProductKey|ResellerKey|EmployeeKey|SalesTerritoryKey|Quantity|Unit Price"
     sales += "|Sales|Cost\r\n"
     sales += "SO1|2017/08/25|1|7|9|4|2|5|10|1\r\n"
-    files = [
+    uploads = [
         SimpleUploadedFile("Sales.csv", sales.encode()),
         SimpleUploadedFile(
             "Reseller.csv", b"ResellerKey|Reseller|City|State-Province\r\n7|Bikes|Alhambra|California\r\n"
         ),
     ]
-    browser.post(reverse("imports:intake-list"), {"files": files})
+    browser.post(reverse("imports:intake-list"), {"files": uploads})
     intake = Intake.objects.get()
     assert intake.file_name == "Sales.csv"
     assert "Bikes" in page(browser, intake)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
@@ -57,34 +58,36 @@ def _has_formulas(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
     return False
 
 
-def _book(path: Path, *, values: bool) -> Any:
-    try:
-        return load_workbook(path, read_only=True, data_only=values, keep_links=False)
-    except Exception as fault:  # openpyxl and its parsers raise a dozen kinds for a damaged file
-        raise Refused(_("The workbook is damaged and cannot be opened.")) from fault
+@contextmanager
+def _book(path: Path, *, values: bool) -> Iterator[Any]:
+    """Open the workbook whatever its file is called; every fault of it becomes one sentence."""
+    with path.open("rb") as file:
+        book = None
+        try:
+            book = load_workbook(file, read_only=True, data_only=values, keep_links=False)
+            yield book
+        except (Refused, GeneratorExit):
+            raise
+        except Exception as fault:  # openpyxl and its parsers raise a dozen kinds for a damaged file
+            raise Refused(_("The workbook is damaged and cannot be opened.")) from fault
+        finally:
+            if book is not None:
+                book.close()
 
 
 def _first_sheet(path: Path) -> str:
-    book = _book(path, values=True)
-    try:
+    with _book(path, values=True) as book:
         for sheet in book.worksheets:
             sheet.reset_dimensions()
             if any(any(cell is not None for cell in row) for row in islice(sheet.iter_rows(values_only=True), 30)):
                 return str(sheet.title)
-    except Exception as fault:
-        raise Refused(_("The workbook is damaged and cannot be opened.")) from fault
-    finally:
-        book.close()
     raise Refused(_("The file is empty."))
 
 
 def _known(path: Path, sheet: str, heading: int) -> int | None:
-    book = _book(path, values=True)
-    try:
+    with _book(path, values=True) as book:
         rows: int | None = book[sheet].max_row
         return max(rows - heading, 0) if rows and rows > heading else None
-    finally:
-        book.close()
 
 
 def _rows(path: Path, sheet: str, formulas: bool) -> Iterator[Row]:
@@ -102,8 +105,7 @@ def _rows(path: Path, sheet: str, formulas: bool) -> Iterator[Row]:
 
 
 def _cells(path: Path, sheet: str, *, values: bool) -> Iterator[tuple[Any, ...]]:
-    book = _book(path, values=values)
-    try:
+    with _book(path, values=values) as book:
         page = book[sheet]
         page.reset_dimensions()
         for number, row in enumerate(page.iter_rows(values_only=True), start=1):
@@ -111,12 +113,6 @@ def _cells(path: Path, sheet: str, *, values: bool) -> Iterator[tuple[Any, ...]]
                 text = _("Row {row} has {count} columns; more than {most} are not read.")
                 raise Refused(text.format(row=number, count=len(row), most=MOST_COLUMNS))
             yield row
-    except Refused:
-        raise
-    except Exception as fault:
-        raise Refused(_("The workbook is damaged and cannot be opened.")) from fault
-    finally:
-        book.close()
 
 
 def _text(value: Any) -> str:
