@@ -38,12 +38,6 @@ def each(typed: str, *, with_typos: bool) -> Q:
     return _name(typed, is_client=True, with_typos=with_typos) | Q(Exists(entities))
 
 
-def near(typed: str) -> QuerySet[Any, Any]:
-    """Return the ids of clients with these letters; where there is none, of clients with names much like them."""
-    exact = ids(typed, with_typos=False)
-    return exact if exact.exists() else ids(typed, with_typos=True)
-
-
 def ids(typed: str, *, with_typos: bool) -> QuerySet[Any, Any]:
     """Return the ids of clients whose name, legal entity or INN fits what was typed."""
     clients = Client.objects.filter(_name(typed, is_client=True, with_typos=with_typos)).order_by()
@@ -53,7 +47,7 @@ def ids(typed: str, *, with_typos: bool) -> QuerySet[Any, Any]:
 
 def by_document(number: str) -> ShipmentQuerySet:
     """Return documents with this number, or with this id of their file."""
-    sources = list(Source.objects.values_list("pk", flat=True))  # leads the index over ids of files
+    sources = Source.objects.values("pk")  # leads the index over ids of files
     numbered = Shipment.objects.filter(number=number).exclude(number="").values("pk")
     known = Shipment.objects.filter(source__in=sources, external_id=number).exclude(external_id="").values("pk")
     return Shipment.objects.filter(pk__in=numbered.union(known))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.core.cache import cache
+from django.db.models import Exists, OuterRef
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients import find as finding
 from clients.models import Client
-from clients.querysets import ClientQuerySet
 from clients.rows import ClientRow, hydrate
 from salescrm.base import clock, names, show
 from salescrm.base.found import Group, Item
-from staff.access import Act, Rows, may, rows
+from staff.access import Act, may
 from staff.models import Employee
 
 ACTIONS = (
@@ -23,7 +25,6 @@ ACTIONS = (
     ("segmentation:nights", Act.RUN_NIGHTS, "moon", gettext_lazy("Run the night")),
     ("segmentation:zero-proposals", Act.APPROVE_HAND_OVERS, "checks", gettext_lazy("Approve hand-overs")),
 )
-MOST_RANKED = 500  # clients of others that are ranked by likeness
 
 
 def find(person: Employee, words: str, limit: int) -> list[Group]:
@@ -31,44 +32,44 @@ def find(person: Employee, words: str, limit: int) -> list[Group]:
     words = words.replace("\x00", "")
     if not words:
         return [Group(_("Recent"), recent(person)), Group(_("Actions"), actions(person, ""))]
+    own, others = hits(person, words, limit)
     return [
-        Group(_("Clients"), [item(row, words) for row in own_hits(person, words, limit)]),
+        Group(_("Clients"), [item(row, words) for row in own]),
         Group(_("Documents"), documents(person, words, limit)),
-        Group(_("Clients of others"), [stranger(row) for row in other_hits(person, words, limit)]),
+        Group(_("Clients of others"), [stranger(row) for row in others]),
         Group(_("Actions"), actions(person, words)),
     ]
 
 
 def clients(person: Employee, words: str, limit: int) -> list[Item]:
     """Return clients much like the words, own ones with their link: the guard against adding one twice."""
-    own = [item(row, words) for row in own_hits(person, words, limit)]
-    return own + [stranger(row) for row in other_hits(person, words, limit)]
+    own, others = hits(person, words, limit)
+    return [item(row, words) for row in own] + [stranger(row) for row in others]
 
 
-def own_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
-    """Return clients the person sees, the likest first."""
+def hits(person: Employee, words: str, limit: int) -> tuple[list[ClientRow], list[ClientRow]]:
+    """Return the likest clients the person sees, and the likest of others, up to `limit` of each.
+
+    Clients with these letters are looked for first; only when there is none, those with a similar name.
+    """
     today = clock.today()
-    seen = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk__in=finding.near(words))
-    return hydrate(likest(seen, words, limit), today)
+    seen = Client.objects.visible_to(person, today).filter(pk=OuterRef("pk"))
+    known = Client.objects.present().filter(standing__isnull=False).annotate(is_seen=Exists(seen))
+    for with_typos in (False, True):
+        near = known.filter(pk__in=finding.ids(words, with_typos=with_typos)).order_by("-is_seen", *likest(words))
+        found = dict(near.values_list("pk", "is_seen")[: 2 * limit])
+        if found:
+            break
+    rows = hydrate(list(found), today, names=["inn"])
+    own = [row for row in rows if found[row.client.pk]][:limit]
+    return own, [row for row in rows if not found[row.client.pk]][:limit]
 
 
-def other_hits(person: Employee, words: str, limit: int) -> list[ClientRow]:
-    """Return clients outside the person's rows, the likest first."""
-    today = clock.today()
-    if rows(person) in (Rows.ALL, Rows.NOTHING):
-        return []
-    near = finding.near(words)[:MOST_RANKED]
-    seen = Client.objects.visible_to(person, today).filter(pk__in=near).values("pk")
-    others = Client.objects.present().filter(standing__isnull=False, pk__in=near).exclude(pk__in=seen)
-    return hydrate(likest(others, words, limit), today)
-
-
-def likest(found: ClientQuerySet, words: str, limit: int) -> list[int]:
-    """Return the ids of the clients whose names are most like the words."""
+def likest(words: str) -> list[Any]:
+    """Return the order of clients by how much their names are like the words."""
     key = (names.keys(words) or [""])[0]
     like, whole = TrigramWordSimilarity(key, "name_key"), TrigramSimilarity("name_key", key)
-    ranked = found.order_by(like.desc(), whole.desc(), "name_sort", "pk")
-    return list(ranked.values_list("pk", flat=True)[:limit])
+    return [like.desc(), whole.desc(), "name_sort", "pk"]
 
 
 def item(row: ClientRow, words: str) -> Item:
@@ -103,7 +104,9 @@ def reason(row: ClientRow, words: str) -> str:
 
 
 def documents(person: Employee, words: str, limit: int) -> list[Item]:
-    """Documents with this number, of clients the person sees."""
+    """Documents with this number, of clients the person sees; a text without a figure is none."""
+    if not any(letter.isdecimal() for letter in words):
+        return []
     found = finding.by_document(words).visible_to(person, clock.today()).select_related("legal_entity__client")
     return [
         Item(

@@ -304,6 +304,19 @@ def test_search_tells_strangers_name_inn_city_and_owner_only(browser_of: Browser
     assert found(browser_of(Role.CSM), "42") == {"Documents": [("Shipment 42, 16 Jul", "document number")]}
 
 
+@pytest.mark.parametrize("role", [Role.HOS, Role.CSM])
+def test_its_search_asks_a_bounded_number_of_times(
+    browser_of: Browsers, people: People, today: date, role: str, django_assert_max_num_queries: Any
+) -> None:
+    browser = browser_of(role)
+    browser.get(reverse("search-palette"))
+    for upto in (3, 30):
+        for n in range(Client.objects.count(), upto):
+            make.client(f"Текстиль {n}", people[Role.CSM if n % 2 else Role.BDM_KEY])
+        with django_assert_max_num_queries(12):
+            browser.get(reverse("search-palette"), {"q": "текстиль"})
+
+
 @pytest.mark.parametrize("words", ["\x00", "a\x00b", "%", "_", "'; drop", "\\", "🙂", "x" * 300, "((("])
 def test_search_takes_any_text(browser_of: Browsers, client: Client, words: str) -> None:
     for name in ("search", "search-palette", "clients:client-list"):
