@@ -9,13 +9,12 @@ from time import monotonic
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clients.intake import fields
 from clients.intake.opening import Opened, open_orders
 from clients.intake.orders import Choice, Outcome, load
-from salescrm.base.intake import report
+from salescrm.base.intake import life, report
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake, IntakeState
 
@@ -100,9 +99,7 @@ def _one(path: Path, opened: Opened, choice: Choice, result: Result, refused: li
         refused.append((path, outcome))
         raise _Stop
     if intake:
-        Intake.objects.filter(pk=intake.pk).update(
-            state=IntakeState.DONE, counts=outcome.counts, finished_at=timezone.now()
-        )
+        life.end(intake.pk, IntakeState.DONE, counts=outcome.counts)
 
 
 def _begin(path: Path, opened: Opened, choice: Choice) -> Intake:
@@ -135,14 +132,13 @@ def _keep_refusal(path: Path, result: Result, dry_run: bool) -> None:
     if dry_run:
         return
     report_path = result["error_report"]
-    Intake.objects.create(
-        kind=fields.KIND,
-        file_name=path.name[:255],
-        state=IntakeState.REFUSED,
+    intake = Intake.objects.create(kind=fields.KIND, file_name=path.name[:255])
+    life.end(
+        intake.pk,
+        IntakeState.REFUSED,
         refusal=result["refused"],
         counts={"rows_read": result["rows_read"], "errors": result["errors"]},
         error_file=report.store(Path(report_path), None) if report_path else None,
-        finished_at=timezone.now(),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 from urllib.parse import quote
@@ -13,14 +12,13 @@ from urllib.parse import quote
 import xlsxwriter
 from django.http import Http404, HttpResponse
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
 from clients.intake import fields, people
 from clients.intake.forms import MappingForm
 from salescrm.base import show
-from salescrm.base.intake import values
+from salescrm.base.intake import life, values
 from salescrm.base.intake.table import Row, Table
 from salescrm.base.models import Intake, IntakeState, JobState
 
@@ -163,7 +161,7 @@ def progress(intake: Intake) -> dict[str, Any]:
     stage = _(job.stage) if job.stage else ""
     share = job.done / job.total if job.total else 0
     if share:
-        stage += f" · {show.percent(share)}" + _seconds_left(share, job.started_at)
+        stage += f" · {show.percent(share)}" + _seconds_left(share, life.seconds_at_work(job))
     return {
         "job": job,
         "progress_title": titles.get(job.kind, ""),
@@ -172,10 +170,10 @@ def progress(intake: Intake) -> dict[str, Any]:
     }
 
 
-def _seconds_left(share: float, started_at: datetime | None) -> str:
-    if not started_at or share < 0.05 or share >= 1:
+def _seconds_left(share: float, seconds: float) -> str:
+    if not seconds or share < 0.05 or share >= 1:
         return ""
-    left = round((timezone.now() - started_at).total_seconds() * (1 - share) / share)
+    left = round(seconds * (1 - share) / share)
     return ", " + ngettext("about %(n)s second left", "about %(n)s seconds left", left) % {"n": show.number(left)}
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.intake import fields
 from clients.models import Client, LegalEntity
 from salescrm.base import sql
+from salescrm.base.intake import life
 from salescrm.base.jobs import Refused
 from salescrm.base.locks import Key, lock
 from salescrm.base.models import Intake, IntakeState
@@ -50,9 +50,7 @@ def undo(intake_id: int, *, by: int | None) -> None:
             _check_now()
             for employee in intake.counts.get("created_employees", []):
                 _drop_employee(employee)
-            Intake.objects.filter(pk=intake.pk).update(
-                state=IntakeState.UNDONE, undone_at=timezone.now(), undone_by_id=by
-            )
+            life.mark_undone(intake.pk, by)
     except IntegrityError as fault:
         raise Refused(_built(fault)) from fault
 

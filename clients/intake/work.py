@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,7 +19,7 @@ from clients.intake.opening import Opened, open_orders
 from clients.intake.orders import Choice, Outcome, load
 from clients.intake.undo import undo
 from salescrm.base import notify
-from salescrm.base.intake import report
+from salescrm.base.intake import life, report
 from salescrm.base.jobs import Progress, Refused, start
 from salescrm.base.lists.export import keep
 from salescrm.base.models import Intake, IntakeState, Job, StoredFile
@@ -102,13 +102,17 @@ def check(progress: Progress, intake: int) -> dict[str, Any]:
         try:
             outcome = load(opened_of(row), _choice(row, dry_run=True), intake=None, tell=_teller(progress, row))
         except Refused as fault:
-            _end(row, IntakeState.NEW, refusal=str(fault))
+            life.end(row.pk, IntakeState.NEW, refusal=str(fault))
             raise
         except Exception:
-            _end(row, IntakeState.NEW, refusal=_("The check broke off by a fault of the program; nothing was changed."))
+            life.end(
+                row.pk,
+                IntakeState.NEW,
+                refusal=_("The check broke off by a fault of the program; nothing was changed."),
+            )
             raise
         _keep_bad(row, outcome)
-        _end(row, IntakeState.CHECKED, counts=_counts(outcome))
+        life.end(row.pk, IntakeState.CHECKED, counts=_counts(outcome))
         _tell(row, CHECKED, count=outcome.errors)
     return _counts(outcome)
 
@@ -122,12 +126,12 @@ def load_job(progress: Progress, intake: int) -> dict[str, Any]:
         try:
             outcome = _load(progress, row)
         except Refused as fault:
-            _end(row, IntakeState.REFUSED, refusal=str(fault))
+            life.end(row.pk, IntakeState.REFUSED, refusal=str(fault))
             _tell(row, REFUSED, reason=str(fault))
             raise
         except Exception:
             text = _("The import broke off by a fault of the program; nothing was changed.")
-            _end(row, IntakeState.REFUSED, refusal=text)
+            life.end(row.pk, IntakeState.REFUSED, refusal=text)
             raise
         _tell(row, LOADED, new=outcome.counts.get("new", 0), changed=outcome.counts.get("changed", 0))
     return _counts(outcome)
@@ -137,7 +141,7 @@ def _load(progress: Progress, row: Intake) -> Outcome:
     with transaction.atomic():
         outcome = load(opened_of(row), _choice(row, dry_run=False), intake=row.pk, tell=_teller(progress, row))
         if not outcome.refused:
-            _end(row, IntakeState.DONE, counts=_counts(outcome))
+            life.end(row.pk, IntakeState.DONE, counts=_counts(outcome))
     _keep_bad(row, outcome)
     if outcome.refused:
         raise Refused(outcome.refused)
@@ -178,10 +182,6 @@ def _keep_bad(row: Intake, outcome: Outcome) -> None:
         stored = keep(path, f"{Path(row.file_name).stem}-errors.csv", "csv", row.created_by)
         path.unlink()
         Intake.objects.filter(pk=row.pk).update(error_file=stored)
-
-
-def _end(row: Intake, state: str, **values: Any) -> None:
-    Intake.objects.filter(pk=row.pk).update(state=state, finished_at=timezone.now(), **values)
 
 
 def _teller(progress: Progress, row: Intake) -> Callable[[int, int | None, str], None]:
