@@ -38,7 +38,10 @@ def _sums(state: ListState) -> dict[str, Any]:
         narrow = [one for one in asked if one is not None]
         if len(narrow) == len(asked):
             return _aggregate(_present_standings().filter(*narrow), "")
-    return _aggregate(state.narrow(listed(state), whole=True), "standing__")
+    seen = listed(state)
+    if rows(state.here.person) == Rows.OWN:
+        seen = seen.filter(pk__in=Client.objects.all().ids_worked_by(state.here.person, state.here.today))
+    return _aggregate(state.narrow(seen, whole=True), "standing__")
 
 
 def _aggregate(found: QuerySet[Any], path: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clients.models import Client, LegalEntity, Shipment, Source
@@ -23,7 +24,7 @@ MANY = 2_000  # hits: more are not resolved to ids
 def condition(typed: str, whole: bool) -> Q:
     """Return what a list's search box keeps: one question to the base when the letters are found, two when not."""
     for with_typos in (False, True):
-        found = list(ids(typed, with_typos=with_typos)[: MANY + 1])
+        found = list(ids(typed, with_typos=with_typos, most=MANY + 1)[: MANY + 1])
         if len(found) > MANY:
             resolved = Q(pk__in=ids(typed, with_typos=with_typos))
             return resolved if whole else each(typed, with_typos=with_typos)
@@ -38,11 +39,19 @@ def each(typed: str, *, with_typos: bool) -> Q:
     return _name(typed, is_client=True, with_typos=with_typos) | Q(Exists(entities))
 
 
-def ids(typed: str, *, with_typos: bool) -> QuerySet[Any, Any]:
-    """Return the ids of clients whose name, legal entity or INN fits what was typed."""
+def ids(typed: str, *, with_typos: bool, most: int | None = None) -> QuerySet[Any, Any]:
+    """Return the ids of clients whose name, legal entity or INN fits what was typed; `most` of each kind."""
+    if with_typos:
+        tolerate()
     clients = Client.objects.filter(_name(typed, is_client=True, with_typos=with_typos)).order_by()
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos)).order_by()
-    return clients.values_list("pk", flat=True).union(entities.values_list("client_id", flat=True))
+    return clients.values_list("pk", flat=True)[:most].union(entities.values_list("client_id", flat=True)[:most])
+
+
+def tolerate() -> None:
+    """Let two letters changed places in a word of eight still be the word (PostgreSQL's own limit of 0.6 does not)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET pg_trgm.word_similarity_threshold = 0.5")
 
 
 def by_document(number: str) -> ShipmentQuerySet:

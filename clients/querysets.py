@@ -44,16 +44,30 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.none()
 
     def _worked_by(self, person: Employee, today: date) -> Q:
-        ownership = apps.get_model("clients", "Ownership")
-        participant = apps.get_model("clients", "Participant")
+        owned = self._owned(person, today).filter(client=OuterRef("pk"))
+        taking_part = self._taken_part(person, today).filter(client=OuterRef("pk"))
+        return Q(Exists(owned)) | Q(Exists(taking_part))
+
+    def ids_worked_by(self, person: Employee, today: date) -> models.QuerySet[Any, Any]:
+        """Return the ids of what `person` works on: the set to begin with where all rows are read, not a page."""
+        owned = self._owned(person, today).values_list("client_id", flat=True)
+        return owned.union(self._taken_part(person, today).values_list("client_id", flat=True))
+
+    @staticmethod
+    def _owned(person: Employee, today: date) -> models.QuerySet[Any, Any]:
         absence = apps.get_model("staff", "Absence")
         away = absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
         owners = [person.pk, *away]  # read first: with ids in hand both directions of the index on owners serve
-        owned = ownership.objects.filter(client=OuterRef("pk"), owner__in=owners, ends_on__isnull=True)
-        taking_part = participant.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gt=today), client=OuterRef("pk"), employee=person, starts_on__lte=today
-        )
-        return Q(Exists(owned)) | Q(Exists(taking_part))
+        ownership = apps.get_model("clients", "Ownership")
+        found: models.QuerySet[Any, Any] = ownership.objects.filter(owner__in=owners, ends_on__isnull=True)
+        return found
+
+    @staticmethod
+    def _taken_part(person: Employee, today: date) -> models.QuerySet[Any, Any]:
+        participant = apps.get_model("clients", "Participant")
+        lasts = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
+        found: models.QuerySet[Any, Any] = participant.objects.filter(lasts, employee=person, starts_on__lte=today)
+        return found
 
     def with_owner(self) -> ClientQuerySet:
         """Annotate `owner_id` of the open ownership interval."""

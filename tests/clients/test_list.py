@@ -125,9 +125,9 @@ def test_it_finds_names_in_any_spelling(browser_of: Browsers, people: People, to
     for name in ("ООО «Принт-Хаус»", "Ёлка Трейд", "Парус"):
         make.client(name, people[Role.CSM], name_key=key(name))
     hos = browser_of(Role.HOS)
-    asked = ["принт хаус", "ПРИНТ", "print", "ghbyn", "прнт-хаус", "елка", "trade елка", "ёл"]
-    got = {typed: names(hos, f"q={typed}") for typed in asked[:6]}
-    assert got == {typed: ["ООО «Принт-Хаус»"] for typed in asked[:5]} | {"елка": ["Ёлка Трейд"]}
+    asked = ["принт хаус", "ПРИНТ", "print", "ghbyn", "прнт-хаус", "принт-хасу", "елка"]
+    got = {typed: names(hos, f"q={typed}") for typed in asked}
+    assert got == {typed: ["ООО «Принт-Хаус»"] for typed in asked[:6]} | {"елка": ["Ёлка Трейд"]}
 
 
 def test_it_shows_each_role_its_rows_and_totals_equal_them(
