@@ -29,6 +29,7 @@ from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
 MOST_CITIES = 50
+LEADING = ("name", "cls", "state")  # columns over which the count of the selection is written
 NAMED = (("branch", "branch"), ("segment", "type"), ("inn", "inn"))  # what is read along for a column
 
 
@@ -75,6 +76,8 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "rows": hydrate(page.ids, state.here.today, names=[name for name, column in NAMED if shown[column]]),
         "shown": shown,
+        "total_span": sum(shown[name] for name in LEADING),
+        "total_columns": [column for column in state.shown if column.key not in LEADING],
         "base": reverse("clients:client-list"),
         "sort": state.sort or CLIENTS.default_sort,
         "pager": state.pager(page),
