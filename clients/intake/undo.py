@@ -95,9 +95,12 @@ def _built(fault: IntegrityError) -> str:
 
 
 def _model_name(table: str) -> str:
-    return next(
-        (str(model._meta.verbose_name_plural) for model in apps.get_models() if model._meta.db_table == table), table
-    )
+    """Name a table of this room by its rows, one of another room by the room: the night's results are Segmentation."""
+    for model in apps.get_models():
+        if model._meta.db_table == table:
+            own = model._meta.app_label == Client._meta.app_label
+            return str(model._meta.verbose_name_plural if own else model._meta.app_config.verbose_name)
+    return table
 
 
 def _whose(table: str, key: int) -> str:

@@ -9,9 +9,10 @@ import pytest
 
 from clients import ownership
 from clients.intake.undo import undo
-from clients.models import Client, OwnershipReason, TouchedMonth
+from clients.models import Client, LegalEntity, OwnershipReason, TouchedMonth
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake, IntakeState
+from segmentation.models import PurchaseDay
 from staff.access import Role
 from staff.models import Employee
 from tests import make
@@ -79,6 +80,16 @@ def test_it_names_the_client_whose_owner_was_changed(people: dict[str, Employee]
     ownership.move({client.pk: people[Role.CSM].pk}, starts_on=date(2026, 5, 1), reason=OwnershipReason.MANUAL)
     before = files.held()
     with pytest.raises(Refused, match="Something was built on this import: changes of owner, Лютик"):
+        undo(intake.pk, by=None)
+    assert files.held() == before
+
+
+def test_it_names_what_a_night_built_on_it(tmp_path: Path) -> None:
+    intake = loaded(tmp_path / "a.csv", *FIRST)
+    entity = LegalEntity.objects.get(name="Лютик")
+    PurchaseDay.objects.create(legal_entity=entity, day=date(2026, 2, 6), documents=1, amount=1)
+    before = files.held()
+    with pytest.raises(Refused, match="Something was built on this import: Segmentation, Лютик"):
         undo(intake.pk, by=None)
     assert files.held() == before
 
