@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             browser = "browser" in item.path.parts
-            item.add_marker(pytest.mark.xdist_group("browser" if browser else item.nodeid.split("::")[0]))
+            item.add_marker(pytest.mark.xdist_group("stack" if browser else item.nodeid.split("::")[0]))
 
 
 servers = embedded.ensure_running()

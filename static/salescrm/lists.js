@@ -149,6 +149,8 @@
     find("[data-bulk-n]", bar).textContent = find("#words").dataset.selected.replace("{n}", number);
   }
 
-  document.addEventListener("htmx:afterSettle", () => all("[data-select]").forEach((area) => refresh(area)));
+  // Something arrived: "all N" stays chosen while every row of the page still is.
+  const arrived = (area) => refresh(area, Boolean(area.dataset.all) && all("input[name=ids]", area).every((one) => one.checked));
+  document.addEventListener("htmx:afterSettle", () => all("[data-select]").forEach(arrived));
   addEventListener("pageshow", () => all("[data-select]").forEach((area) => refresh(area)));
 })();

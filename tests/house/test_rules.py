@@ -64,7 +64,9 @@ def test_a_statement_reads_no_clock_and_takes_named_parameters(path: Path) -> No
 
 
 CLOCK = re.compile(r"\b(timezone\.now|timezone\.localdate|datetime\.now|date\.today|datetime\.utcnow)\b")
-MAY_READ_CLOCK = re.compile(r"salescrm/(base/(clock|jobs|tasks|notify|frame|guard|intake/|lists/)|health|commands/)")
+MAY_READ_CLOCK = re.compile(
+    r"salescrm/(base/(clock|jobs|tasks|notify|frame|guard|intake/|lists/)|health|commands/)|clients/intake/"
+)  # when a thing happened is written down; no rule hangs on it
 
 
 def test_rules_do_not_read_the_clock() -> None:
@@ -86,8 +88,8 @@ def test_no_signals_no_generic_relations_no_save_overrides() -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and node.name == "save" and path.name.startswith("models"):
                 wrong.append(f"{path}: save()")
-            if isinstance(node, ast.Name) and node.id in FORBIDDEN_NAMES:
-                wrong.append(f"{path}: {FORBIDDEN_NAMES[node.id]}")
+            names = [alias.name for alias in node.names] if isinstance(node, ast.ImportFrom) else []
+            wrong += [f"{path}: {FORBIDDEN_NAMES[name]}" for name in names if name in FORBIDDEN_NAMES]
     assert wrong == []
 
 

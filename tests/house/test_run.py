@@ -158,7 +158,15 @@ class Running:
         """Find web, worker and beat."""
         found = psutil.Process(self.process.pid).children()
         names = {"granian": "web", " worker ": "worker", " beat ": "beat"}
-        return {name: child for child in found for word, name in names.items() if word in " ".join(child.cmdline())}
+        return {name: child for child in found for word, name in names.items() if word in self.command_of(child)}
+
+    @staticmethod
+    def command_of(process: psutil.Process) -> str:
+        """Return a process's command line, nothing when it has just ended."""
+        try:
+            return " ".join(process.cmdline())
+        except psutil.Error:
+            return ""
 
 
 @pytest.fixture

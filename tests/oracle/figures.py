@@ -12,7 +12,6 @@ from tests.oracle.rules import Result
 def figures_of(result: Result) -> dict[str, Any]:
     """Return the figures of `nightly --json` that the rules decide."""
     letters = [own for own in result.classes.values() if own.abc]
-    members = sum((result.classes[one].turnover for one in result.top if one in result.classes), Decimal(0))
     everybody = sum((own.turnover for own in letters), Decimal(0))
     cells = Counter(own.cell for own in letters if own.cell)
     return {
@@ -25,7 +24,7 @@ def figures_of(result: Result) -> dict[str, Any]:
         },
         "top": {"clients": len(result.top), "entered": result.entered, "left": result.left},
         "share_of_base": len(result.top) / len(result.classes) if result.classes else 0,
-        "share_of_turnover": float(members / everybody) if everybody else 0,
+        "share_of_turnover": float(result.top_turnover / everybody) if everybody else 0,
         "zero": {
             "flagged": result.flagged,
             "handed_over": len(result.moved),

@@ -30,6 +30,7 @@ class Result:
     flagged: int = 0
     entered: int = 0
     left: int = 0
+    top_turnover: Decimal = Decimal(0)
 
 
 class Oracle:
@@ -67,6 +68,8 @@ class Oracle:
         found = self._hand_over(night, guards.rewritten(known, facts, before, rules), approve)
         result = Result(as_of, self.classes, set(self.top.now), dict(self.states), guards=found)
         self._sum_up(result)
+        window = window_of(as_of, rules.window_months)
+        result.top_turnover = sum((turnover_between(facts[one], *window) for one in result.top), Decimal(0))
         result.entered, result.left = len(result.top - top_before), len(top_before - result.top)
         result.flagged = sum(newly_zero(state, states_before.get(number)) for number, state in self.states.items())
         return result
