@@ -206,7 +206,7 @@ FILTERS = [
     "?branch=1&abc=B",
     "?bought=..-6m",
     "?q=текстиль",
-    "?page=last",
+    "?before=end",
 ]
 
 

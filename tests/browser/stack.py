@@ -23,7 +23,8 @@ from tests.needs import ROOT
 
 UNTIL = "2026-07-15"
 TODAY = "2026-07-17"  # a night more than the demo has run is open
-TEMPLATE = "salescrm_demo_template"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # each worker has bases of its own
+TEMPLATE = f"salescrm_demo_template{WORKER}"
 
 
 @dataclass
@@ -109,6 +110,7 @@ def free_port() -> int:
 @contextmanager
 def running(name: str, folder: Path, logins: dict[str, tuple[str, str]]) -> Iterator[Stack]:
     """Run web server and worker on a fresh copy of the demo base; everything is gone afterwards."""
+    name += WORKER
     administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
     administer(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     port = free_port()

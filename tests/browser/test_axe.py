@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
 PAGES = {  # address: role that sees most of it
     "/": "hos",
     "/clients/": "hos",
-    "/clients/?view=top": "csm",
+    "/clients/?top=yes": "csm",
     "/clients/new/": "hos",
     "CARD": "hos",
     "/segmentation/": "hos",
