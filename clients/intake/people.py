@@ -35,11 +35,14 @@ def _fault(text: str) -> str:
 
 
 def branch_of(choice: Any) -> Branch:
-    """Return the branch chosen for new clients, else the head office, made where the base has no branch at all."""
+    """Return the branch chosen for new clients, else the head office.
+
+    A base without any branch gets one; which branch is the head office is for people or the reference rows to say.
+    """
     if choice.branch:
         return Branch.objects.get(pk=choice.branch)
     head = Branch.objects.order_by("-is_head_office", "pk").first()
-    return head or Branch.objects.create(code="head", name="Головной офис", is_head_office=True)
+    return head or Branch.objects.create(code="head", name="Головной офис")
 
 
 def name_salespeople(choice: Any) -> list[int]:

@@ -23,6 +23,7 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from salescrm.base import reference
 from staff.access import Role
 from staff.models import Branch, Employee
 from tests import make
@@ -198,7 +199,12 @@ class TestOwners:
         assert Standing.objects.get().life_cycle == "potential"
         assert result["employees_created"] == 3  # two salespeople and the service row
         person = Employee.objects.get(last_name="Орлов")
-        assert (person.role, person.has_usable_password(), person.branch.is_head_office) == (Role.NONE, False, True)
+        assert (person.role, person.has_usable_password(), person.branch.code) == (Role.NONE, False, "head")
+
+    def test_it_leaves_room_for_the_reference_rows(self, tmp_path: Path) -> None:
+        self.load(tmp_path, "1;05.02.2026;Ромашка;;;1")
+        reference.load()
+        assert Branch.objects.get(is_head_office=True).code == "spb"
 
     def test_it_knows_people_by_name_in_either_order(self, people: dict[str, Employee], tmp_path: Path) -> None:
         Employee.objects.filter(role=Role.CSM).update(first_name="Анна", last_name="Сидорова", patronymic="Ивановна")
