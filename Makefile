@@ -57,8 +57,10 @@ format: .venv/.developing
 test: lint
 	$(PYTEST) -m 'not slow' -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --durations=15
 
+# SLOW='slow and not long' leaves out what takes many minutes each.
+SLOW ?= slow
 slow: .venv/.developing browser
-	$(PYTEST) -m slow --durations=15
+	$(PYTEST) -m '$(SLOW)' --durations=15
 
 test-all: test slow
 

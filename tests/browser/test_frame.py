@@ -38,6 +38,7 @@ def ui(live_server: Any, chrome: Browser, settings: Any) -> Iterator[Page]:
     page.wait_for_load_state("networkidle")
     yield page
     page.wait_for_load_state("networkidle")
+    page.wait_for_function("window.violations !== undefined")  # survives a page that is being left
     assert page.evaluate("violations") == []
     context.close()
 
@@ -99,8 +100,8 @@ def test_the_palette_offers_pages_and_follows_the_arrow_keys(ui: Page) -> None:
     expect(ui.locator("#palette-q")).to_be_focused()
     ui.keyboard.type("my d")
     expect(ui.locator("#palette-l [aria-selected=true]")).to_contain_text("My day")
-    ui.keyboard.press("Enter")
-    ui.wait_for_url("**/")
+    with ui.expect_navigation(url="**/"):
+        ui.keyboard.press("Enter")
 
 
 def test_why_opens_beside_its_button_and_closes(ui: Page) -> None:

@@ -71,6 +71,7 @@ def test_it_agrees_by_variation_with_a_cap(year: None) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize(
     "rules", [{}, OFF, VARIATION | {"hand_over_mode": "month_end"}], ids=["on", "off", "month_end"]
 )
