@@ -59,13 +59,15 @@ def database_url(name: str) -> str:
 
 
 def environment(database: str, **more: str) -> dict[str, str]:
-    """Build the environment of a process that works on `database`; its broker is the tests' own, database 9."""
-    broker = embedded.urls().redis_url.split("?")[0] + "?db=9"
+    """Build the environment of a process that works on `database`; its broker is the tests' own, a database apart."""
+    number = 9 + int(WORKER.removeprefix("gw") or 0)
+    broker = f"{embedded.urls().redis_url.split('?')[0]}?db={number}"
     return {
         **os.environ,
         "DATABASE_URL": database_url(database),
         "REDIS_URL": broker,
         "PYTEST_XDIST_WORKER": "",
+        "SALESCRM_TODAY": TODAY,
         **more,
     }
 
