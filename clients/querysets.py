@@ -69,12 +69,6 @@ class ClientQuerySet(models.QuerySet["Client"]):
         found: models.QuerySet[Any, Any] = participant.objects.filter(lasts, employee=person, starts_on__lte=today)
         return found
 
-    def with_owner(self) -> ClientQuerySet:
-        """Annotate `owner_id` of the open ownership interval."""
-        ownership = apps.get_model("clients", "Ownership")
-        current = ownership.objects.filter(client=OuterRef("pk"), ends_on__isnull=True)
-        return self.annotate(owner_id=models.Subquery(current.values("owner_id")[:1]))
-
     def changeable_by(self, person: Employee, today: date) -> ClientQuerySet:
         """Keep the clients `person` may change: own rows with CHANGE_OWN, all visible rows with CHANGE_OWNER."""
         from staff.access import Act, may

@@ -96,7 +96,6 @@ MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "clients.intake.me
 MY_DAY = ["segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
-INTAKE = ["clients.intake"]
 JOBS = ["clients.jobs", "clients.exports", "salescrm.nightly"]
 
 # --- servers
