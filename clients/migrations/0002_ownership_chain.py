@@ -9,7 +9,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0002_initial")]
+    dependencies = [("clients", "0001_initial")]
 
     operations = [
         migrations.RunSQL(
