@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Category, Client, Direction, LegalEntity, LifeCycle
+from clients.models import Category, Client, LegalEntity, LifeCycle
 from segmentation.querysets import ClassificationQuerySet, RuleSetQuerySet, TopMembershipQuerySet, ZeroCaseQuerySet
 from staff.models import Employee
 
@@ -281,7 +281,6 @@ class Classification(models.Model):
     months_counted = models.PositiveSmallIntegerField(default=0)
     cv = models.DecimalField(max_digits=9, decimal_places=4, null=True)
     key_client = models.BooleanField(default=False)
-    direction = models.ForeignKey(Direction, null=True, on_delete=models.PROTECT, related_name="+")
     window_start = models.DateField()
     window_end = models.DateField()
     rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")

@@ -138,7 +138,6 @@ class Migration(migrations.Migration):
                 ('window_start', models.DateField()),
                 ('window_end', models.DateField()),
                 ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='classifications', to='clients.client')),
-                ('direction', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.direction')),
                 ('rule_set', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='segmentation.ruleset')),
             ],
             options={
