@@ -181,6 +181,15 @@ class RuleSet(models.Model):
                 name="rules_rhythm_factors",
                 violation_error_message=_("The factor of the hand-over is not below the factor of zero."),
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    concentration_warning__gt=0,
+                    concentration_critical__gt=F("concentration_warning"),
+                    concentration_critical__lte=1,
+                ),
+                name="rules_concentration",
+                violation_error_message=_("The critical share of one client is above the warning, both up to 100 %%."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from clients.models import Client
 from salescrm.base import show
 from salescrm.base.models import StepRun
 from salescrm.base.periods import add_months
+from segmentation import concentration
 from segmentation.models import (
     CaseState,
     Classification,
@@ -51,7 +52,7 @@ def why_class(client: Client, as_of: date | None = None) -> Why:
         return Why(_("No class"), [_("The client has no purchase in the window.")])
     window = {"start": show.month(row.window_start), "end": show.month(add_months(row.window_end, -1))}
     why = Why(_("Class %s") % ((row.abc + row.xyz) or show.NOTHING), rule_set=row.rule_set)
-    why.sentences = [*_abc(row), *_xyz(row, night)]
+    why.sentences = [*_abc(row), *_xyz(row, night), *_concentration(row, night)]
     why.facts = [
         (_("Window"), _("%(start)s – %(end)s") % window),
         (_("Net turnover"), show.money(row.turnover)),
@@ -77,6 +78,17 @@ def _abc(row: Classification) -> list[str]:
         )
         % told
     ]
+
+
+def _concentration(row: Classification, night: date | None) -> list[str]:
+    """Say that the client is above a limit of the main-consumer trap."""
+    found = concentration.above_limits(night, row.rule_set) if night and row.abc else []
+    told = [
+        {"share": show.percent(one.share, 1), "limit": show.percent(one.limit)}
+        for one in found
+        if one.client_id == row.client_id
+    ]
+    return [_("It brings %(share)s of the company's turnover: above the limit of %(limit)s.") % one for one in told]
 
 
 def _xyz(row: Classification, night: date | None) -> list[str]:

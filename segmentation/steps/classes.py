@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from salescrm.base import sql
+from segmentation import concentration
 from segmentation.models import Measure, RuleSet, Unit
 from segmentation.steps import APP, Inputs, Night, Outcome, drop_work_tables
 
@@ -23,14 +24,18 @@ def inputs(night: Night) -> Inputs:
 
 
 def run(night: Night) -> Outcome:
-    """Classify; close the rows that changed and open new ones; return how many clients got a new row."""
+    """Classify; close the rows that changed and open new ones; return how many clients got a new row.
+
+    The heads are told of clients whose share of turnover has passed a limit.
+    """
     classify(night)
     closed = sql.run(APP, "close_classes", {"as_of": night.as_of})
     opened = sql.run(APP, "open_classes", {"as_of": night.as_of})
     sql.run(APP, "write_standing_classes")
     if night.before is None:
         sql.run(APP, "analyze_states")
-    return Outcome(max(closed, opened), {"empty_months": empty_months(night)})
+    told = concentration.tell_new(night)
+    return Outcome(max(closed, opened), {"empty_months": empty_months(night), "concentrated": told})
 
 
 def classify(night: Night) -> None:

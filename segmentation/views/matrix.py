@@ -15,7 +15,7 @@ from salescrm.base import show
 from salescrm.base.periods import add_months
 from segmentation import figures, filters
 from segmentation.models import Measure, TopMembership, TopReason
-from segmentation.views.shared import Reader, choice_in, day_in, reader, switch
+from segmentation.views.shared import Reader, choice_in, concentrated, day_in, reader, switch
 from staff.access import Act
 
 SHOWS = ("share", "clients", "turnover")
@@ -36,7 +36,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
     since = _compared(request, on)
     context |= {"on": on, "last": last, "since": since, "compared": bool(request.GET.get("since"))}
     context |= _matrix(request, who, on, since)
-    context |= _movement(request, who, on, since)
+    context |= _movement(request, who, on, since) | concentrated(who, on, context["rules"])
     return render(request, "segmentation/matrix.html", context)
 
 

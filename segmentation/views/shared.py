@@ -11,6 +11,8 @@ from django.http import Http404, HttpRequest, QueryDict
 
 from clients.models import Client
 from salescrm.base import clock
+from segmentation import concentration
+from segmentation.models import RuleSet
 from staff.access import Act, login_of, may, require
 from staff.models import Employee
 
@@ -34,6 +36,14 @@ def reader(request: HttpRequest, act: Act = Act.SEE_SEGMENTATION) -> Reader:
     require(person, act)
     today = clock.today()
     return Reader(person, today, Client.objects.visible_to(person, today))
+
+
+def concentrated(who: Reader, on: date, rules: RuleSet | None) -> dict[str, Any]:
+    """Return the clients the person sees that are above a limit of the main-consumer trap, for the note of a page."""
+    found = concentration.above_limits(on, rules) if rules else []
+    seen = set(who.clients.filter(pk__in=[one.client_id for one in found]).values_list("pk", flat=True))
+    shown = [one for one in found if one.client_id in seen]
+    return {"concentrated": shown, "is_critical": any(one.is_critical for one in shown)}
 
 
 def day_in(request: HttpRequest, name: str) -> date | None:

@@ -17,7 +17,7 @@ from salescrm.base.periods import add_months
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
 from segmentation.forms import OverrideForm
-from segmentation.views.shared import Reader, address_with, choice_in, day_in, number_in, posted, reader
+from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, number_in, posted, reader
 from staff.access import Act
 
 SUGGESTIONS = 20
@@ -35,6 +35,8 @@ def top(request: HttpRequest) -> HttpResponse:
     since = min(day_in(request, "since") or add_months(on, -3), on)
     context |= {"on": on, "since": since, "last": last, "may_override": who.may(Act.APPROVE_HAND_OVERS)}
     context |= _rows(request, who, on, since)
+    if not request.htmx:  # type: ignore[attr-defined] # django-htmx
+        context |= concentrated(who, on, context["rules"])
     template = "segmentation/top.html#rows" if request.htmx else "segmentation/top.html"  # type: ignore[attr-defined] # django-htmx
     return render(request, template, context)
 

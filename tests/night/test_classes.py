@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from clients.models import Standing
-from segmentation import trial
+from salescrm.base.models import Notification
+from segmentation import concentration, trial
 from segmentation.models import Classification
 from tests import make
 from tests.night import scene
@@ -156,3 +157,30 @@ def test_it_classifies_any_day_without_writing() -> None:
         {"X": 0, "Y": 1, "Z": 0},
     )
     assert not Classification.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("november", "december", "told"),
+    [
+        (100, 0, []),  # 100 of 2,000 is just five per cent
+        (100, 1, [("2025-12-31", concentration.WARNED)]),
+        (101, 0, [("2025-11-30", concentration.WARNED)]),  # once, not every night
+        (101, 150, [("2025-11-30", concentration.WARNED), ("2025-12-31", concentration.ENDANGERED)]),
+        (300, -150, [("2025-11-30", concentration.ENDANGERED)]),  # back under the critical limit
+        (300, -290, [("2025-11-30", concentration.ENDANGERED)]),
+    ],
+)
+def test_the_head_is_told_when_a_client_passes_a_limit_of_its_share(
+    november: int, december: int, told: list[tuple[str, str]]
+) -> None:
+    owner = scene.department()
+    for number in range(38):
+        scene.buyer(f"c{number}", owner, "2025-11-01", amount=50)
+    big = scene.buyer("big", owner, "2025-11-10", amount=november)
+    make.shipment(big, scene.day("2025-12-10"), december)
+    for night in ("2025-11-30", "2025-12-01", "2025-12-31"):
+        scene.night(night)
+    rows = (
+        Notification.objects.filter(kind="concentration").order_by("pk").values_list("key", "text", "person__username")
+    )
+    assert list(rows) == [(f"concentration:{night}:{big.pk}", text, "hos") for night, text in told]
