@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
+from clients.filters import ME, TEAM, team
 from clients.models import Client, Standing
 from clients.rows import change
 from salescrm.base import sql
@@ -34,7 +35,7 @@ def of_selection(state: ListState) -> dict[str, Any]:
 
 def _sums(state: ListState) -> dict[str, Any]:
     if rows(state.here.person) == Rows.ALL and not state.q:
-        asked = [_of_standing(state.filters[key].condition(value, state.here)) for key, value in state.values.items()]
+        asked = [_of_standing(condition) for condition in state.conditions()]
         narrow = [one for one in asked if one is not None]
         if len(narrow) == len(asked):
             return _aggregate(_present_standings().filter(*narrow), "")
@@ -84,7 +85,8 @@ def scope(state: ListState) -> str:
     person = state.here.person
     reach = rows(person)
     own = {Rows.OWN: person.pk, Rows.BRANCH: person.branch_id}.get(reach, "")
-    me = person.pk if "owner" in state.values and "me" in state.values["owner"] else ""
+    spoken = {text for name, texts in state.selection().items() if name.endswith("owner") for text in texts}
+    me = team(state.here) if TEAM in spoken else person.pk if ME in spoken else ""
     return f"{reach}:{own}:{me}"
 
 

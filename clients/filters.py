@@ -20,21 +20,29 @@ from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import Column, ListSpec
 from staff.models import Branch, Employee
 
-ME = "me"
+ME, TEAM = "me", "team"
 NUMBER = r"\d{1,15}"
 CENT = Decimal("0.01")
 
 
 def people(here: Here) -> Choices:
-    """The person first, then everybody who may own clients."""
+    """The person and the person's team first, then everybody who may own clients."""
     others = Employee.people.owners().order_by("last_name", "first_name", "pk")
-    return [(ME, gettext("me")), *((str(one.pk), one.short_name) for one in others)]
+    return [(ME, gettext("me")), (TEAM, gettext("my team")), *((str(one.pk), one.short_name) for one in others)]
 
 
 def owned(value: str, here: Here) -> Q:
     """Keep the clients whose present owner this is."""
-    owner = here.person.pk if value == ME else int(value)
-    return Q(pk__in=Ownership.objects.filter(owner=owner, ends_on__isnull=True).values("client_id"))
+    own = {"owner__in": team(here)} if value == TEAM else {"owner": here.person.pk if value == ME else int(value)}
+    return Q(pk__in=Ownership.objects.filter(ends_on__isnull=True, **own).values("client_id"))
+
+
+def team(here: Here) -> list[int]:
+    """Return the person and everybody below, read once for one look at the list."""
+    if TEAM not in here.known:
+        here.known[TEAM] = sorted(Employee.people.team_of(here.person))
+    found: list[int] = here.known[TEAM]
+    return found
 
 
 def letters(names: str) -> Choices:
@@ -62,7 +70,14 @@ def spheres(here: Here) -> Choices:
 def own_filters() -> list[Filter]:
     """The filters of the clients room."""
     return [
-        Choice("owner", _("Owner"), choices=people, own=owned, pattern=rf"{ME}|{NUMBER}", known=((ME, _("me")),)),
+        Choice(
+            "owner",
+            _("Owner"),
+            choices=people,
+            own=owned,
+            pattern=rf"{ME}|{TEAM}|{NUMBER}",
+            known=((ME, _("me")), (TEAM, _("my team"))),
+        ),
         Choice(
             "abc",
             _("Class ABC"),
@@ -109,12 +124,15 @@ BOUGHT = (
     ("..-3m", _("none for 3 months")),
     ("..-6m", _("none for 6 months")),
     ("..-12m", _("none for a year")),
+    ("none", _("never")),
 )
 HAND_OVER = (
     ("..+0d", _("due already")),
     ("..+5d", _("within 5 days")),
     ("..+10d", _("within 10 days")),
     ("..+30d", _("within 30 days")),
+    ("any", _("any day is set")),
+    ("none", _("no day is set")),
 )
 CREATED = (("-1m..", _("within a month")), ("-3m..", _("within 3 months")), ("-12m..", _("within a year")))
 

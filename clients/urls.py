@@ -11,6 +11,7 @@ urlpatterns = [
     path("totals/", listing.client_totals, name="client-totals"),
     path("counts/", listing.client_counts, name="client-counts"),
     path("filters/", listing.client_filters, name="client-filters"),
+    path("groups/", listing.client_groups, name="client-groups"),
     path("columns/", listing.client_columns, name="client-columns"),
     path("cities/", listing.city_list, name="city-list"),
     path("regions/", listing.region_list, name="region-list"),

@@ -26,6 +26,15 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Keep people to whom clients may be given."""
         return self.filter(is_active=True, owns_clients=True)
 
+    def team_of(self, person: Employee) -> set[int]:
+        """Return the ids of the person and of everybody whose administrative or functional head is among them."""
+        heads = list(self.working().values_list("pk", "administrative_head", "functional_head"))
+        team, more = {person.pk}, {person.pk}
+        while more:
+            more = {pk for pk, *above in heads if pk not in team and not more.isdisjoint(above)}
+            team |= more
+        return team
+
     def heads_of_sales(self) -> EmployeeQuerySet:
         """Keep the heads of sales: who is told when a rule needs a person."""
         return self.filter(is_active=True, role=Role.HOS)

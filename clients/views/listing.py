@@ -20,7 +20,7 @@ from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
 from salescrm.base import clock, jobs, show
-from salescrm.base.lists import export
+from salescrm.base.lists import builder, export
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
@@ -102,11 +102,13 @@ def shown_columns(state: ListState) -> dict[str, bool]:
 
 def bar(state: ListState) -> dict[str, Any]:
     """What the filter bar shows."""
-    plain = f"{reverse('clients:client-list')}?{state.without('q', *state.values)}"
+    plain = f"{reverse('clients:client-list')}?{state.cleared()}"
     return {
         "chips": state.chips(),
         "hidden": state.hidden(but=["q"]),
         "filters_url": f"{reverse('clients:client-filters')}?{state.query()}",
+        "groups_url": f"{reverse('clients:client-groups')}?{state.query()}",
+        "fault": builder.fault(state),
         "reset_url": plain if state.is_narrowed else "",
     }
 
@@ -142,11 +144,23 @@ def client_counts(request: HttpRequest) -> HttpResponse:
 def client_filters(request: HttpRequest) -> HttpResponse:
     """The dialog of filters; applied, it leads to the list under its shortest address."""
     state = state_of(request)
-    if "apply" in request.GET:
+    fault = builder.fault(state)
+    if "apply" in request.GET and not fault:
         return redirect(f"{reverse('clients:client-list')}?{state.query()}")
-    context = {"page_title": _("Filters"), "fields": state.fields(), "apply_url": reverse("clients:client-filters")}
-    context["hidden"] = state.hidden(but=[key for key, one in state.filters.items() if one.offered])
-    return render(request, "lists/filters.html", context)
+    context = {
+        "page_title": _("Filters"),
+        "fields": state.fields(),
+        "apply_url": reverse("clients:client-filters"),
+        "hidden": state.hidden(but=[key for key, one in state.filters.items() if one.offered]),
+        "fault": fault,
+    }
+    return render(request, "lists/filters.html", context, status=422 if fault else 200)
+
+
+@require_GET
+def client_groups(request: HttpRequest) -> HttpResponse:
+    """The dialog of groups of conditions."""
+    return builder.answer(request, state_of(request), reverse("clients:client-list"))
 
 
 @require_GET

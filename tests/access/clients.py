@@ -78,6 +78,7 @@ ROWS = [
     Row("clients:client-totals"),
     Row("clients:client-counts"),
     Row("clients:client-filters"),
+    Row("clients:client-groups"),
     Row("clients:client-columns"),
     Row("clients:city-list"),
     Row("clients:region-list"),

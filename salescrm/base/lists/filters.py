@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -20,22 +20,24 @@ from salescrm.base import show
 from salescrm.base.periods import add_months
 
 if TYPE_CHECKING:
+    from django.http import QueryDict
     from django.utils.functional import _StrOrPromise
 
-NONE = "none"
+NONE, SET = "none", "any"
 LARGEST = Decimal(10) ** 15
 RELATIVE = re.compile(r"([+-])(\d{1,4})([dm])")
 
 
+Choices = list[tuple[str, str]]
+
+
 @dataclass(frozen=True)
 class Here:
-    """Who looks at a list, and on which day."""
+    """Who looks at a list, and on which day; `known` keeps what the filters have read already for this look."""
 
     person: Any
     today: date
-
-
-Choices = list[tuple[str, str]]
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,13 @@ class Choice(Filter):
     known: tuple[tuple[str, _StrOrPromise], ...] = ()  # words that need no look at the table
     spread: tuple[str, ...] = ()  # orders that have an index behind this column: several values are read one by one
 
+    def options(self, here: Here) -> Choices:
+        """Return the choices, read once for one look at the list."""
+        if self.key not in here.known:
+            here.known[self.key] = self.choices(here)
+        found: Choices = here.known[self.key]
+        return found
+
     def parts(self, value: tuple[str, ...], here: Here) -> list[Q]:
         """One condition per value."""
         return [self.condition((one,), here) for one in value]
@@ -90,7 +99,7 @@ class Choice(Filter):
     def read(self, texts: Sequence[str], here: Here) -> tuple[str, ...]:
         """Keep the texts that fit the pattern, or are among the choices."""
         asked = [text for text in dict.fromkeys(texts) if text and "\x00" not in text]
-        fits = re.compile(self.pattern).fullmatch if self.pattern else dict(self.choices(here)).__contains__
+        fits = re.compile(self.pattern).fullmatch if self.pattern else dict(self.options(here)).__contains__
         known = [text for text in asked if fits(text)]
         if not known:
             raise ValueError(texts)
@@ -111,7 +120,7 @@ class Choice(Filter):
         """Join the names of the values by "or"."""
         names = dict(self.known)
         if not self.url_name and any(one not in names for one in value[:3]):
-            names |= dict(self.choices(here))
+            names |= dict(self.options(here))
         shown = [str(names.get(one, one)) for one in value[:3]]
         more = [ngettext("%d more", "%d more", len(value) - 3) % (len(value) - 3)] if len(value) > 3 else []
         return _(" or ").join(shown + more)
@@ -123,7 +132,7 @@ class Choice(Filter):
     def field(self, value: tuple[str, ...] | None, here: Here) -> dict[str, Any]:
         """Describe tick boxes for few choices, a picker for many."""
         chosen = value or ()
-        options = self.choices(here) if not self.url_name else [(one, one) for one in chosen]
+        options = self.options(here) if not self.url_name else [(one, one) for one in chosen]
         marked = [(one, text, one in chosen) for one, text in options]
         kind = "picker" if self.url_name or len(options) > 12 else "ticks"
         return {"kind": kind, "key": self.key, "label": self.label, "options": marked, "url_name": self.url_name}
@@ -224,7 +233,8 @@ def between(start: str, end: str) -> str:
 class DateRange(Filter):
     """Days from..to, both included; an end is a date or relative to today: -3m, -10d, +10d.
 
-    `presets` are ready values with their words; rows without a date are never in a range.
+    `presets` are ready values with their words; rows without a date are never in a range. Instead of a range the text
+    may be `none` (no date) or `any` (some date).
     """
 
     path: str = ""
@@ -232,6 +242,8 @@ class DateRange(Filter):
 
     def read(self, texts: Sequence[str], here: Here) -> Ends:
         """Check that both ends are days."""
+        if texts[0] in (NONE, SET):
+            return texts[0], ""
         start, end = ends(texts)
         for one in (start, end):
             if one:
@@ -240,22 +252,24 @@ class DateRange(Filter):
 
     def condition(self, value: Ends, here: Here) -> Q:
         """Compare both ends that are given."""
+        if value[0] in (NONE, SET):
+            return Q(**{f"{self.path}__isnull": value[0] == NONE})
         low = Q(**{f"{self.path}__gte": day_of(value[0], here.today)}) if value[0] else Q()
         return low & (Q(**{f"{self.path}__lte": day_of(value[1], here.today)}) if value[1] else Q())
 
     def words(self, value: Ends, here: Here) -> str:
         """Say the preset's words, or the days."""
-        ready = dict(self.presets).get("..".join(value))
+        ready = dict(self.presets).get(self.texts(value)[0]) or {NONE: _("not set"), SET: _("set")}.get(value[0])
         return str(ready) if ready else between(*(show.day(day_of(one, here.today)) if one else "" for one in value))
 
     def texts(self, value: Ends) -> list[str]:
         """Write from..to."""
-        return ["..".join(value)]
+        return [value[0] if value[0] in (NONE, SET) else "..".join(value)]
 
     def field(self, value: Ends | None, here: Here) -> dict[str, Any]:
         """Describe a choice of presets and two date fields."""
-        text = "..".join(value) if value else ""
-        ready = text in dict(self.presets)
+        text = self.texts(value)[0] if value else ""
+        ready = text in (NONE, SET) or text in dict(self.presets)
         days = ["" if ready or not one else day_of(one, here.today).isoformat() for one in value or ("", "")]
         options = [("", _("any day"), not ready), *((one, words, one == text) for one, words in self.presets)]
         return {
@@ -329,3 +343,19 @@ class Linked(Filter):
     def words(self, value: str, here: Here) -> str:
         """Say it in the other room's words."""
         return self.says(value)[1]
+
+
+def read_texts(one: Filter, texts: Sequence[str], here: Here) -> Any:
+    """Return the value of the texts, None when they make no sense."""
+    try:
+        return one.read(texts, here)
+    except ValueError:
+        return None
+
+
+def texts_of(params: QueryDict, name: str) -> list[str]:
+    """Return the texts of one filter in an address or a form; the two fields of a range win over its preset."""
+    start, end = params.get(f"{name}.from", "").strip(), params.get(f"{name}.to", "").strip()
+    if start or end:
+        return [f"{start}..{end}"]
+    return [text for text in params.getlist(name) if text]

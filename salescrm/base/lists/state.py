@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,7 +11,8 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from salescrm.base.lists import paging
-from salescrm.base.lists.filters import Choice, Filter, Here
+from salescrm.base.lists.filters import Choice, Filter, Here, read_texts, texts_of
+from salescrm.base.lists.groups import Groups, join_words, kind_words
 from salescrm.base.lists.paging import Cursor, Page, Sort
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ class ListState:
 
     spec: ListSpec
     here: Here
+    groups: Groups
     q: str = ""
     values: dict[str, Any] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
     sort: str = ""
     columns: tuple[str, ...] = ()
     after: str = ""
@@ -64,17 +67,19 @@ class ListState:
 
     @classmethod
     def read(cls, spec: ListSpec, params: QueryDict, here: Here) -> ListState:
-        """Read the URL; whatever makes no sense is left out."""
+        """Read the URL; whatever makes no sense is left out, `faults` names the filters of which it is."""
         filters = {one.key: one for one in spec.filters()}
-        state = cls(spec, here, filters=filters)
+        groups, faults = Groups.read(filters, params, here)
+        state = cls(spec, here, groups, filters=filters)
         state.q = params.get("q", "").replace("\x00", "").strip()[:MOST_LETTERS]
         for key, one in filters.items():
-            texts = _texts(params, key)
-            if texts:
-                try:
-                    state.values[key] = one.read(texts, here)
-                except ValueError:
-                    continue
+            texts = texts_of(params, key)
+            value = read_texts(one, texts, here) if texts else None
+            if value is not None:
+                state.values[key] = value
+            elif texts:
+                state.faults.append(str(one.label))
+        state.faults += faults
         sort = params.get("sort", "")
         state.sort = sort if sort.removeprefix("-") in {known.key for known in spec.sorts} else ""
         asked = params.get("cols", "").split(",")
@@ -89,9 +94,14 @@ class ListState:
 
     def narrow(self, rows: QuerySet[Any], *, whole: bool = False) -> QuerySet[Any]:
         """Keep the rows that fit all filters and the search box; `whole`: all of them are going to be read at once."""
-        for key, value in self.values.items():
-            rows = rows.filter(self.filters[key].condition(value, self.here))
+        for condition in self.conditions():
+            rows = rows.filter(condition)
         return rows.filter(self.spec.search(self.q, whole)) if self.q else rows
+
+    def conditions(self) -> list[Q]:
+        """What rows must fulfil, the search box apart: each filter, then the groups together."""
+        found = [self.filters[key].condition(value, self.here) for key, value in self.values.items()]
+        return [*found, self.groups.condition()] if self.groups else found
 
     def parts(self, rows: QuerySet[Any]) -> list[QuerySet[Any]]:
         """Split narrowed rows by the values of one filter when an index leads from each value to the order in force.
@@ -140,12 +150,12 @@ class ListState:
     @property
     def is_narrowed(self) -> bool:
         """Say whether any filter or search holds."""
-        return bool(self.q or self.values)
+        return bool(self.q or self.values or self.groups)
 
     def selection(self) -> dict[str, list[str]]:
-        """The part of the URL that says which rows: filters and search."""
+        """The part of the URL that says which rows: search, filters and groups."""
         said = {key: self.filters[key].texts(value) for key, value in sorted(self.values.items())}
-        return ({"q": [self.q]} if self.q else {}) | said
+        return ({"q": [self.q]} if self.q else {}) | said | self.groups.said()
 
     def query(self, *, place: bool = False, **changes: str | int | None) -> str:
         """The canonical query string with changes (None takes out); the place in the list only when asked for."""
@@ -161,22 +171,31 @@ class ListState:
                 said[name] = [str(value)]
         return urlencode(said, doseq=True, safe="._,:*")
 
-    def without(self, *names: str) -> str:
-        """Return the query string with the filters of these names taken out."""
-        gone = dict.fromkeys(names)
-        return ListState.query(self, place=False, **gone)
+    def without(self, name: str) -> str:
+        """Return the query string without one filter."""
+        gone: dict[str, Any] = {name: None}
+        return self.query(**gone)
+
+    def cleared(self) -> str:
+        """Return the query string of the whole list in the same look."""
+        return replace(self, q="", values={}, groups=Groups(self.filters, self.here)).query()
 
     def chips(self) -> list[dict[str, Any]]:
-        """The filters that hold, in words, each with the URL without it."""
-        chips = []
-        for key, value in self.values.items():
-            one = self.filters[key]
+        """The filters and groups that hold, in words, each with the URL without it."""
+        chips: list[dict[str, Any]] = [
+            {
+                "label": self.filters[key].label,
+                "value": self.filters[key].words(value, self.here),
+                "remove_url": f"?{self.without(key)}",
+            }
+            for key, value in self.values.items()
+        ]
+        for at, group in enumerate(self.groups.groups):
+            left = replace(self, groups=self.groups.without(at))
+            joined = join_words()[self.groups.join] if at else ""
+            label, words = kind_words()[group.kind], self.groups.words(group)
             chips.append(
-                {
-                    "label": one.label,
-                    "value": one.words(value, self.here),
-                    "remove_url": f"?{self.without(key)}",
-                }
+                {"label": label, "value": words, "remove_url": f"?{left.query()}", "group": True, "join": joined}
             )
         return chips
 
@@ -208,11 +227,3 @@ class ListState:
             else "",
             "last_url": f"?{self.query(before='end')}" if page.has_after else "",
         }
-
-
-def _texts(params: QueryDict, key: str) -> list[str]:
-    """The texts of one filter; the two fields of a range win over its preset."""
-    start, end = params.get(f"{key}.from", "").strip(), params.get(f"{key}.to", "").strip()
-    if start or end:
-        return [f"{start}..{end}"]
-    return [text for text in params.getlist(key) if text]
