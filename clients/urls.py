@@ -13,6 +13,7 @@ urlpatterns = [
     path("filters/", listing.client_filters, name="client-filters"),
     path("groups/", listing.client_groups, name="client-groups"),
     path("columns/", listing.client_columns, name="client-columns"),
+    path("width/", listing.client_width, name="client-width"),
     path("cities/", listing.city_list, name="city-list"),
     path("regions/", listing.region_list, name="region-list"),
     path("export/", listing.client_export, name="client-export"),

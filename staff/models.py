@@ -104,7 +104,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("dark")
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "looks"])
 class Employee(AbstractUser):
     """A person of the company; those whose role is not NONE can sign in."""
 
@@ -146,6 +146,9 @@ class Employee(AbstractUser):
         choices=[("", _("as the browser")), ("ru", "Русский"), ("en", "English")],
     )
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    looks = models.JSONField(
+        default=dict, editable=False, help_text="by the name of a list: columns in their order, widths in pixels"
+    )
 
     objects = UserManager()  # type: ignore[misc]  # said again so that `people` does not become the default
     people = EmployeeQuerySet.as_manager()

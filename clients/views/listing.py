@@ -13,14 +13,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients import exports, figures
 from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
 from salescrm.base import clock, jobs, show
-from salescrm.base.lists import builder, export
+from salescrm.base.lists import builder, export, looks
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
@@ -29,7 +29,7 @@ from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
 MOST_CITIES = 50
-LEADING = ("name", "cls", "state")  # columns over which the count of the selection is written
+TOTALLED = ("turnover", "change")  # the count of the selection is written over the columns before them
 NAMED = (("branch", "branch"), ("segment", "type"), ("inn", "inn"))  # what is read along for a column
 
 
@@ -71,13 +71,16 @@ def client_list(request: HttpRequest) -> HttpResponse:
     state = state_of(request)
     page = state.page(state.narrow(figures.listed(state)))
     shown = shown_columns(state)
+    columns = state.shown
+    leading = next((at for at, column in enumerate(columns) if column.key in TOTALLED), len(columns))
     context = {
         "page_title": _("Clients"),
         "state": state,
         "rows": hydrate(page.ids, state.here.today, names=[name for name, column in NAMED if shown[column]]),
         "shown": shown,
-        "total_span": sum(shown[name] for name in LEADING),
-        "total_columns": [column for column in state.shown if column.key not in LEADING],
+        "cells": [column.key for column in columns if not column.fixed],
+        "total_span": leading,
+        "total_columns": columns[leading:],
         "base": reverse("clients:client-list"),
         "sort": state.sort or CLIENTS.default_sort,
         "pager": state.pager(page),
@@ -163,23 +166,16 @@ def client_groups(request: HttpRequest) -> HttpResponse:
     return builder.answer(request, state_of(request), reverse("clients:client-list"))
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def client_columns(request: HttpRequest) -> HttpResponse:
-    """The dialog of columns."""
-    state = state_of(request)
-    if "apply" in request.GET:
-        picked = request.GET.getlist("col")
-        state.columns = tuple(one.key for one in CLIENTS.columns if one.key in picked or one.fixed)
-        return redirect(f"{reverse('clients:client-list')}?{state.query()}")
-    shown = {column.key for column in state.shown}
-    context = {
-        "page_title": _("Columns"),
-        "columns": [(column, column.key in shown) for column in CLIENTS.columns if not column.fixed],
-        "apply_url": reverse("clients:client-columns"),
-        "hidden": state.hidden(but=["cols"]),
-        "reset_url": f"{reverse('clients:client-list')}?{state.query(cols=None)}",
-    }
-    return render(request, "lists/columns.html", context)
+    """The dialog of columns: which, and in what order."""
+    return looks.choose(request, state_of(request), reverse("clients:client-list"))
+
+
+@require_POST
+def client_width(request: HttpRequest) -> HttpResponse:
+    """Keep the width of a column."""
+    return looks.set_width(request, state_of(request))
 
 
 @require_http_methods(["GET", "POST"])
@@ -194,7 +190,13 @@ def client_export(request: HttpRequest) -> HttpResponseBase:
         return render(request, "lists/export.html", context)
     form = "csv" if request.POST.get("form") == "csv" else "xlsx"
     if count > export.AT_ONCE:
-        asked = {"query": state.query(), "form": form, "language": get_language() or "", "today": str(state.here.today)}
+        columns = ",".join(column.key for column in state.shown)
+        asked = {
+            "query": state.query(cols=columns),
+            "form": form,
+            "language": get_language() or "",
+            "today": str(state.here.today),
+        }
         job = jobs.start("clients-export", by=person, total=count, **asked)
         return redirect("clients:export-job", job.pk)
     with TemporaryDirectory() as folder:

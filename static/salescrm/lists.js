@@ -153,4 +153,68 @@
   const arrived = (area) => refresh(area, Boolean(area.dataset.all) && all("input[name=ids]", area).every((one) => one.checked));
   document.addEventListener("htmx:afterSettle", () => all("[data-select]").forEach(arrived));
   addEventListener("pageshow", () => all("[data-select]").forEach((area) => refresh(area)));
+
+  /* Widths of columns: set by dragging or with the arrows, kept for the person ------------------- */
+  const LEAST = 48, MOST = 800, STEP = 16;
+  const sheet = new CSSStyleSheet();
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+
+  function drawWidths() {
+    const rules = all("table[data-widths] th[data-column]").map((head) => {
+      const now = head.dataset.width || Math.round(head.getBoundingClientRect().width);
+      find(".grip", head).setAttribute("aria-valuenow", String(now));
+      if (!head.dataset.width) return "";
+      const place = `:is(thead, tbody) > tr > :nth-child(${head.cellIndex + 1})`;
+      const width = `${head.dataset.width}px`;
+      return `table[data-widths] ${place} { width: ${width}; min-width: ${width}; max-width: ${width}; overflow: hidden; text-overflow: ellipsis; }`;
+    });
+    sheet.replaceSync(`@media (min-width: 768px) { ${rules.join(" ")} }`);
+  }
+
+  function setWidth(head, width) {
+    if (width) head.dataset.width = String(Math.max(LEAST, Math.min(MOST, Math.round(width)))); else delete head.dataset.width;
+    drawWidths();
+  }
+
+  let keeping = 0;
+  function keepWidth(head) {
+    clearTimeout(keeping);
+    const values = { column: head.dataset.column, width: head.dataset.width || "" };
+    keeping = setTimeout(() => htmx.ajax("POST", head.closest("table").dataset.widths, { swap: "none", source: document.body, values }), 300);
+  }
+
+  document.addEventListener("pointerdown", (event) => {
+    const grip = event.target.closest?.(".grip");
+    if (!grip || event.button) return;
+    event.preventDefault();
+    const head = grip.parentElement;
+    const from = event.clientX - head.getBoundingClientRect().width;
+    const drag = (moved) => setWidth(head, Math.max(1, moved.clientX - from));
+    grip.setPointerCapture(event.pointerId);
+    grip.classList.add("is-on");
+    grip.addEventListener("pointermove", drag);
+    grip.addEventListener("lostpointercapture", () => {
+      grip.removeEventListener("pointermove", drag);
+      grip.classList.remove("is-on");
+      keepWidth(head);
+    }, { once: true });
+  });
+
+  document.addEventListener("dblclick", (event) => {
+    const grip = event.target.closest?.(".grip");
+    if (grip) { setWidth(grip.parentElement, 0); keepWidth(grip.parentElement); }
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const grip = event.target.closest?.(".grip");
+    const by = { ArrowLeft: -STEP, ArrowRight: STEP, Delete: 0 }[event.key];
+    if (!grip || by === undefined) return;
+    event.preventDefault();
+    const head = grip.parentElement;
+    setWidth(head, by && head.getBoundingClientRect().width + by);
+    keepWidth(head);
+  });
+
+  document.addEventListener("htmx:afterSettle", drawWidths);
+  drawWidths();
 })();

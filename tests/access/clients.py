@@ -80,6 +80,8 @@ ROWS = [
     Row("clients:client-filters"),
     Row("clients:client-groups"),
     Row("clients:client-columns"),
+    Row("clients:client-columns", method="post", data=lambda scene: {"col": "city"}, ok=302),
+    Row("clients:client-width", method="post", data=lambda scene: {"column": "city", "width": 90}, ok=204),
     Row("clients:city-list"),
     Row("clients:region-list"),
     Row("clients:client-export", allowed=EXPORTERS),

@@ -298,13 +298,10 @@ def test_ready_views_have_counts(browser_of: Browsers, three: list[Client]) -> N
     assert response.context["counts"] == [2, 2, 1, 2, 1, 0, 0]
 
 
-def test_dialogs_of_filters_and_columns_lead_to_short_addresses(browser_of: Browsers, three: list[Client]) -> None:
+def test_the_dialog_of_filters_leads_to_a_short_address(browser_of: Browsers, three: list[Client]) -> None:
     hos = browser_of(Role.HOS)
     assert hos.get(reverse("clients:client-filters")).status_code == 200
     asked = "?apply=1&sort=name&q=&abc=A&turnover.from=&turnover.to=5000&bought=..-3m&bought.from=&bought.to=&top="
     response = hos.get(reverse("clients:client-filters") + asked)
     assert response.headers["Location"] == f"{LIST}?abc=A&bought=..-3m&turnover=..5000&sort=name"
-    response = hos.get(reverse("clients:client-columns") + "?apply=1&abc=A&col=city&col=inn")
-    assert response.headers["Location"] == f"{LIST}?abc=A&cols=name,city,inn"
-    assert names(hos, "cols=name,city,inn") == ["Альфа", "Бета", "Гамма"]
     assert hos.get(reverse("clients:city-list")).json()[0] == {"value": "Псков", "text": "Псков", "sub": "1"}

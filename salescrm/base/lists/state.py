@@ -47,6 +47,12 @@ class ListSpec:
     search: Callable[[str, bool], Q]
     size: int = 40  # rows of a page: 50 took more than four times an empty page
 
+    def in_order(self, keys: Sequence[str]) -> tuple[str, ...]:
+        """Return the keys of columns in the order asked for, the fixed ones first."""
+        fixed = [column.key for column in self.columns if column.fixed]
+        known = {column.key for column in self.columns}
+        return tuple(dict.fromkeys([*fixed, *(key for key in keys if key in known)]))
+
 
 @dataclass
 class ListState:
@@ -60,6 +66,7 @@ class ListState:
     faults: list[str] = field(default_factory=list)
     sort: str = ""
     columns: tuple[str, ...] = ()
+    look: dict[str, Any] = field(default_factory=dict)
     after: str = ""
     before: str = ""
     at: int = 1
@@ -82,9 +89,9 @@ class ListState:
         state.faults += faults
         sort = params.get("sort", "")
         state.sort = sort if sort.removeprefix("-") in {known.key for known in spec.sorts} else ""
-        asked = params.get("cols", "").split(",")
-        known = [column.key for column in spec.columns if column.key in asked or column.fixed]
-        state.columns = tuple(known) if params.get("cols") else ()
+        state.look = here.person.looks.get(spec.name, {})
+        asked = params.get("cols", "")
+        state.columns = spec.in_order(asked.split(",")) if asked else ()
         state.after, state.before = params.get("after", ""), params.get("before", "")
         at = params.get("at", "")
         state.at = int(at) if at.isdecimal() and len(at) < 10 else 1
@@ -142,10 +149,19 @@ class ListState:
 
     @property
     def shown(self) -> list[Column]:
-        """The columns to show, in the list's order."""
-        if not self.columns:
+        """The columns to show in their order: those of the URL, else those the person keeps, else those of the list."""
+        kept = self.look.get("columns")
+        keys = self.columns or (self.spec.in_order(kept) if kept else ())
+        if not keys:
             return [column for column in self.spec.columns if column.shown or column.fixed]
-        return [column for column in self.spec.columns if column.key in self.columns]
+        known = {column.key: column for column in self.spec.columns}
+        return [known[key] for key in keys]
+
+    @property
+    def heads(self) -> list[tuple[Column, int | None]]:
+        """The columns shown, each with the width the person has set."""
+        widths = self.look.get("widths", {})
+        return [(column, widths.get(column.key)) for column in self.shown]
 
     @property
     def is_narrowed(self) -> bool:
