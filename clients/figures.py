@@ -10,7 +10,7 @@ from clients.filters import ME, TEAM, team
 from clients.models import Client, Standing
 from clients.rows import change
 from salescrm.base import sql
-from salescrm.base.lists import totals
+from salescrm.base.lists import paging, totals
 from salescrm.base.lists.state import ListState
 from staff.access import Rows, rows
 
@@ -39,10 +39,15 @@ def _sums(state: ListState) -> dict[str, Any]:
         narrow = [one for one in asked if one is not None]
         if len(narrow) == len(asked):
             return _aggregate(_present_standings().filter(*narrow), "")
+    return _aggregate(whole(state), "standing__")
+
+
+def whole(state: ListState) -> QuerySet[Client]:
+    """Everything the state keeps, asked for so that all of it is read or counted at once, not a page."""
     seen = listed(state)
     if rows(state.here.person) == Rows.OWN:
         seen = seen.filter(pk__in=Client.objects.all().ids_worked_by(state.here.person, state.here.today))
-    return _aggregate(state.narrow(seen, whole=True), "standing__")
+    return state.narrow(seen, whole=True)
 
 
 def _aggregate(found: QuerySet[Any], path: str) -> dict[str, Any]:
@@ -78,6 +83,14 @@ def _of_standing(asked: Q) -> Q | None:
 def count(state: ListState) -> int:
     """How many clients the state keeps."""
     return int(of_selection(state)["clients"])
+
+
+def position(state: ListState, pk: int) -> int | None:
+    """The place of a client in the list's order, from one; None when it is not in the list."""
+    sort, descending = state.order
+    kept = whole(state)
+    here = kept.filter(pk=pk).values_list(sort.path, flat=True)[:1]
+    return next((paging.count_before(kept, sort, descending=descending, key=key, row=pk) + 1 for key in here), None)
 
 
 def scope(state: ListState) -> str:

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
     path("<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("<int:pk>/neighbours/", card.client_neighbours, name="client-neighbours"),
+    path("<int:pk>/position/", card.client_position, name="client-position"),
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),
     path("<int:pk>/shipments/<int:shipment_pk>/", panels.shipment_lines, name="shipment-lines"),
     path("<int:pk>/owners/", panels.owners, name="client-owners"),

@@ -68,13 +68,21 @@ def client_neighbours(request: HttpRequest, pk: int) -> HttpResponse:
     listed = state.narrow(figures.listed(state))
     sort, descending = state.order
     here = listed.filter(pk=pk).values_list("pk", sort.path).first()
-    context: dict[str, Any] = {"place": state.query()}
+    context: dict[str, Any] = {"place": state.query(), "pk": pk, "listed": here is not None}
     if here:
         for name, forward in (("before", False), ("after", True)):
             cursor = Cursor(forward, here[1], here[0])
             found = paging.beyond(listed, sort, descending=descending, cursor=cursor, size=1)
             context[name] = found[0][0] if found else None
     return render(request, "clients/neighbours.html", context)
+
+
+@require_GET
+def client_position(request: HttpRequest, pk: int) -> HttpResponse:
+    """The client's number in the list the card was opened from, and how many there are."""
+    state = state_of(request)
+    at = figures.position(state, pk)
+    return render(request, "clients/position.html", {"at": at, "total": figures.count(state) if at else 0})
 
 
 def remember(person: Employee, client_id: int) -> None:

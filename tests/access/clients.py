@@ -95,6 +95,7 @@ ROWS = [
     Row("clients:owner-change-many", allowed=MOVERS, method="post", data=owner, query="?all=1", ok=302),
     Row("clients:client-card", allowed=SEES, args=card, denied=404),
     Row("clients:client-neighbours", args=card),
+    Row("clients:client-position", args=card),
     Row("clients:client-shipments", allowed=SEES, args=card, denied=404),
     Row("clients:shipment-lines", allowed=SEES, args=document, denied=404),
     Row("clients:client-owners", allowed=SEES, args=card, denied=404),

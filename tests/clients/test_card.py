@@ -85,6 +85,28 @@ def test_neighbours_keep_the_order_of_the_list(browser_of: Browsers, client: Cli
     assert around("sort=expected") == (None, less.pk)
 
 
+@pytest.mark.parametrize(
+    "query",
+    ["", "sort=turnover", "sort=bought", "sort=-bought", "sort=-name", "turnover=200..", "q=client", "abc=A&abc=B",
+     "g1=any&g1.abc=B&g1.turnover=..150&sort=bought"],
+)  # fmt: skip
+@pytest.mark.parametrize("role", [Role.HOS, Role.CSM])
+def test_it_says_the_client_s_number_in_the_list(
+    browser_of: Browsers, people: People, today: date, django_assert_max_num_queries: Any, query: str, role: str
+) -> None:
+    for n in range(6):
+        bought = today - timedelta(days=n // 2) if n % 3 else None
+        standing = {"turnover": 100 + n // 2 * 100, "abc": "ABC"[n % 3], "last_purchase_on": bought}
+        make.client(f"Client {n}", people[Role.CSM], standing=standing)
+    outside = make.client("Outside", people[Role.BDM_KEY], standing={"turnover": 1})
+    browser = browser_of(role)
+    rows = [row.client.pk for row in browser.get(f"/clients/?{query}").context["rows"]]
+    for pk in [*rows, outside.pk]:
+        with django_assert_max_num_queries(18):  # the first sums of the selection among them
+            said = browser.get(f"{reverse('clients:client-position', args=[pk])}?{query}").content.decode().strip()
+        assert said == (f"{rows.index(pk) + 1} of {len(rows)}" if pk in rows else "")
+
+
 def test_panels_show_documents_lines_and_owners(browser_of: Browsers, client: Client, today: date) -> None:
     for n in range(12):
         make.shipment(client, today - timedelta(days=n), 100 + n, number=f"D{n}", lines=2)

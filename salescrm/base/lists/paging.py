@@ -7,7 +7,7 @@ segment of their own: a second range of the same index.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -99,23 +99,35 @@ def page(rows: Rows, sort: Sort, *, descending: bool, cursor: Cursor, size: int)
 def beyond(rows: Rows, sort: Sort, *, descending: bool, cursor: Cursor, size: int) -> list[tuple[int, Any]]:
     """Read `size` rows from the cursor in its direction, as (id, key), over the segments with and without a key."""
     downwards = descending == cursor.forward
-    segments = [False, True] if sort.nullable else [False]  # is the key empty?
+    found: list[tuple[int, Any]] = []
+    for is_empty, branches in _ranges(rows, sort, cursor, downwards):
+        found += _merge(branches, sort, is_empty, downwards, size - len(found))
+        if len(found) == size:
+            break
+    return found
+
+
+def count_before(rows: QuerySet[Any], sort: Sort, *, descending: bool, key: Any, row: int) -> int:
+    """Count the rows that stand before this one in the order: the base counts a range of the index, no row is read."""
+    back = Cursor(forward=False, key=key, id=row)
+    ranges = _ranges(rows, sort, back, not descending)
+    return sum(part.order_by().count() for _is_empty, branches in ranges for part in branches)
+
+
+def _ranges(rows: Rows, sort: Sort, cursor: Cursor, downwards: bool) -> Iterator[tuple[bool, list[QuerySet[Any]]]]:
+    """Yield the segments beyond the cursor in its direction: whether their keys are empty, and their rows."""
+    segments = [False, True] if sort.nullable else [False]
     if not cursor.forward:
         segments.reverse()
     if cursor.id is not None and cursor.key is None and cursor.forward:
         segments = [True]
     if cursor.id is not None and cursor.key is not None and not cursor.forward:
         segments = [False]
-    found: list[tuple[int, Any]] = []
     for is_empty in segments:
-        starts_here = cursor.id is not None and (cursor.key is None) == is_empty
         branches = [_segment(part, sort, is_empty, downwards) for part in _parts(rows)]
-        if starts_here:
+        if cursor.id is not None and (cursor.key is None) == is_empty:
             branches = [part.filter(_beyond(sort, cursor, is_empty, downwards)) for part in branches]
-        found += _merge(branches, sort, is_empty, downwards, size - len(found))
-        if len(found) == size:
-            break
-    return found
+        yield is_empty, branches
 
 
 def _parts(rows: Rows) -> Sequence[QuerySet[Any]]:
