@@ -1,7 +1,8 @@
 """Read side of the zero board: lanes over the clients a person sees, each with exact count and sum, loaded in pages.
 
 Lanes are disjoint. A client with an open case stands by the case's state, any other by life cycle and count-down;
-the returned lane alone is of closed cases.
+the returned lane alone is of closed cases. The head's list is what only the head can give to somebody: silent clients
+of development managers, those of branches without one, and those that came back when nobody had their portfolio.
 """
 
 from __future__ import annotations
@@ -23,22 +24,24 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
+    TextField,
     Value,
     When,
 )
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, NullIf
 
 from clients.models import Client, Shipment
 from salescrm.base import names
 from salescrm.base.periods import add_months
-from segmentation.models import CaseRule, CaseState, Exclusion, ZeroCase
+from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, ZeroCase
 
 SOON_DAYS = 14
 RETURNED_MONTHS = 3
 PAGE = 8
-OPEN = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED, CaseState.HANDED_OVER]
 DUE = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED]
-LANES = ("owner", "soon", "due", "handed", "returned", "lost")
+OPEN = [*DUE, CaseState.HEAD_LIST, CaseState.HANDED_OVER]
+LANES = ("owner", "soon", "due", "head", "handed", "returned", "lost")
 AGES = {"3": (0, 3), "6": (3, 6), "9": (6, 9), "more": (9, None)}
 MONEY = DecimalField(max_digits=24, decimal_places=4)
 
@@ -77,12 +80,13 @@ class Lane:
 def board(clients: QuerySet[Client], today: date, choice: Choice) -> dict[str, Lane]:
     """Return all lanes with their first pages in a number of queries that does not grow with the clients."""
     rows = _with_case(_narrowed(clients, today, choice))
-    conditions = _conditions(today)
+    back = _back_with_head()
+    conditions = _conditions(today, back)
     asked: dict[str, Any] = {}
     for name, condition in conditions.items():
         asked[f"{name}_n"] = Count("pk", filter=condition)
         asked[f"{name}_sum"] = Coalesce(Sum(_turnover(), filter=condition), Value(Decimal(0)), output_field=MONEY)
-    totals = rows.filter(_on_board()).aggregate(**asked)
+    totals = rows.filter(_on_board(back)).aggregate(**asked)
     lanes = {name: Lane(name, totals[f"{name}_n"], totals[f"{name}_sum"]) for name in conditions}
     for name, lane in lanes.items():
         lane.cards = _cards(rows.filter(conditions[name]), name, today, 0) if lane.count else []
@@ -97,7 +101,7 @@ def lane(clients: QuerySet[Client], today: date, choice: Choice, name: str, offs
     if name == "returned":
         returned = _returned(clients, today, choice)
         return Lane(name, returned.count(), Decimal(0), list(_returned_cards(returned, today, offset)), offset)
-    rows = _with_case(_narrowed(clients, today, choice)).filter(_conditions(today)[name])
+    rows = _with_case(_narrowed(clients, today, choice)).filter(_conditions(today, _back_with_head())[name])
     return Lane(name, rows.count(), Decimal(0), _cards(rows, name, today, offset), offset)
 
 
@@ -105,7 +109,18 @@ def _with_case(clients: QuerySet[Client]) -> QuerySet[Client]:
     return clients.annotate(
         open_case=FilteredRelation("zero_cases", condition=Q(zero_cases__state__in=OPEN)),
         held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
+    ).annotate(head_list=Coalesce(KeyTextTransform("head_list", "open_case__why"), Value(""), output_field=TextField()))
+
+
+def _back_with_head() -> list[int]:
+    """Return clients the night gave to the head, as nobody had their portfolio, and nobody has given away since."""
+    cases = ZeroCase.objects.filter(
+        state__in=[CaseState.RETURNED, CaseState.HAD_BOUGHT],
+        why__head_list=HeadListReason.NO_OWNER,
+        client__ownerships__ends_on__isnull=True,
+        client__ownerships__starts_on=F("returned_on"),
     )
+    return list(cases.values_list("client_id", flat=True))
 
 
 def _turnover() -> Any:
@@ -113,21 +128,24 @@ def _turnover() -> Any:
     return Coalesce(NullIf(F("open_case__turnover"), Value(Decimal(0))), F("standing__turnover"), output_field=MONEY)
 
 
-def _on_board() -> Q:
-    return Q(standing__life_cycle__in=["zero", "lost"]) | Q(open_case__isnull=False)
+def _on_board(back: list[int]) -> Q:
+    return Q(standing__life_cycle__in=["zero", "lost"]) | Q(open_case__isnull=False) | Q(pk__in=back)
 
 
-def _conditions(today: date) -> dict[str, Q]:
+def _conditions(today: date, back: list[int]) -> dict[str, Q]:
     soon = Q(standing__hand_over_on__gte=today, standing__hand_over_on__lte=today + timedelta(days=SOON_DAYS))
-    zero_alone = Q(standing__life_cycle="zero", open_case__isnull=True)
+    alone = Q(open_case__isnull=True) & ~Q(pk__in=back)
+    zero_alone = Q(standing__life_cycle="zero") & alone
+    to_head = Q(head_list=HeadListReason.NO_RECEIVER)
     handed = Q(open_case__state=CaseState.HANDED_OVER)
     lost = Q(standing__life_cycle="lost")
     return {
         "owner": zero_alone & ~(soon & Q(standing__hand_over_on__isnull=False)),
         "soon": zero_alone & soon,
         "due": Q(open_case__state__in=DUE),
-        "handed": handed & ~lost,
-        "lost": lost & (Q(open_case__isnull=True) | handed),
+        "head": Q(open_case__state=CaseState.HEAD_LIST) | (handed & to_head) | Q(open_case__isnull=True, pk__in=back),
+        "handed": handed & ~to_head & ~lost,
+        "lost": lost & (alone | handed & ~to_head),
     }
 
 
@@ -155,6 +173,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "owner": ("standing__hand_over_on", "-money", "pk"),
     "soon": ("standing__hand_over_on", "-money", "pk"),
     "due": ("-money", "pk"),
+    "head": ("-money", "pk"),
     "handed": ("-money", "pk"),
     "lost": ("-money", "pk"),
 }
@@ -173,6 +192,7 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
             "money",
             "excluded",
             "excluded_why",
+            "head_list",
             abc=F("standing__abc"),
             xyz=F("standing__xyz"),
             top=F("standing__top"),
@@ -215,6 +235,7 @@ def _finished(row: dict[str, Any], today: date) -> dict[str, Any]:
     row["days_left"] = (row["hand_over_on"] - today).days if row["hand_over_on"] else None
     row["days_there"] = (today - row["handed_on"]).days if row["handed_on"] else None
     row["reason"] = row["rule"] or row["term_class"] or ""
+    row["head_word"] = HeadListReason(row["head_list"] or HeadListReason.NO_OWNER).label
     return row
 
 

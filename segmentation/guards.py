@@ -131,3 +131,20 @@ def tell_waiting(night: Night, waiting: int) -> None:
         url="/segmentation/zero/",
         count=waiting,
     )
+
+
+def tell_head_list(night: Night, counted: dict[str, int]) -> None:
+    """Tell the heads once a week how many silent clients only they can give to somebody."""
+    year, week, _day = night.as_of.isocalendar()
+    notify.tell(
+        heads(),
+        kind="guard",
+        text=gettext_noop(
+            "On your list, not handed over by the rules: {count} (with development managers {development}, "
+            "no development manager for the branch {no_receiver})"
+        ),
+        key=f"head-list:{year}-{week:02}",
+        url="/segmentation/zero/#lane-head",
+        count=sum(counted.values()),
+        **counted,
+    )

@@ -444,6 +444,7 @@ class CaseState(models.TextChoices):
 
     WAITING = "waiting", _("due, waiting for a place")
     ORDER_IN_WORK = "order_in_work", _("due, order in work")
+    HEAD_LIST = "head_list", _("due, on the head's list")
     PROPOSED = "proposed", _("waiting for approval")
     HANDED_OVER = "handed_over", _("handed over")
     RETURNED = "returned", _("returned")
@@ -453,6 +454,14 @@ class CaseState(models.TextChoices):
     UNDONE = "undone", _("undone")
     JOINED = "joined", _("joined")
     CLOSED = "closed", _("closed")
+
+
+class HeadListReason(models.TextChoices):
+    """Why a client is on the head's list: nobody takes it by the rules; kept in the case's `why`."""
+
+    DEVELOPMENT = "development", _("with a development manager already, not by a hand-over")
+    NO_RECEIVER = "no_receiver", _("no development manager for its branch")
+    NO_OWNER = "no_owner", _("its owner owns no clients any more, nobody has the portfolio")
 
 
 class CaseRule(models.TextChoices):
@@ -496,7 +505,7 @@ class ZeroCase(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["client"],
-                condition=Q(state__in=["waiting", "order_in_work", "proposed", "handed_over"]),
+                condition=Q(state__in=["waiting", "order_in_work", "head_list", "proposed", "handed_over"]),
                 name="one_open_case_per_client",
             ),
             models.CheckConstraint(

@@ -43,7 +43,7 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
 
     def open(self) -> ZeroCaseQuerySet:
         """Keep cases that are not closed: due, proposed or handed over."""
-        return self.filter(state__in=["waiting", "order_in_work", "proposed", "handed_over"])
+        return self.filter(state__in=["waiting", "order_in_work", "head_list", "proposed", "handed_over"])
 
     def to_decide(self) -> ZeroCaseQuerySet:
         """Keep proposals that wait for approval."""

@@ -23,6 +23,7 @@ from segmentation.models import (
     Classification,
     ClientState,
     Exclusion,
+    HeadListReason,
     Measure,
     RuleSet,
     StatusChange,
@@ -280,6 +281,9 @@ def _case_sentences(case: ZeroCase) -> list[str]:
         said.append(APPROVALS[case.why["approval"]]())
     if case.state == CaseState.WAITING:
         said.append(_("No development manager of its branch has a place."))
+    if case.why.get("head_list") in HeadListReason.values:
+        reason = HeadListReason(case.why["head_list"]).label
+        said.append(_("It is on the list of the head, who decides who works it: %s.") % reason)
     if case.bought_on and case.returned_to:
         told = {"day": show.day_long(case.bought_on), "owner": case.returned_to.short_name}
         said.append(_("It bought on %(day)s and went back to %(owner)s.") % told)

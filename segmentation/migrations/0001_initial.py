@@ -280,7 +280,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('rule', models.CharField(choices=[('top', 'zero TOP'), ('unconfirmed_invoice', 'new, invoice not confirmed'), ('new', 'new without a repeat order'), ('other', 'zero')], max_length=20)),
-                ('state', models.CharField(choices=[('waiting', 'due, waiting for a place'), ('order_in_work', 'due, order in work'), ('proposed', 'waiting for approval'), ('handed_over', 'handed over'), ('returned', 'returned'), ('had_bought', 'given back: had bought'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('undone', 'undone'), ('joined', 'joined'), ('closed', 'closed')], max_length=15)),
+                ('state', models.CharField(choices=[('waiting', 'due, waiting for a place'), ('order_in_work', 'due, order in work'), ('head_list', "due, on the head's list"), ('proposed', 'waiting for approval'), ('handed_over', 'handed over'), ('returned', 'returned'), ('had_bought', 'given back: had bought'), ('refused', 'refused'), ('withdrawn', 'withdrawn'), ('undone', 'undone'), ('joined', 'joined'), ('closed', 'closed')], max_length=15)),
                 ('silent_since', models.DateField(help_text='last purchase the hand-over is reckoned from')),
                 ('due_on', models.DateField(help_text='day the term was reached, grace included')),
                 ('was_lost', models.BooleanField(default=False, help_text='lost at hand-over: last in the work order')),
@@ -304,7 +304,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['state', 'rule', '-turnover'], name='zerocase_board'), models.Index(fields=['night'], name='zerocase_night'), models.Index(condition=models.Q(('state', 'handed_over')), fields=['to_owner'], name='zerocase_load')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'order_in_work', 'proposed', 'handed_over'])), fields=('client',), name='one_open_case_per_client'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'handed_over'), _negated=True), models.Q(('handed_on__isnull', False), ('to_owner__isnull', False)), _connector='OR'), name='handed_over_to_somebody')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'order_in_work', 'head_list', 'proposed', 'handed_over'])), fields=('client',), name='one_open_case_per_client'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'handed_over'), _negated=True), models.Q(('handed_on__isnull', False), ('to_owner__isnull', False)), _connector='OR'), name='handed_over_to_somebody')],
             },
         ),
         migrations.CreateModel(

@@ -1,8 +1,9 @@
 -- Grain: one row per client due for a hand-over tonight, in the order of places (R120): zero TOP, new without repeat, other
 -- zero, lost; then turnover of the window, largest first; ties: client id.
--- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, a
--- development manager as owner, an owner changed later than as_of, an owner a person gave while the client was silent (until
--- it buys or that person's date), seven days after a separation, clients of a source whose feed is broken.
+-- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an owner
+-- who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client was silent
+-- (until it buys or that person's date), seven days after a separation, clients of a source whose feed is broken.
+-- is_with_development: its owner is a development manager for another reason; it is for the head's list.
 -- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
 -- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
 -- swing_returns, in_work (client ids with an order in work), in_work_days.
@@ -10,7 +11,7 @@ WITH due AS (
     SELECT state.client_id, state.status, state.term_class, state.last_purchase_on, state.hand_over_on, state.zero_on,
            state.zero_since, state.rhythm_days, state.returned_in_full,
            client.name, client.branch_id, standing.turnover,
-           held.owner_id, open.id AS case_id, open.state AS case_state,
+           held.owner_id, owner.role IN ('bdm_recovery', 'bdm_key') AS is_with_development, open.id AS case_id, open.state AS case_state,
            open.why ->> 'approval' AS case_approval
     FROM segmentation_clientstate state
     JOIN clients_client client ON client.id = state.client_id AND client.merged_into_id IS NULL
@@ -19,11 +20,11 @@ WITH due AS (
     JOIN staff_employee owner ON owner.id = held.owner_id
     LEFT JOIN segmentation_zerocase open
       ON open.client_id = state.client_id
-     AND open.state IN ('waiting', 'order_in_work', 'proposed', 'handed_over')
+     AND open.state IN ('waiting', 'order_in_work', 'head_list', 'proposed', 'handed_over')
     WHERE state.status IN ('zero', 'lost')
       AND state.hand_over_on <= %(as_of)s
       AND coalesce(open.state, '') <> 'handed_over'
-      AND owner.role NOT IN ('bdm_recovery', 'bdm_key')
+      AND NOT (owner.role IN ('bdm_recovery', 'bdm_key') AND held.reason = 'zero')
       AND held.starts_on - CASE WHEN held.reason IN ('zero', 'return', 'correction') THEN 1 ELSE 0 END <= %(as_of)s
       AND NOT (
           held.night IS NULL

@@ -2,7 +2,7 @@
 -- Writes: segmentation_zerocase. Parameters: as_of.
 UPDATE segmentation_zerocase gone
 SET state = 'withdrawn', closed_on = %(as_of)s, night = %(as_of)s
-WHERE gone.state IN ('waiting', 'order_in_work', 'proposed')
+WHERE gone.state IN ('waiting', 'order_in_work', 'head_list', 'proposed')
   AND NOT EXISTS (
       SELECT 1
       FROM segmentation_clientstate state

@@ -3,7 +3,7 @@
 -- Parameters: as_of, due_ids, broken_sources.
 UPDATE segmentation_zerocase gone
 SET state = 'withdrawn', closed_on = %(as_of)s, night = %(as_of)s
-WHERE gone.state IN ('waiting', 'order_in_work', 'proposed')
+WHERE gone.state IN ('waiting', 'order_in_work', 'head_list', 'proposed')
   AND NOT (gone.client_id = ANY(%(due_ids)s::bigint[]))
   AND NOT EXISTS (
       SELECT 1

@@ -16,7 +16,7 @@ from clients.models import OwnershipReason
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
-from segmentation.models import CaseRule, CaseState, HandOverMode, ZeroCase
+from segmentation.models import CaseRule, CaseState, HandOverMode, HeadListReason, ZeroCase
 from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
 
@@ -26,11 +26,13 @@ RULES = (CaseRule.TOP, CaseRule.NEW, CaseRule.OTHER, CaseRule.UNCONFIRMED_INVOIC
 
 @dataclass
 class Due:
-    """A due client: the row of `find_due`, its receiver, and what tonight makes of it."""
+    """A due client: the row of `find_due`, its receiver or why it is for the head, and what tonight makes of it."""
 
     row: dict[str, Any]
     receiver: int | None = None
     state: str = CaseState.WAITING
+    head_list: str = ""
+    stays_with_head: bool = False
     approval: str = ""
     approved: bool = False
 
@@ -92,16 +94,24 @@ def orders_in_work(as_of: date) -> list[int]:
 
 
 def place(night: Night, due: list[Due]) -> list[Due]:
-    """Give every due client without an order in work its receiver; leave out those on the head's list already."""
+    """Give every due client its receiver, except those with an order in work or nobody to take them from the head."""
     receivers = Receivers(night)
     targets = {one.client_id: receivers.branch_for(one.row["branch_id"]) for one in due}
-    head = receivers.head
-    due = [one for one in due if targets[one.client_id] is not None or one.row["owner_id"] != head]
-    asking = [one for one in due if not one.row["has_order_in_work"]]
+    for one in due:
+        one.head_list = _for_head(one, targets[one.client_id])
+        already = one.head_list == HeadListReason.NO_RECEIVER and one.row["owner_id"] == receivers.head
+        one.stays_with_head = already or one.head_list == HeadListReason.DEVELOPMENT
+    asking = [one for one in due if not one.row["has_order_in_work"] and not one.stays_with_head]
     placed = receivers.place([(one.client_id, targets[one.client_id]) for one in asking])
     for one in asking:
         one.receiver = placed.get(one.client_id)
     return due
+
+
+def _for_head(one: Due, branch: int | None) -> str:
+    if one.row["is_with_development"]:
+        return HeadListReason.DEVELOPMENT
+    return "" if branch is not None else HeadListReason.NO_RECEIVER
 
 
 def decide(night: Night, due: list[Due]) -> list[str]:
@@ -121,6 +131,8 @@ def decide(night: Night, due: list[Due]) -> list[str]:
 
 def _first_state(night: Night, one: Due) -> str:
     """Say what a client is before the guards of size and backlog; a proposal stays one until it is decided."""
+    if one.stays_with_head:
+        return CaseState.HEAD_LIST
     if one.row["has_order_in_work"]:
         return CaseState.ORDER_IN_WORK
     if one.row["case_state"] == CaseState.PROPOSED:
@@ -174,6 +186,8 @@ def _case(night: Night, one: Due) -> dict[str, Any]:
         "swinging": row["is_swinging"],
         "approval": one.approval,
     }
+    if one.head_list:
+        why["head_list"] = one.head_list
     return {
         "case_id": row["case_id"],
         "client_id": row["client_id"],
@@ -198,6 +212,9 @@ def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str
         guards.tell_wave(night, held, counted[CaseState.PROPOSED])
     if counted[CaseState.WAITING]:
         guards.tell_waiting(night, counted[CaseState.WAITING])
+    if counted[CaseState.HEAD_LIST]:
+        reasons = [one.head_list for one in due if one.state == CaseState.HEAD_LIST]
+        guards.tell_head_list(night, {reason: reasons.count(reason) for reason in HeadListReason.values})
     handed = [_handed(one) for one in due if one.state == CaseState.HANDED_OVER]
     if handed:
         notices.tell_hand_overs(handed, night.as_of)
@@ -228,6 +245,7 @@ def _figures(due: list[Due], feeds: list[guards.Feed], held: list[str]) -> dict[
         "by_rule": {rule: handed.count(rule) for rule in RULES},
         "awaiting_approval": ZeroCase.objects.to_decide().count(),
         "waiting": counted[CaseState.WAITING],
+        "head_list": counted[CaseState.HEAD_LIST],
         "guards": [f"{guards.FEED}:{feed.code}" for feed in feeds] + held,
     }
 

@@ -73,6 +73,7 @@ def _bring_back(night: Night, found: list[dict[str, Any]]) -> None:
             "states": [CaseState.HAD_BOUGHT if row["is_correction"] else CaseState.RETURNED for row in found],
             "bought_on": [row["bought_on"] for row in found],
             "owners": [row["target"] for row in found],
+            "to_head": [row["to_head"] for row in found],
         },
     )
     sql.run(APP, "write_standing_life_cycle", {"client_ids": [row["client_id"] for row in found]})
@@ -82,14 +83,15 @@ def _bring_back(night: Night, found: list[dict[str, Any]]) -> None:
 
 
 def _find_targets(found: list[dict[str, Any]]) -> None:
-    """Set `target` of each row: the owner kept in the case, else who took over the portfolio, else the head's list."""
+    """Set `target`: the owner kept in the case, else who took over the portfolio, else (`to_head`) the head."""
     if not found:
         return
     people = Employee.objects.in_bulk()
     keeps = _clients_of_branches({row["from_owner_id"] for row in found})
     head = next(iter(heads()), None)
     for row in found:
-        row["target"] = _target(people, keeps, row["from_owner_id"], row["branch_id"]) or head
+        found_one = _target(people, keeps, row["from_owner_id"], row["branch_id"])
+        row["target"], row["to_head"] = found_one or head, found_one is None
 
 
 def _clients_of_branches(owners: set[int]) -> set[tuple[int, int]]:

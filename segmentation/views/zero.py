@@ -35,10 +35,11 @@ def zero(request: HttpRequest) -> HttpResponse:
         return render(request, "segmentation/zero.html", context)
     choice = _choice(request)
     context |= _rights(who) | _choices(request, choice)
+    lanes = _with_words(board.board(who.clients, who.today, choice))
     context |= {
         "last": last,
         "figures": board.zero_figures(who.clients),
-        "lanes": _with_words(board.board(who.clients, who.today, choice)),
+        "lanes": [one for one in lanes if one[0].name != "head" or one[0].count],  # most have no head's list
         "waiting": board.proposals(who.clients).count(),
         "rules": figures.rules_on(last),
     }
@@ -97,6 +98,7 @@ def _with_words(lanes: dict[str, board.Lane]) -> list[tuple[board.Lane, str, str
         "owner": (_("With the owner"), _("a year")),
         "soon": (_("Hand-over soon"), _("a year, within 14 days")),
         "due": (pgettext("lane", "Due"), _("a year, to be decided or placed")),
+        "head": (_("Head's list"), _("a year, nobody takes them by the rules")),
         "handed": (_("Handed over"), _("a year")),
         "returned": (_("Returned"), _("brought in 3 months")),
         "lost": (_("Lost"), _("a year")),

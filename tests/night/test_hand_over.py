@@ -290,3 +290,66 @@ def test_a_joined_clients_case_ends() -> None:
     entity.save(update_fields=["client"])
     scene.night("2025-04-12")
     assert scene.case(one).state == "joined"
+
+
+def given(by_hand_on: str) -> Client:
+    """Make a client of the ordinary owner that a person gives to the development manager on a day."""
+    client = scene.buyer("one", scene.department(**PLAIN), "2025-01-10")
+    for night in ("2025-02-09", "2025-02-10"):  # zero from 10 February on
+        if by_hand_on <= night:
+            break
+        scene.night(night)
+    dev = Employee.objects.get(username="dev")
+    ownership.move(
+        {client.pk: dev.pk}, starts_on=scene.day(by_hand_on), reason=OwnershipReason.MANUAL, author=head().pk
+    )
+    return client
+
+
+def of_role(role: str) -> Client:
+    scene.department(**PLAIN)
+    return scene.buyer("one", make.employee("own", role), "2025-01-10")
+
+
+def of_the_head() -> Client:
+    """Make a client of the head in a branch that nobody serves."""
+    scene.department(**PLAIN)
+    return scene.buyer("one", head(), "2025-01-10", branch=make.branch("kzn"))
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        (lambda: of_role(Role.BDM_RECOVERY), "development"),
+        (lambda: of_role(Role.BDM_KEY), "development"),
+        (lambda: given("2025-02-01"), "development"),
+        (lambda: given("2025-02-11"), None),  # silent when a person gave it: left alone
+        (lambda: of_role(Role.CSM), None),
+        (of_the_head, "no_receiver"),
+    ],
+)
+def test_what_nobody_takes_by_the_rules_is_on_the_heads_list(made: Any, reason: str | None) -> None:
+    client = made()
+    for night in ("2025-04-10", "2025-04-11", "2025-04-12"):
+        scene.night(night)
+    listed = ZeroCase.objects.filter(client=client, state="head_list")
+    assert [case.why["head_list"] for case in listed] == ([reason] if reason else [])
+    told = Notification.objects.filter(key__startswith="head-list:").values_list("person__username", "values")
+    counted = {"count": 1, "development": 0, "no_receiver": 0, "no_owner": 0}
+    assert list(told) == ([("hos", counted | {reason: 1})] if reason else [])
+    make.shipment(client, scene.day("2025-04-13"), 10)
+    scene.night("2025-04-13")
+    assert not listed.all().exists()
+
+
+def test_what_the_head_gets_for_want_of_a_receiver_or_an_owner_says_so() -> None:
+    seller = scene.department(**PLAIN)
+    alone = scene.buyer("alone", make.employee("alone", branch=make.branch("kzn")), "2025-01-10")
+    one = scene.buyer("one", seller, "2025-01-10")
+    scene.night("2025-04-11")
+    Employee.objects.filter(pk=seller.pk).update(is_active=False)
+    make.shipment(one, scene.day("2025-04-30"), 10)
+    scene.night("2025-04-30")
+    for client, state, reason in ((alone, "handed_over", "no_receiver"), (one, "returned", "no_owner")):
+        case = scene.case(client)
+        assert (scene.owner_of(client), case.state, case.why["head_list"]) == ("hos", state, reason)

@@ -157,7 +157,7 @@ def handed(case: Case) -> tuple[Any, ...]:
 
 def stored_waiting() -> dict[int, Hashable]:
     """Read who waits for a place or for approval."""
-    rows = ZeroCase.objects.filter(state__in=("waiting", "proposed", "order_in_work"))
+    rows = ZeroCase.objects.filter(state__in=("waiting", "head_list", "proposed", "order_in_work"))
     return {row[0]: row[1:] for row in rows.values_list("client_id", "state", "rule", "silent_since")}
 
 
@@ -166,7 +166,7 @@ def own_waiting(oracle: Oracle) -> dict[int, Hashable]:
     return {
         case.client: (case.state, case.rule, case.silent_since)
         for case in oracle.cases.all
-        if case.state in ("waiting", "proposed")
+        if case.state in ("waiting", "head_list", "proposed")
     }
 
 

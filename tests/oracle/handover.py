@@ -146,12 +146,17 @@ def is_due(night: Night, number: int) -> bool:
     with_recovery = any(case.state == "handed_over" for case in night.cases.of(number))
     return not (
         with_recovery
-        or night.world.people[client.owner.owner].role in DEVELOPMENT
+        or (client.owner.reason == "zero" and with_development(night, number))
         or moved_by_hand(client, facts, state, night.as_of)
         or excluded(night.world.exclusions, number, facts, night.as_of)
         or just_separated(client, night.as_of, night.rules)
         or touched_later(night, number)
     )
+
+
+def with_development(night: Night, number: int) -> bool:
+    """Say whether the owner is a development manager: no hand-over, the head's list."""
+    return night.world.people[night.world.clients[number].owner.owner].role in DEVELOPMENT
 
 
 def moved_by_hand(client: Client, facts: Facts, state: State, as_of: date) -> bool:

@@ -118,7 +118,7 @@ class Oracle:
     def _withdraw(self, night: handover.Night) -> None:
         """Withdraw what is no longer due; what only waits for a feed stays."""
         for case in self.cases.all:
-            if case.state in ("waiting", "proposed") and (
+            if case.state in ("waiting", "head_list", "proposed") and (
                 case.client not in night.facts or not handover.is_due(night, case.client)
             ):
                 case.state, case.closed_on = "withdrawn", night.as_of
@@ -131,7 +131,10 @@ class Oracle:
             state = night.states[number]
             case.rule, case.was_lost = state.term_class, state.status == "lost"
             case.swinging = handover.swinging(night, number)
-            case.to_owner = places.find(number)
+            case.for_head = handover.with_development(night, number)
+            case.to_owner = None if case.for_head else places.find(number)
+            if case.to_owner == self.world.clients[number].owner.owner:  # with the head, and no receiver in the branch
+                case.for_head, case.to_owner = True, None
             if case.to_owner is not None:
                 places.take(case.to_owner)
             placed.append(case)
@@ -165,6 +168,9 @@ class Oracle:
 
     def _settle(self, night: handover.Night, case: Case, guarded: bool, approve: bool) -> None:
         """Move the client, propose it, or let it wait for a place."""
+        if case.for_head:
+            case.state = "head_list"
+            return
         if case.to_owner is None:
             case.state = "proposed" if case.state == "proposed" else "waiting"  # a proposal is kept
             return

@@ -187,6 +187,7 @@ class Case:
     opened_on: date
     to_owner: int | None = None
     swinging: bool = False
+    for_head: bool = False
     approved: bool = False
     handed_in: date | None = None
     handed_on: date | None = None
@@ -196,7 +197,7 @@ class Case:
     returned_on: date | None = None
 
 
-OPEN = ("waiting", "proposed", "handed_over")
+OPEN = ("waiting", "head_list", "proposed", "handed_over")
 
 
 @dataclass

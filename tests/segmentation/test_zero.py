@@ -306,3 +306,42 @@ def test_the_undo_of_the_toast_asks_nothing(
     browser.post(f"{URL}{due.pk}/undo/")
     assert standing_owner(base["due"]) == people["csm"]
     assert Exclusion.objects.get().until is None
+
+
+@pytest.fixture
+def for_head(base: dict[str, Client], people: dict[str, Employee]) -> dict[str, Client]:
+    """What only the head can give away: with development, without a receiver, lost so, and back without an owner."""
+    hos, recovery, csm = people["hos"], people["bdm_recovery"], people["csm"]
+    made = {"development": make.client("development", recovery)}
+    made |= {name: make.client(name, hos) for name in ("no receiver", "lost there", "back", "given away")}
+    for name, one in made.items():
+        classed(one, "AX", 10)
+        life = {"back": "active", "given away": "active", "lost there": "lost"}.get(name, "zero")
+        silent(one, days=200, left=-1, life=life)
+    case(made["development"], CaseState.HEAD_LIST, recovery, why={"head_list": "development"})
+    for name in ("no receiver", "lost there"):
+        case(made[name], CaseState.HANDED_OVER, csm, hos, why={"head_list": "no_receiver"})
+    for name in ("back", "given away"):
+        case(
+            made[name], CaseState.RETURNED, csm, recovery, returned_to=hos, returned_on=NIGHT, bought_on=NIGHT,
+            recovered_until=NIGHT + timedelta(days=90), why={"head_list": "no_owner"},
+        )  # fmt: skip
+    Ownership.objects.filter(client=made["back"]).update(starts_on=NIGHT)
+    Client.objects.filter(pk=made["back"].pk).update(owned_from=NIGHT)
+    return made
+
+
+def test_the_heads_list_is_a_lane_with_reasons_in_words(for_head: dict[str, Client], browser_of: BrowserOf) -> None:
+    page = browser_of("hos").get(URL)
+    found = lanes(page)
+    assert found["head"] == ["back", "development", "lost there", "no receiver"]
+    assert (found["handed"], found["lost"], found["owner"]) == (["handed"], ["handed lost", "lost"], ["owner"])
+    said = page.content.decode()
+    for words in (
+        "with a development manager already, not by a hand-over",
+        "no development manager for its branch",
+        "its owner owns no clients any more, nobody has the portfolio",
+    ):
+        assert words in said
+    assert browser_of("hos").get(f"{URL}lane/head/").context["lane"].count == 4
+    assert [lane.name for lane, _t, _n in browser_of("csm").get(URL).context["lanes"]].count("head") == 0
