@@ -40,11 +40,10 @@ class UndoneNight:
 def approve(*, cases: Iterable[ZeroCase], acting_user: Employee, today: date) -> set[int]:
     """Hand over proposals from tomorrow; return the clients moved.
 
-    Cases decided meanwhile, without a place, or whose receiver has left are left out.
+    Cases decided meanwhile, that find no place, or whose receiver has left are left out.
     """
     ids = [case.pk for case in cases]
-    ready = ZeroCase.objects.filter(pk__in=ids, to_owner__is_active=True)
-    return hand_over.accept(list(ready), as_of=today, night=None, author=acting_user.pk)
+    return hand_over.accept(list(ZeroCase.objects.filter(pk__in=ids)), as_of=today, night=None, author=acting_user.pk)
 
 
 @transaction.atomic

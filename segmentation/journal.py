@@ -38,7 +38,7 @@ def told(as_of: date) -> dict[str, Any]:
 
 def approve_list(as_of: date) -> int:
     """Hand over what waits for approval in the night `as_of`, from the day after; return how many clients moved."""
-    cases = list(ZeroCase.objects.to_decide().filter(to_owner__isnull=False).select_related("client"))
+    cases = list(ZeroCase.objects.to_decide())
     moved = hand_over.accept(cases, as_of=as_of, night=as_of)
     _add_to_figures(as_of, [case for case in cases if case.client_id in moved])
     return len(moved)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from salescrm.base import sql
@@ -35,16 +37,19 @@ class Receivers:
         named = self._branches.get(branch_id)
         return named if named in self._served else None
 
-    def place(self, asking: list[tuple[int, int | None]]) -> dict[int, int]:
-        """Return client → receiver for (client, branch) in work order; branch None is the head's list, unlimited."""
+    def place(self, asking: list[tuple[int, int | None]], taken: Iterable[int] = ()) -> dict[int, int]:
+        """Return client → receiver for (client, branch) in work order; branch None is the head's list, unlimited.
+
+        `taken` names receivers, once per place, that get clients beside these.
+        """
         placed = {client: self.head for client, branch in asking if branch is None and self.head is not None}
         listed = [(client, branch) for client, branch in asking if branch is not None]
         if listed:
-            rows = sql.rows(APP, "place_due", self._parameters(listed))
+            rows = sql.rows(APP, "place_due", self._parameters(listed, Counter(taken)))
             placed |= {row["client_id"]: row["receiver_id"] for row in rows}
         return {client: receiver for client, receiver in placed.items() if receiver is not None}
 
-    def _parameters(self, listed: list[tuple[int, int]]) -> dict[str, Any]:
+    def _parameters(self, listed: list[tuple[int, int]], taken: Counter[int]) -> dict[str, Any]:
         loads = {row["receiver_id"]: row["load"] for row in sql.rows(APP, "read_loads")}
         present = [person for person in self._all if person.pk not in self._away]
         return {
@@ -52,7 +57,7 @@ class Receivers:
             "branch_ids": [branch for _client, branch in listed],
             "receiver_ids": [person.pk for person in present],
             "receiver_branch_ids": [person.branch_id for person in present],
-            "loads": [loads.get(person.pk, 0) for person in present],
+            "loads": [loads.get(person.pk, 0) + taken[person.pk] for person in present],
             "limits": [person.recovery_limit for person in present],
         }
 

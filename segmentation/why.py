@@ -263,7 +263,9 @@ APPROVALS = {
     "backlog": lambda: _("It waits for approval: the first hand-overs and large late imports are one list to approve."),
     "size": lambda: _("It waits for approval: too many clients at once."),
     "mode": lambda: _("It waits for approval: the rules ask for it in every case."),
-    "swinging": lambda: _("It waits for approval: returned twice within twelve months."),
+    "swinging": lambda: _(
+        "It waits for approval: returned twice within twelve months. A place is looked for when it is approved."
+    ),
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from clients import ownership
@@ -16,7 +17,7 @@ from clients.models import OwnershipReason
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
-from segmentation.models import CaseRule, CaseState, HandOverMode, HeadListReason, ZeroCase
+from segmentation.models import CaseRule, CaseState, HandOverMode, HeadListReason, RuleSet, ZeroCase
 from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
 
@@ -94,14 +95,19 @@ def orders_in_work(as_of: date) -> list[int]:
 
 
 def place(night: Night, due: list[Due]) -> list[Due]:
-    """Give every due client its receiver, except those with an order in work or nobody to take them from the head."""
+    """Give every due client its receiver, except those with an order in work or nobody to take them from the head.
+
+    A swinging client takes no place from others: it asks for one only when it is approved, after all of them.
+    """
     receivers = Receivers(night)
     targets = {one.client_id: receivers.branch_for(one.row["branch_id"]) for one in due}
     for one in due:
         one.head_list = _for_head(one, targets[one.client_id])
         already = one.head_list == HeadListReason.NO_RECEIVER and one.row["owner_id"] == receivers.head
         one.stays_with_head = already or one.head_list == HeadListReason.DEVELOPMENT
-    asking = [one for one in due if not one.row["has_order_in_work"] and not one.stays_with_head]
+    movable = [one for one in due if not one.row["has_order_in_work"] and not one.stays_with_head]
+    asking = [one for one in movable if not one.row["is_swinging"]]
+    asking += [one for one in movable if one.row["is_swinging"]] if night.approve else []
     placed = receivers.place([(one.client_id, targets[one.client_id]) for one in asking])
     for one in asking:
         one.receiver = placed.get(one.client_id)
@@ -137,10 +143,10 @@ def _first_state(night: Night, one: Due) -> str:
         return CaseState.ORDER_IN_WORK
     if one.row["case_state"] == CaseState.PROPOSED:
         one.approval = one.row["case_approval"] or "kept"
-    elif not one.receiver:
-        return CaseState.WAITING
     elif one.row["is_swinging"]:
         one.approval = "swinging"
+    elif not one.receiver:
+        return CaseState.WAITING
     elif night.rule_set.hand_over_mode == HandOverMode.APPROVE:
         one.approval = "mode"
     return CaseState.PROPOSED if one.approval else CaseState.HANDED_OVER
@@ -208,7 +214,8 @@ def _case(night: Night, one: Due) -> dict[str, Any]:
 def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str]) -> None:
     guards.tell_feeds(night, feeds)
     counted = _by_state(due)
-    if held and counted[CaseState.PROPOSED]:
+    fresh = [one for one in due if one.state == CaseState.PROPOSED and one.row["case_state"] != CaseState.PROPOSED]
+    if fresh:
         guards.tell_wave(night, held, counted[CaseState.PROPOSED])
     if counted[CaseState.WAITING]:
         guards.tell_waiting(night, counted[CaseState.WAITING])
@@ -251,15 +258,19 @@ def _figures(due: list[Due], feeds: list[guards.Feed], held: list[str]) -> dict[
 
 
 def accept(cases: list[ZeroCase], *, as_of: date, night: date | None, author: int | None = None) -> set[int]:
-    """Hand over proposals (with a receiver) from the day after `as_of`; return the clients moved.
+    """Hand over proposals that have or find a place from the day after `as_of`; return the clients moved.
 
     The cases become handed over with the approval noted; `night` is set when a command accepts the list,
     `author` when a person does.
     """
     ids = [case.pk for case in cases]
-    still = ZeroCase.objects.select_for_update().filter(pk__in=ids, state=CaseState.PROPOSED, to_owner__isnull=False)
-    chosen = list(still.select_related("client").order_by("pk"))
-    handed = {case.client_id: case.to_owner_id for case in chosen if case.to_owner_id}
+    still = ZeroCase.objects.select_for_update(of=("self",)).filter(pk__in=ids, state=CaseState.PROPOSED)
+    chosen = list(still.select_related("client", "to_owner").order_by("pk"))
+    handed = places(chosen, as_of)
+    late = [case for case in chosen if case.client_id in handed and case.to_owner_id is None]
+    for case in late:
+        case.to_owner_id = handed[case.client_id]
+    ZeroCase.objects.bulk_update(late, ["to_owner"])
     starts_on = as_of + timedelta(days=1)
     moved = ownership.move(handed, starts_on=starts_on, reason=OwnershipReason.ZERO, author=author, night=night)
     ZeroCase.objects.filter(pk__in=ids, client__in=moved).update(
@@ -268,6 +279,23 @@ def accept(cases: list[ZeroCase], *, as_of: date, night: date | None, author: in
     _after(sorted(moved), starts_on)
     notices.tell_hand_overs([_told(case) for case in chosen if case.client_id in moved], as_of)
     return moved
+
+
+def places(cases: list[ZeroCase], as_of: date) -> dict[int, int]:
+    """Return client → receiver of proposals: the one they have while active; those without one find a place now."""
+    kept = {case.client_id: case.to_owner_id for case in cases if case.to_owner and case.to_owner.is_active}
+    found = {client: receiver for client, receiver in kept.items() if receiver is not None}
+    asking = sorted((case for case in cases if case.to_owner_id is None), key=_work_order)
+    if not asking:
+        return found
+    receivers = Receivers(Night(as_of, RuleSet.objects.in_force(as_of), None))
+    listed = [(case.client_id, receivers.branch_for(case.client.branch_id)) for case in asking]
+    return found | receivers.place(listed, found.values())
+
+
+def _work_order(case: ZeroCase) -> tuple[bool, int, Decimal, int]:
+    order = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
+    return case.was_lost, order.index(CaseRule(case.rule)), -case.turnover, case.pk
 
 
 def _told(case: ZeroCase) -> dict[str, Any]:

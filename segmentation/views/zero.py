@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -17,9 +18,10 @@ from salescrm.base.toasts import toast
 from segmentation import actions, board, figures
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
+from segmentation.steps import hand_over
 from segmentation.views.shared import Reader, address_with, number_in, posted, reader
 from staff.access import Act
-from staff.models import Branch
+from staff.models import Branch, Employee
 
 PAGE = 50
 RECEIVERS = 8
@@ -149,7 +151,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("confirmed") == str(cases.count()):
         _approve(request, list(cases), who)
         return redirect("segmentation:zero")
-    context = _numbers(cases) | {
+    context = _numbers(cases, who) | {
         "ids": _ids(request),
         "everything": _everything(request),
         "changed": request.method == "POST",
@@ -157,18 +159,23 @@ def approve(request: HttpRequest) -> HttpResponse:
     return render(request, "segmentation/approve.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _numbers(cases: QuerySet[ZeroCase]) -> dict[str, Any]:
-    """Return what the dialog says: how many have a place, whose they become, how much money."""
-    placed = Q(to_owner__isnull=False)
-    counted = cases.aggregate(n=Count("pk"), placed=Count("pk", filter=placed), money=Sum("turnover", filter=placed))
-    title = ngettext("Hand over %(n)s client?", "Hand over %(n)s clients?", counted["placed"])
-    receivers = cases.order_by().values("to_owner__first_name", "to_owner__last_name").annotate(n=Count("pk"))
+def _numbers(cases: QuerySet[ZeroCase], who: Reader) -> dict[str, Any]:
+    """Return what the dialog says: how many have or find a place, whose they become, how much money."""
+    places = hand_over.places(list(cases.select_related("client", "to_owner")), who.today)
+    counted = cases.aggregate(n=Count("pk"), money=Sum("turnover", filter=Q(client__in=places)))
+    title = ngettext("Hand over %(n)s client?", "Hand over %(n)s clients?", len(places))
+    by_receiver = Counter(places.values()).most_common(RECEIVERS)
+    people = Employee.objects.in_bulk([person for person, _number in by_receiver])
+    receivers: list[tuple[str, int]] = [(str(people[person]), number) for person, number in by_receiver]
+    if len(places) < counted["n"]:
+        receivers.append((_("no place: stays in the list"), counted["n"] - len(places)))
+    refused = bool(counted["n"]) and not places
     return {
-        "page_title": title % {"n": show.number(counted["placed"])},
+        "page_title": _("No development manager has a place") if refused else title % {"n": show.number(len(places))},
         "count": counted["n"],
-        "placed": counted["placed"],
+        "placed": len(places),
         "money": counted["money"],
-        "receivers": receivers.order_by("-n")[:RECEIVERS],
+        "receivers": receivers,
     }
 
 
@@ -177,7 +184,9 @@ def _approve(request: HttpRequest, cases: list[ZeroCase], who: Reader) -> None:
     done = actions.approve(cases=cases, acting_user=who.person, today=who.today)
     text = ngettext("%(n)s client handed over", "%(n)s clients handed over", len(done)) % {"n": show.number(len(done))}
     stayed = len(cases) - len(done)
-    if stayed:
+    if stayed and not done:
+        text = _("Nobody is handed over: no development manager of the branch has a place")
+    elif stayed:
         text += ". " + ngettext("%(n)s found no place", "%(n)s found no place", stayed) % {"n": show.number(stayed)}
     undo = reverse("segmentation:zero-undo", args=[cases[0].pk]) if len(cases) == len(done) == 1 else ""
     toast(request, text, level="warn" if stayed else "good", undo=undo)

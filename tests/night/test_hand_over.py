@@ -353,3 +353,21 @@ def test_what_the_head_gets_for_want_of_a_receiver_or_an_owner_says_so() -> None
     for client, state, reason in ((alone, "handed_over", "no_receiver"), (one, "returned", "no_owner")):
         case = scene.case(client)
         assert (scene.owner_of(client), case.state, case.why["head_list"]) == ("hos", state, reason)
+
+
+def test_a_swinging_client_waits_for_approval_without_taking_a_place_from_others() -> None:
+    owner = scene.department(limit=1, swing_returns=1, **PLAIN)
+    swings = scene.buyer("swings", owner, "2025-01-10", amount=900)
+    scene.night("2025-04-11")
+    make.shipment(swings, scene.day("2025-04-30"), 900)
+    other = scene.buyer("other", owner, "2025-08-01", amount=1)
+    scene.night("2025-04-30")
+    scene.night("2025-11-02")
+    assert (scene.case(swings).state, scene.case(swings).to_owner) == ("proposed", None)
+    assert Notification.objects.filter(key="approval:2025-11-02").count() == 1
+    assert (scene.case(other).state, scene.owner_of(other)) == ("handed_over", "dev")
+    scene.night("2025-11-03", approve=True)
+    assert scene.case(swings).state == "proposed", "nobody has a place"
+    Employee.objects.filter(username="dev").update(recovery_limit=2)
+    scene.night("2025-11-04", approve=True)
+    assert (scene.case(swings).state, scene.owner_of(swings)) == ("handed_over", "dev")

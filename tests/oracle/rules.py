@@ -74,6 +74,20 @@ class Oracle:
         result.flagged = sum(newly_zero(state, states_before.get(number)) for number, state in self.states.items())
         return result
 
+    def approve(self, number: int, today: date) -> bool:
+        """Hand over a proposed client from tomorrow, if it has a place or finds one now; say whether it moved."""
+        case, rules = self.cases.open_of(number), self.world.rules_of(today)
+        if case is None or case.state != "proposed":
+            return False
+        if case.to_owner is None:
+            night = handover.Night(today, self.world, rules, {}, self.states, {}, self.cases, self.top)
+            case.to_owner = handover.Places(night).find(number)
+        if case.to_owner is None:
+            return False
+        case.state, case.approved, case.handed_on = "handed_over", True, today + ONE_DAY
+        self.world.move(self.world.clients[number], case.to_owner, case.handed_on, "zero")
+        return True
+
     def _compute(self, as_of: date) -> dict[int, Facts]:
         rules = self.world.rules_of(as_of)
         facts = self.notebook.at(as_of)
@@ -109,7 +123,7 @@ class Oracle:
         month_end = rules.hand_over_mode == "month_end"
         if rules.hand_over_mode == "off" or (month_end and not last_of_month(as_of)):
             return []
-        placed = self._place(night, handover.due_of(night, silent))
+        placed = self._place(night, handover.due_of(night, silent), approve)
         found = self._guards(night, [case for case in placed if case.to_owner is not None], rewritten)
         for case in placed:
             self._settle(night, case, bool(found), approve)
@@ -123,21 +137,29 @@ class Oracle:
             ):
                 case.state, case.closed_on = "withdrawn", night.as_of
 
-    def _place(self, night: handover.Night, due: list[int]) -> list[Case]:
-        """Make or keep the case of each due client, in order, with its receiver if there is a place."""
-        places, placed = handover.Places(night), []
+    def _place(self, night: handover.Night, due: list[int], approve: bool) -> list[Case]:
+        """Make or keep the case of each due client, in order, with its receiver if there is a place.
+
+        A swinging client asks for none until it is approved, and then after the others.
+        """
+        placed: list[Case] = []
         for number in due:
             case = self.cases.open_of(number) or self._new_case(night, number)
             state = night.states[number]
             case.rule, case.was_lost = state.term_class, state.status == "lost"
             case.swinging = handover.swinging(night, number)
+            case.to_owner = None
+            placed.append(case)
+        places = handover.Places(night)
+        for case in [one for one in placed if not one.swinging] + [one for one in placed if one.swinging]:
+            number = case.client
             case.for_head = handover.with_development(night, number)
-            case.to_owner = None if case.for_head else places.find(number)
+            if not case.for_head and (approve or not case.swinging):
+                case.to_owner = places.find(number)
             if case.to_owner == self.world.clients[number].owner.owner:  # with the head, and no receiver in the branch
                 case.for_head, case.to_owner = True, None
             if case.to_owner is not None:
                 places.take(case.to_owner)
-            placed.append(case)
         return placed
 
     def _new_case(self, night: handover.Night, number: int) -> Case:
@@ -171,8 +193,8 @@ class Oracle:
         if case.for_head:
             case.state = "head_list"
             return
-        if case.to_owner is None:
-            case.state = "proposed" if case.state == "proposed" else "waiting"  # a proposal is kept
+        if case.to_owner is None:  # a proposal is kept, a swinging client is one with or without a place
+            case.state = "proposed" if case.state == "proposed" or case.swinging else "waiting"
             return
         asks = guarded or case.swinging or case.state == "proposed" or night.rules.hand_over_mode == "approve"
         if asks and not approve:

@@ -162,13 +162,9 @@ class Stage:
         Client.objects.filter(pk=one.pk).update(archived_on=today, archive_reason="test")
 
     def _approve(self, one: Client, _: int, __: int, today: date) -> None:
-        case, world = self.oracle.cases.open_of(one.pk), self.oracle.world
-        if case is None or case.state != "proposed" or case.to_owner is None:
-            return
         stored = list(ZeroCase.objects.filter(client=one, state="proposed"))
-        assert actions.approve(cases=stored, acting_user=self.head, today=today) == {one.pk}
-        case.state, case.approved, case.handed_on = "handed_over", True, today + timedelta(days=1)
-        world.move(world.clients[one.pk], case.to_owner, case.handed_on, "zero")
+        moved = self.oracle.approve(one.pk, today)
+        assert actions.approve(cases=stored, acting_user=self.head, today=today) == ({one.pk} if moved else set())
 
     def _refuse(self, one: Client, days: int | None, _: int, today: date) -> None:
         case = self.oracle.cases.open_of(one.pk)

@@ -82,9 +82,16 @@ def test_a_swinging_client_without_a_place() -> None:
     nights(stage, "2011-03-20", "2011-03-23")
     assert state_of(stage, 0) == "returned"
     nights(stage, "2011-05-22", "2011-05-24")
-    late(stage, 1, "2011-05-25", "2011-05-25")
-    nights(stage, "2011-05-25", "2011-05-26")
+    assert state_of(stage, 0) == "proposed", "with or without a place"
+    stage.hear(("approve", 0, 0, 0), day("2011-05-25"))
+    assert state_of(stage, 0) == "proposed", "nobody has a place"
+    nights(stage, "2011-05-25", "2011-05-26", approve=True)
     assert state_of(stage, 0) == "proposed"
+    late(stage, 1, "2011-05-27", "2011-05-27")
+    stage.night(day("2011-05-27"), False)
+    stage.hear(("approve", 0, 0, 0), day("2011-05-28"))
+    assert state_of(stage, 0) == "handed_over"
+    stage.night(day("2011-05-28"), False)
 
 
 def test_a_broken_feed_hands_nobody_over_but_gives_back() -> None:

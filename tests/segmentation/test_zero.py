@@ -345,3 +345,24 @@ def test_the_heads_list_is_a_lane_with_reasons_in_words(for_head: dict[str, Clie
         assert words in said
     assert browser_of("hos").get(f"{URL}lane/head/").context["lane"].count == 4
     assert [lane.name for lane, _t, _n in browser_of("csm").get(URL).context["lanes"]].count("head") == 0
+
+
+@pytest.mark.parametrize(("limit", "moved"), [(2, False), (3, True)])  # two clients are with the person already
+def test_a_swinging_client_finds_its_place_when_it_is_approved(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf, limit: int, moved: bool
+) -> None:
+    csm, recovery, browser = people["csm"], people["bdm_recovery"], browser_of("hos")
+    Employee.objects.filter(pk=recovery.pk).update(recovery_limit=limit)
+    client = make.client("swings", csm)
+    classed(client, "AX", 10)
+    silent(client, days=100, left=-1)
+    swings = case(client, CaseState.PROPOSED, csm, why={"swinging": True, "approval": "swinging"})
+    dialog = browser.get(f"{URL}approve/", {"ids": swings.pk})
+    assert (dialog.context["count"], dialog.context["placed"]) == (1, int(moved))
+    assert ("No development manager has a place" in dialog.content.decode()) != moved
+    browser.post(f"{URL}approve/", {"ids": [swings.pk], "confirmed": "1"})
+    swings.refresh_from_db()
+    assert (swings.state, swings.to_owner) == ((CaseState.HANDED_OVER, recovery) if moved else ("proposed", None))
+    assert standing_owner(client) == (recovery if moved else csm)
+    refusal = "Nobody is handed over: no development manager of the branch has a place"
+    assert (refusal in browser.get(URL).content.decode()) != moved
