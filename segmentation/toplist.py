@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from clients.models import Client
-from segmentation.models import TopOverride, TopReason
+from salescrm.base.models import StepRun, StepState
+from segmentation.models import RuleSet, TopOverride, TopReason
+from segmentation.steps import top
 
 PAGE = 50
 VIEWS = ("list", "entered", "left", "hand")
@@ -57,6 +59,17 @@ def members(clients: QuerySet[Client], view: str, on: date, since: date) -> Quer
         )
     )
     return cast("QuerySet[Client, dict[str, Any]]", found)
+
+
+def reviews(on: date, rules: RuleSet | None) -> dict[str, date | None]:
+    """Return the last night up to `on` that reviewed the list, the day before it, and the next one by the calendar."""
+    nights = StepRun.objects.filter(step=top.NAME, state=StepState.DONE, detail__review=True, as_of__lte=on)
+    last = nights.order_by("-as_of").values_list("as_of", flat=True).first()
+    return {
+        "reviewed_on": last,
+        "before_review": last - timedelta(days=1) if last else None,
+        "next_review": top.next_review(on, rules) if rules else None,
+    }
 
 
 def _condition(view: str, on: date, since: date) -> Q:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
-from salescrm.base import sql
-from salescrm.base.periods import is_month_end
+from django.utils.translation import gettext_noop
+
+from salescrm.base import notify, sql
+from salescrm.base.periods import add_months, is_month_end
+from segmentation.guards import heads
 from segmentation.models import RuleSet
 from segmentation.steps import APP, Inputs, Night, Outcome, drop_work_tables, last_done
 
@@ -44,6 +47,8 @@ def run(night: Night) -> Outcome:
     left = sql.run(APP, "leave_top", told)
     entered = sql.run(APP, "enter_top", told)
     sql.run(APP, "write_standing_top")
+    if review:
+        _tell_review(night, entered, left)
     return Outcome(left + entered, {"entered": entered, "left": left, "review": review})
 
 
@@ -54,6 +59,28 @@ def _terms(rules: RuleSet) -> dict[str, int]:
 def is_review(as_of: date, rules: RuleSet) -> bool:
     """Say whether the calendar makes `as_of` a review: the last day of a month counted back from December."""
     return is_month_end(as_of) and (12 - as_of.month) % rules.review_months == 0
+
+
+def next_review(after: date, rules: RuleSet) -> date:
+    """Return the first night after `after` that the calendar makes a review."""
+    ends = (add_months(after.replace(day=1), number) - timedelta(days=1) for number in range(1, 14))
+    return next(day for day in ends if day > after and is_review(day, rules))
+
+
+def _tell_review(night: Night, entered: int, left: int) -> None:
+    """Tell the heads what the review did; the link leads to who left and why."""
+    notify.tell(
+        heads(),
+        kind="top_review",
+        text=gettext_noop(
+            "TOP list reviewed in the night of {day}: left {left}, entered {entered}; who and why is here"
+        ),
+        key=f"top-review:{night.as_of}",
+        url=f"/segmentation/top/?view=left&on={night.as_of}&since={night.as_of - timedelta(days=1)}",
+        day=f"{night.as_of:%d.%m.%Y}",
+        left=left,
+        entered=entered,
+    )
 
 
 def rules_changed(night: Night) -> bool:

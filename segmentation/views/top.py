@@ -36,7 +36,7 @@ def top(request: HttpRequest) -> HttpResponse:
     context |= {"on": on, "since": since, "last": last, "may_override": who.may(Act.APPROVE_HAND_OVERS)}
     context |= _rows(request, who, on, since)
     if not request.htmx:  # type: ignore[attr-defined] # django-htmx
-        context |= concentrated(who, on, context["rules"])
+        context |= concentrated(who, on, context["rules"]) | toplist.reviews(on, context["rules"])
     template = "segmentation/top.html#rows" if request.htmx else "segmentation/top.html"  # type: ignore[attr-defined] # django-htmx
     return render(request, template, context)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from salescrm.base.models import Notification
 from segmentation import actions
 from segmentation.models import RuleSet, TopMembership
 from segmentation.steps.top import is_review
@@ -60,6 +61,9 @@ def test_it_lets_out_at_reviews_only() -> None:
     journal = scene.night("2025-09-30")
     row = TopMembership.objects.get(client__name="one")
     assert (row.left_on, row.left_reason, journal["top"]["left"]) == (scene.day("2025-09-30"), "class_lost", 1)
+    (told,) = Notification.objects.filter(kind="top_review")
+    assert (told.person.username, told.values) == ("hos", {"day": "30.09.2025", "left": 1, "entered": 0})
+    assert told.url == "/segmentation/top/?view=left&on=2025-09-30&since=2025-09-29"
 
 
 def test_it_cuts_to_the_cap_at_a_review() -> None:

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client as Browser
 
 from clients.models import Client
-from segmentation.models import TopOverride
+from salescrm.base.models import StepRun
+from segmentation.models import RuleSet, TopOverride
+from segmentation.steps import top
 from staff.models import Employee
 from tests import make
 from tests.segmentation.world import EARLIER, NIGHT, classed, member, nights
@@ -104,3 +106,30 @@ def test_the_picker_finds_visible_clients_by_name(base: dict[str, Client], brows
     chosen = browser_of("hos").post(f"{URL}by-hand/", {"client": base["stays"].pk})
     assert chosen.status_code == 302
     assert chosen["Location"] == f"{URL}{base['stays'].pk}/"
+
+
+@pytest.mark.parametrize(
+    ("months", "on", "following"),
+    [
+        (3, "2026-07-15", "2026-09-30"),
+        (3, "2026-09-29", "2026-09-30"),
+        (3, "2026-09-30", "2026-12-31"),
+        (3, "2026-12-31", "2027-03-31"),
+        (1, "2028-01-31", "2028-02-29"),
+        (6, "2026-06-30", "2026-12-31"),
+        (12, "2026-12-31", "2027-12-31"),
+        (12, "2026-12-30", "2026-12-31"),
+    ],
+)
+def test_the_next_review_is_counted_back_from_december(months: int, on: str, following: str) -> None:
+    rules = RuleSet(review_months=months)
+    assert top.next_review(date.fromisoformat(on), rules) == date.fromisoformat(following)
+
+
+def test_it_says_when_the_list_was_reviewed_and_when_it_will_be(base: dict[str, Client], browser_of: BrowserOf) -> None:
+    browser = browser_of("hos")
+    assert browser.get(URL).context["reviewed_on"] is None
+    StepRun.objects.filter(step="top", as_of=EARLIER).update(detail={"review": True})
+    page = browser.get(URL)
+    assert (page.context["reviewed_on"], page.context["next_review"]) == (EARLIER, date(2026, 9, 30))
+    assert "view=left&amp;on=2026-04-15&amp;since=2026-04-14" in page.content.decode()
