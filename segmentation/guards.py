@@ -61,13 +61,15 @@ def wave(night: Night, moves: int) -> list[str]:
 
 
 def _is_too_many(night: Night, moves: int, moved: int, base: int) -> bool:
-    """More than so many clients, and than a share of the base tonight or within 30 days (not in month-end mode)."""
+    """More than a share of the base, and than so many clients, tonight or within 30 days (not in month-end mode)."""
     rules = night.rule_set
-    if moves <= rules.size_min_clients:
-        return False
+    least = rules.size_min_clients
     if rules.hand_over_mode == HandOverMode.MONTH_END:
-        return moves > Decimal(rules.size_month_end) * base
-    return moves > Decimal(rules.size_night) * base or moves + moved > Decimal(rules.size_30_days) * base
+        return moves > max(Decimal(rules.size_month_end) * base, least)
+    in_30_days = moves + moved
+    return moves > max(Decimal(rules.size_night) * base, least) or in_30_days > max(
+        Decimal(rules.size_30_days) * base, least
+    )
 
 
 def _late_import(night: Night, buyers: int) -> bool:

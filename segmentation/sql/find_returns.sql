@@ -2,14 +2,21 @@
 -- late_on = last purchase dated after the one the hand-over was reckoned from, not after the hand-over day (the day before
 -- the new owner's first); came_on = first purchase after that day.
 -- correction: a late purchase by which the term was not over on the hand-over day; else return by came_on; else nothing.
--- The term by the late purchase: TOP if the client was on the list on the hand-over day, else other; tonight's rhythm.
+-- The term by the late purchase: TOP if the client was on the list on the hand-over day, else other; tonight's rhythm and
+-- season (a term of a seasonal client counts only days in the season's months and in the month before each of them).
 -- Left alone: an exclusion in force, seven days after a separation, an owner changed later than as_of.
 -- Reads: segmentation_zerocase, segmentation_clientstate, segmentation_purchaseday, segmentation_topmembership,
 -- segmentation_exclusion, clients_ownership. Parameters: as_of, separation_days, own_rhythm, hand_over_factor, grace_days,
--- hand_over_top, hand_over_other, lost_top, lost_other (months).
+-- hand_over_top, hand_over_other, lost_top, lost_other (months), seasonal_guard.
 WITH handed AS (
     SELECT handed.id, handed.client_id, handed.from_owner_id, handed.to_owner_id, handed.rule, handed.silent_since,
-           handed.handed_on, client.branch_id, client.name, held.owner_id, state.rhythm_days
+           handed.handed_on, client.branch_id, client.name, held.owner_id, state.rhythm_days,
+           CASE
+               WHEN %(seasonal_guard)s AND state.purchases >= 4
+                    AND state.first_purchase_on + interval '2 years' <= %(as_of)s::date
+               THEN state.seasonal_months
+               ELSE '{}'
+           END AS season
     FROM segmentation_zerocase handed
     JOIN segmentation_clientstate state
       ON state.client_id = handed.client_id AND state.last_purchase_on > handed.silent_since
@@ -53,19 +60,36 @@ term AS (
         ) AS is_top
     ) was
 ),
-reckoned AS (
+by_table AS (
     SELECT term.*,
+           coalesce(seasonal.hand_over_on, (late_on + make_interval(months => hand_over))::date) AS hand_over_on,
+           coalesce(seasonal.lost_on, (late_on + make_interval(months => lost))::date) AS lost_on
+    FROM term
+    LEFT JOIN LATERAL (
+        SELECT min(day) FILTER (WHERE counted >= (late_on + make_interval(months => hand_over))::date - late_on)
+                   AS hand_over_on,
+               min(day) FILTER (WHERE counted >= (late_on + make_interval(months => lost))::date - late_on) AS lost_on
+        FROM (
+            SELECT series.day::date AS day, row_number() OVER (ORDER BY series.day) AS counted
+            FROM generate_series((late_on + 1)::timestamp, late_on + 366 * (lost + 1), interval '1 day') AS series (day)
+            WHERE extract(month FROM series.day) = ANY(season)
+               OR extract(month FROM series.day + interval '1 month') = ANY(season)
+        ) AS season_day
+    ) seasonal ON cardinality(season) > 0 AND late_on IS NOT NULL
+),
+reckoned AS (
+    SELECT by_table.*,
            greatest(
-               (late_on + make_interval(months => hand_over))::date,
+               hand_over_on,
                CASE
                    WHEN %(own_rhythm)s AND rhythm_days IS NOT NULL
                    THEN least(
                        late_on + ceil(rhythm_days * %(hand_over_factor)s::numeric)::int,
-                       (late_on + make_interval(months => lost))::date
+                       lost_on
                    )
                END
            ) + %(grace_days)s AS due_by_late_on
-    FROM term
+    FROM by_table
 )
 SELECT id, client_id, name, branch_id, from_owner_id, to_owner_id, owner_id, rule, silent_since, handed_on,
        late_on IS NOT NULL AND due_by_late_on >= handed_on AS is_correction,

@@ -1,7 +1,7 @@
 -- Grain: one row per client that is in a TOP cell, on the list, or named by a person; the temporary table night_top.
 -- Reads: segmentation_classification (open rows), segmentation_topmembership, segmentation_topoverride, segmentation_clientstate
 -- (of the night before), segmentation_purchaseday, clients_client, clients_externalcode.
--- Parameters: as_of, cells, cap (NULL: none), zero_top, lost_top, lost_new, lost_other (months).
+-- Parameters: as_of, cells, cap (NULL: none), zero_top, lost_top, lost_new, lost_other (months), seasonal_guard.
 -- Ties of rank: smallest external code (COLLATE "C"; none first), then client id. Of several words of people the newest holds.
 CREATE TEMPORARY TABLE night_top ON COMMIT DROP AS
 WITH code AS (
@@ -50,7 +50,11 @@ known AS (
            state.term_class,
            state.last_purchase_on AS known_last_on,
            state.lost_on,
-           state.seasonal_months
+           coalesce(
+               %(seasonal_guard)s AND cardinality(state.seasonal_months) > 0 AND state.purchases >= 4
+               AND state.first_purchase_on + interval '2 years' <= %(as_of)s::date,
+               false
+           ) AS is_seasonal
     FROM asked
     JOIN clients_client client ON client.id = asked.client_id
     LEFT JOIN member ON member.client_id = asked.client_id
@@ -93,8 +97,8 @@ SELECT client_id,
        coalesce(
            last_on <= known_last_on AND (
                status IN ('lost', 'archived')
-               OR status = 'zero' AND cardinality(seasonal_months) > 0 AND lost_on <= %(as_of)s
-               OR status = 'zero' AND cardinality(seasonal_months) = 0
+               OR status = 'zero' AND is_seasonal AND lost_on <= %(as_of)s
+               OR status = 'zero' AND NOT is_seasonal
                   AND last_on + make_interval(months => CASE term_class
                           WHEN 'top' THEN %(lost_top)s WHEN 'new' THEN %(lost_new)s ELSE %(lost_other)s
                       END) <= %(as_of)s::date

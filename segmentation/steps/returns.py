@@ -53,6 +53,7 @@ def _parameters(rules: RuleSet) -> dict[str, Any]:
         "hand_over_other",
         "lost_top",
         "lost_other",
+        "seasonal_guard",
     )
     return {name: named[name] for name in wanted} | {"separation_days": rules.separation_days}
 

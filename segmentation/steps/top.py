@@ -53,7 +53,7 @@ def run(night: Night) -> Outcome:
 
 
 def _terms(rules: RuleSet) -> dict[str, int]:
-    return {name: getattr(rules, name) for name in ("zero_top", "lost_top", "lost_new", "lost_other")}
+    return {name: getattr(rules, name) for name in ("zero_top", "lost_top", "lost_new", "lost_other", "seasonal_guard")}
 
 
 def is_review(as_of: date, rules: RuleSet) -> bool:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.oracle.life_cycle import State, bounded, rhythm_of
+from tests.oracle.life_cycle import State, rhythm_of, season_of, terms_of
 from tests.oracle.purchases import Facts
 from tests.oracle.top import TopList
 from tests.oracle.world import ONE_DAY, OPEN, Case, Client, Exclusion, Person, Rules, World, plus_months
@@ -83,17 +83,10 @@ def over_anyway(night: Night, case: Case, bought: date) -> bool:
     term_class = (
         "top" if night.on_list.had(case.client, case.handed_on - ONE_DAY) else "other"
     )  # a second one is not new
-    rules = night.rules
-    due = bounded(
-        bought,
-        rules.months("hand_over", term_class),
-        rules.hand_over_rhythm_factor,
-        rhythm_of(night.facts[case.client].purchases, rules),
-        plus_months(bought, rules.months("lost", term_class)),
-        rules,
-    )
-    grace = 0 if rules.hand_over_mode == "month_end" else rules.grace_days
-    return due + timedelta(days=grace) < case.handed_on
+    rules, purchases = night.rules, night.facts[case.client].purchases
+    season = season_of(purchases, night.as_of, rules)
+    due = terms_of(bought, term_class, rhythm_of(purchases, rules), season, rules)[1]
+    return due < case.handed_on
 
 
 def close(night: Night, case: Case, state: str, reason: str, bought: date) -> None:

@@ -51,21 +51,51 @@ def term_class_of(facts: Facts, in_top: bool, rules: Rules) -> str:
     return "other"
 
 
-def bounded(last: date, months: int, factor: Fraction, rhythm: int | None, lost_on: date, rules: Rules) -> date:
-    """Return last + months, not before last + factor × rhythm, but for that reason never after the lost term."""
-    term = plus_months(last, months)
+def season_of(purchases: tuple[date, ...], as_of: date, rules: Rules) -> frozenset[int]:
+    """Return the calendar months that count for a seasonal client and the month before each; nothing for the others.
+
+    Seasonal: two years of history, four purchases, four fifths of them in at most four calendar months; those are the
+    fewest months that hold so many, the fullest first, of equal ones the earlier in the year.
+    """
+    if not rules.seasonal_guard or len(purchases) < 4 or plus_months(purchases[0], 24) > as_of:
+        return frozenset()
+    bought = {month: sum(day.month == month for day in purchases) for month in range(1, 13)}
+    fullest = sorted(bought, key=lambda month: (-bought[month], month))
+    enough = next(
+        number for number in range(1, 13) if 5 * sum(bought[month] for month in fullest[:number]) >= 4 * len(purchases)
+    )
+    if enough > 4:
+        return frozenset()
+    return frozenset(fullest[:enough]) | {12 if month == 1 else month - 1 for month in fullest[:enough]}
+
+
+def term_over(last: date, months: int, season: frozenset[int]) -> date:
+    """Return the day a term is reached: for a seasonal client only days of its months count."""
+    day, left = last, (plus_months(last, months) - last).days
+    if not season:
+        return last + timedelta(days=left)
+    while left:
+        day += timedelta(days=1)
+        left -= day.month in season
+    return day
+
+
+def bounded(term: date, last: date, factor: Fraction, rhythm: int | None, lost_on: date, rules: Rules) -> date:
+    """Return the term, not before last + factor × rhythm, but for that reason never after the lost term."""
     if rhythm is None or not rules.own_rhythm:
         return term
     return max(term, min(last + timedelta(days=math.ceil(factor * rhythm)), lost_on))
 
 
-def terms_of(last: date, term_class: str, rhythm: int | None, rules: Rules) -> tuple[date, date, date, date]:
+def terms_of(
+    last: date, term_class: str, rhythm: int | None, season: frozenset[int], rules: Rules
+) -> tuple[date, date, date, date]:
     """Return the days of zero, hand-over (grace included), lost and archive."""
-    lost_on = plus_months(last, rules.months("lost", term_class))
-    zero_on = bounded(last, rules.months("zero", term_class), rules.zero_rhythm_factor, rhythm, lost_on, rules)
-    hand_over = bounded(
-        last, rules.months("hand_over", term_class), rules.hand_over_rhythm_factor, rhythm, lost_on, rules
+    table_zero, table_hand_over, lost_on = (
+        term_over(last, rules.months(term, term_class), season) for term in ("zero", "hand_over", "lost")
     )
+    zero_on = bounded(table_zero, last, rules.zero_rhythm_factor, rhythm, lost_on, rules)
+    hand_over = bounded(table_hand_over, last, rules.hand_over_rhythm_factor, rhythm, lost_on, rules)
     grace = 0 if rules.hand_over_mode == "month_end" else rules.grace_days
     return zero_on, hand_over + timedelta(days=grace), lost_on, plus_months(last, rules.archive_months)
 
@@ -79,7 +109,8 @@ def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, a
     held = before.status if before is not None and fixed else ""
     term_class = before.term_class if before is not None and fixed else term_class_of(facts, in_top, rules)
     rhythm = rhythm_of(facts.purchases, rules)
-    zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, rules)
+    season = season_of(facts.purchases, as_of, rules)
+    zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, season, rules)
     status = reached(as_of, zero_on, lost_on, archive_on)
     if archived_by_hand(client, facts, before, as_of):
         status = "archived"

@@ -130,10 +130,12 @@ class Oracle:
         return [f"feed {source}" for source in sorted(silent)] + found
 
     def _withdraw(self, night: handover.Night) -> None:
-        """Withdraw what is no longer due; what only waits for a feed stays."""
+        """Withdraw what is no longer due or is of another silence by now; what only waits for a feed stays."""
         for case in self.cases.all:
             if case.state in ("waiting", "head_list", "proposed") and (
-                case.client not in night.facts or not handover.is_due(night, case.client)
+                case.client not in night.facts
+                or not handover.is_due(night, case.client)
+                or case.silent_since != night.facts[case.client].last
             ):
                 case.state, case.closed_on = "withdrawn", night.as_of
 

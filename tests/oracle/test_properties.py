@@ -50,7 +50,7 @@ events = st.one_of(
     st.tuples(st.just("undo"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("remove"), client, st.integers(0, 20), st.just(0)),
     st.tuples(st.just("join"), client, st.integers(0, 6), st.just(0)),
-    st.tuples(st.just("rules"), client, st.integers(0, 5), st.just(0)),
+    st.tuples(st.just("rules"), client, st.integers(0, 6), st.just(0)),
     st.tuples(st.just("leave"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("archive"), client, st.just(0), st.just(0)),
 )
@@ -69,6 +69,7 @@ rule_sets = st.fixed_dictionaries(
         "top_cells": st.sampled_from([["AX"], ["AX", "AY", "BX", "BY"], ["AX", "AZ", "BX"]]),
         "top_cap": st.sampled_from([None, 1, 3]),
         "own_rhythm": st.booleans(),
+        "seasonal_guard": st.booleans(),
         "hand_over_mode": st.sampled_from(["daily", "daily", "month_end", "approve"]),
         "grace_days": st.sampled_from([0, 1, 3]),
         "review_months": st.sampled_from([1, 3]),
@@ -85,6 +86,7 @@ CHANGES: list[dict[str, Any]] = [
     {"hand_over_new": 2, "own_rhythm": True},
     {"zero_top": 3, "hand_over_top": 4},
     {"lost_other": 7, "lost_top": 7, "archive_months": 12},
+    {"seasonal_guard": True},
 ]
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from tests.oracle.classes import abc_of, by_share, by_variation, classes_of, window_of
-from tests.oracle.life_cycle import rhythm_of, terms_of
+from tests.oracle.life_cycle import rhythm_of, season_of, term_over, terms_of
 from tests.oracle.purchases import Facts, facts_of
 from tests.oracle.tables import day, unguarded, world_of
 from tests.oracle.top import is_review
@@ -161,11 +161,47 @@ def test_it_takes_the_median_rounded_up(gaps: list[int], rhythm: int | None) -> 
     ],
 )
 def test_it_reckons_terms(term_class: str, rhythm: int | None, zero: str, hand_over: str, lost: str) -> None:
-    got = terms_of(day("2011-01-31"), term_class, rhythm, Rules())
+    got = terms_of(day("2011-01-31"), term_class, rhythm, frozenset(), Rules())
     assert got == (day(zero), day(hand_over), day(lost), day("2012-04-30"))
 
 
 def test_it_knows_no_grace_at_month_ends_and_no_rhythm_when_off() -> None:
-    assert terms_of(day("2011-01-31"), "top", None, Rules(hand_over_mode="month_end"))[1] == day("2011-03-31")
-    assert terms_of(day("2011-01-31"), "top", 99, Rules(own_rhythm=False))[1] == day("2011-04-01")
+    assert terms_of(day("2011-01-31"), "top", None, frozenset(), Rules(hand_over_mode="month_end"))[1] == day(
+        "2011-03-31"
+    )
+    assert terms_of(day("2011-01-31"), "top", 99, frozenset(), Rules(own_rhythm=False))[1] == day("2011-04-01")
     assert unguarded().feed_guard is False
+
+
+FOUR_FIFTHS = ["2009-01-10", "2009-02-10", "2009-09-10", "2009-10-10"]
+
+
+@pytest.mark.parametrize(
+    ("bought", "as_of", "season"),
+    [
+        (FOUR_FIFTHS, "2011-01-10", {12, 1, 2, 8, 9, 10}),
+        (FOUR_FIFTHS, "2011-01-09", set()),  # not two years yet
+        (FOUR_FIFTHS[:3], "2011-01-10", set()),  # three purchases
+        ([*FOUR_FIFTHS, "2009-05-10"], "2011-01-10", {12, 1, 2, 4, 5, 8, 9}),  # four of five; May before October
+        ([*FOUR_FIFTHS, "2009-05-10", "2009-06-10"], "2011-01-10", set()),  # four of six
+        (["2009-03-01", "2009-03-02", "2009-03-03", "2009-03-04", "2009-07-01"], "2011-03-01", {2, 3}),
+    ],
+)
+def test_the_season_is_the_fewest_months_with_four_fifths(bought: list[str], as_of: str, season: set[int]) -> None:
+    purchases = tuple(sorted(day(one) for one in bought))
+    assert season_of(purchases, day(as_of), Rules(seasonal_guard=True)) == season
+    assert season_of(purchases, day(as_of), Rules()) == set()
+
+
+@pytest.mark.parametrize(
+    ("last", "months", "season", "over"),
+    [
+        ("2011-01-31", 1, set(), "2011-02-28"),
+        ("2011-01-31", 1, {1, 2, 3}, "2011-02-28"),
+        ("2011-01-31", 1, {1, 12}, "2011-12-28"),  # 28 days, counted from 1 December
+        ("2011-03-10", 3, {2, 3}, "2013-02-11"),  # 92 days: 21 in March, 60 in 2012, 11 in 2013
+        ("2012-02-29", 1, {2}, "2014-02-01"),  # 29 days, and February 2013 has but 28
+    ],
+)
+def test_a_term_counts_days_of_the_season_only(last: str, months: int, season: set[int], over: str) -> None:
+    assert term_over(day(last), months, frozenset(season)) == day(over)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from tests.oracle.classes import Class, ranked
-from tests.oracle.life_cycle import SILENT, State, archived_by_hand
+from tests.oracle.life_cycle import SILENT, State, archived_by_hand, season_of, term_over
 from tests.oracle.purchases import Facts
 from tests.oracle.world import Client, Override, Rules, last_of_month, plus_months
 
@@ -74,10 +74,9 @@ def stale(facts: Facts, state: State | None, client: Client, as_of: date, rules:
         return True
     fixed = state is not None and state.fixed and state.last is not None and facts.last <= state.last
     term_class = state.term_class if fixed and state is not None else "top"
-    reached = min(
-        plus_months(facts.last, rules.months("lost", term_class)), plus_months(facts.last, rules.archive_months)
-    )
-    return as_of >= reached
+    season = season_of(facts.purchases, as_of, rules)
+    lost_on = term_over(facts.last, rules.months("lost", term_class), season)
+    return as_of >= min(lost_on, plus_months(facts.last, rules.archive_months))
 
 
 def word_of(client: int, overrides: list[Override], as_of: date) -> bool | None:

@@ -140,6 +140,7 @@ class Rules:
     zero_rhythm_factor: Fraction = Fraction(3, 2)
     hand_over_rhythm_factor: Fraction = Fraction(2)
     rhythm_min_purchases: int = 3
+    seasonal_guard: bool = False
     hand_over_mode: str = "daily"
     grace_days: int = 1
     absence_days: int = 3
