@@ -63,7 +63,7 @@ def wave(night: Night, moves: int) -> list[str]:
 def _is_too_many(night: Night, moves: int, moved: int, base: int) -> bool:
     """More than a share of the base, and than so many clients, tonight or within 30 days (not in month-end mode)."""
     rules = night.rule_set
-    least = rules.size_min_clients
+    least = Decimal(rules.size_min_clients)
     if rules.hand_over_mode == HandOverMode.MONTH_END:
         return moves > max(Decimal(rules.size_month_end) * base, least)
     in_30_days = moves + moved
