@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from clients.filters import ME, TEAM, team
-from clients.models import Client, Standing
+from clients.filters import ME, TEAM, filters, held, team
+from clients.models import Client, LifeCycle, Standing, TallyNow
 from clients.rows import change
 from salescrm.base import sql
 from salescrm.base.lists import paging, totals
+from salescrm.base.lists.filters import Choice, Filter, Flag
 from salescrm.base.lists.state import ListState
 from staff.access import Rows, rows
+from staff.models import Employee
 
 if TYPE_CHECKING:
     from clients.querysets import ClientQuerySet
 
+IN_CELLS = {"owner", "branch", "abc", "xyz", "top", "state"}  # filters that sums kept ready can answer
+SEEN: dict[Rows, Callable[[Employee], dict[str, Any]]] = {  # and the reaches, as conditions on cells
+    Rows.ALL: lambda person: {},
+    Rows.BRANCH: lambda person: {"branch": person.branch_id},
+    Rows.POTENTIAL: lambda person: {"life_cycle": LifeCycle.POTENTIAL},
+}
 TABLES = ("clients_client", "clients_ownership", "clients_standing", "clients_legalentity", "clients_participant")
 
 
@@ -27,10 +38,52 @@ def listed(state: ListState) -> ClientQuerySet:
 
 def of_selection(state: ListState) -> dict[str, Any]:
     """Count, turnover, turnover before, change and mean turnover of everything the state keeps."""
-    selection = {"rows": scope(state), "today": state.here.today.isoformat(), "keep": state.selection()}
-    found = totals.kept("clients", selection, version(state), TABLES, lambda: _sums(state))
+    cells = cells_of(state)
+    if cells is not None:
+        found = _aggregate_cells(cells)
+    else:
+        selection = {"rows": scope(state), "today": state.here.today.isoformat(), "keep": state.selection()}
+        found = totals.kept("clients", selection, version(state), TABLES, lambda: _sums(state))
     mean = found["turnover"] / found["clients"] if found["clients"] else 0
     return found | {"change": change(found["turnover"], found["before"]), "mean": mean}
+
+
+def cells_of(state: ListState) -> QuerySet[TallyNow] | None:
+    """The sums kept ready that make up what the state keeps; None when it asks for something they do not know."""
+    reach = rows(state.here.person)
+    asked = set(state.values).union(*(group.values for group in state.groups.groups))
+    if state.q or reach not in SEEN or not asked <= IN_CELLS:
+        return None
+    cells = TallyNow.objects.filter(**SEEN[reach](state.here.person))
+    said = replace(state, filters=cell_filters(), groups=replace(state.groups, filters=cell_filters()))
+    for condition in said.conditions():
+        cells = cells.filter(condition)
+    return cells
+
+
+@cache
+def cell_filters() -> dict[str, Filter]:
+    """The filters of the list as they are said of cells."""
+    found: dict[str, Filter] = {}
+    for one in filters():
+        if isinstance(one, Choice) and one.key in IN_CELLS:
+            empty = one.empty and Q(**{_of_cell(one.path): ""})
+            found[one.key] = replace(one, path=_of_cell(one.path), empty=empty, own=one.own and held)
+        elif isinstance(one, Flag) and one.key in IN_CELLS:
+            found[one.key] = replace(one, path=_of_cell(one.path))
+    return found
+
+
+def _of_cell(path: str) -> str:
+    return path.removeprefix("standing__")
+
+
+def _aggregate_cells(cells: QuerySet[TallyNow]) -> dict[str, Any]:
+    return cells.aggregate(
+        clients=Sum("clients", default=0),
+        turnover=Sum("turnover", default=0),
+        before=Sum("turnover_before", default=0),
+    )
 
 
 def _sums(state: ListState) -> dict[str, Any]:

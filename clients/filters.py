@@ -33,8 +33,15 @@ def people(here: Here) -> Choices:
 
 def owned(value: str, here: Here) -> Q:
     """Keep the clients whose present owner this is."""
-    own = {"owner__in": team(here)} if value == TEAM else {"owner": here.person.pk if value == ME else int(value)}
-    return Q(pk__in=Ownership.objects.filter(ends_on__isnull=True, **own).values("client_id"))
+    now = Ownership.objects.filter(held(value, here), ends_on__isnull=True)
+    return Q(pk__in=now.values("client_id"))
+
+
+def held(value: str, here: Here) -> Q:
+    """Keep what this owner holds."""
+    if value == TEAM:
+        return Q(owner__in=team(here))
+    return Q(owner=here.person.pk if value == ME else int(value))
 
 
 def team(here: Here) -> list[int]:

@@ -12,8 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from clients.querysets import ClientQuerySet, ShipmentQuerySet
+from clients.tally import Tallied, Tally, TallyNow, Untallied
 from salescrm.base.models import Intake
 from staff.models import Branch, Employee
+
+__all__ = ["Tallied", "Tally", "TallyNow", "Untallied"]  # the room's models that live in a module of their own
 
 
 class Sphere(models.Model):

@@ -17,6 +17,7 @@ from django.db import DataError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from clients import tally
 from clients.intake import fields, people
 from clients.intake.opening import Opened
 from clients.models import Source
@@ -115,6 +116,7 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
         tell(read, read, WRITING)
         _write(intake, choice, outcome.counts)
         _refresh(kept if outcome.counts["new"] else 0, "clients_ownership, clients_standing")
+        tally.work_off()
 
 
 def _whole_numbers(counts: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ class Key(IntEnum):
     INTAKE_MERGE = 7_002
     DEMO = 7_003
     OUTBOX = 7_004
+    TALLY = 7_005
 
 
 def try_lock(key: Key) -> bool:
