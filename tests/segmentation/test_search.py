@@ -24,6 +24,7 @@ def base(people: dict[str, Employee], today: date) -> None:
         classed(client, "AX", 100)
         member(client)
         silent(client, days=40, left=30)
+    classed(make.client("Прочие", people["csm"]), "AX", 10_000)  # no other client is above a limit of the share
 
 
 @pytest.mark.parametrize("url", ["/segmentation/zero/", "/segmentation/top/"])
