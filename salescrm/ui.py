@@ -184,9 +184,11 @@ def page(request: HttpRequest) -> HttpResponse:
         "xyz": "XYZ",
         "chips": [{"label": "Class", "value": "A or B", "remove_url": "?"}],
         "views": [
-            {"label": "All", "url": "?", "count": 233, "current": True},
-            {"label": "TOP", "url": "?", "count": 40, "icon": "star"},
+            {"label": "All", "url": "?", "current": True},
+            {"label": "TOP", "url": "?", "icon": "star"},
         ],
+        "column": {"key": "turnover", "label": "Turnover", "sort": "turnover", "number": True},
+        "pager": {"first": 1, "last": 14, "count": 14, "next_url": "?after=1", "last_url": "?before=end"},
         "actions": [{"label": "Task", "url": "/ui/dialog/", "icon": "checkbox"}],
         "steps": [
             {"label": "File", "state": "done"},

@@ -17,8 +17,10 @@ from django.db.models import (
     Count,
     DecimalField,
     Exists,
+    ExpressionWrapper,
     F,
     FilteredRelation,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
@@ -33,6 +35,8 @@ from django.db.models.functions import Coalesce, NullIf
 
 from clients.models import Client, Shipment
 from salescrm.base import names
+from salescrm.base.lists.paging import Sort
+from salescrm.base.lists.state import ListSpec
 from salescrm.base.periods import add_months
 from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, ZeroCase
 
@@ -44,6 +48,8 @@ OPEN = [*DUE, CaseState.HEAD_LIST, CaseState.HANDED_OVER]
 LANES = ("owner", "soon", "due", "head", "handed", "returned", "lost")
 AGES = {"3": (0, 3), "6": (3, 6), "9": (6, 9), "more": (9, None)}
 MONEY = DecimalField(max_digits=24, decimal_places=4)
+URGENCY = DecimalField(max_digits=28, decimal_places=4)
+ABOVE_TURNOVER = Decimal(10) ** 17
 
 
 @dataclass(frozen=True)
@@ -315,12 +321,17 @@ def zero_figures(clients: QuerySet[Client]) -> dict[str, Any]:
 
 
 def proposals(clients: QuerySet[Client]) -> QuerySet[ZeroCase]:
-    """Return the hand-overs that wait for approval, in the work order of R120, then by turnover."""
+    """Return the hand-overs that wait for approval; by falling `urgency` they stand in the work order of R120."""
     waiting = ZeroCase.objects.to_decide().filter(client__in=clients.values("pk"))
-    return waiting.annotate(place=_place()).order_by("place", "-turnover", "pk")
+    return waiting.annotate(urgency=_urgency()).order_by("-urgency", "-pk")
 
 
-def _place() -> Case:
-    order = [CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER]
-    by_rule = [When(rule=rule, then=Value(place)) for place, rule in enumerate(order)]
-    return Case(When(was_lost=True, then=Value(len(order))), *by_rule, default=Value(len(order)))
+def _urgency() -> Any:
+    """Say the work order and, within it, the turnover as one number: no turnover reaches the next place."""
+    order = [CaseRule.OTHER, CaseRule.NEW, CaseRule.UNCONFIRMED_INVOICE, CaseRule.TOP]
+    by_rule = [When(rule=rule, then=Value(place)) for place, rule in enumerate(order, start=1)]
+    place = Case(When(was_lost=True, then=Value(0)), *by_rule, default=Value(0), output_field=IntegerField())
+    return ExpressionWrapper(place * Value(ABOVE_TURNOVER) + F("turnover"), output_field=URGENCY)
+
+
+PROPOSALS = ListSpec("proposals", (), (Sort("urgency", "urgency"),), "-urgency", size=50)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.models import Client, Ownership
 from salescrm.base import show
+from salescrm.base.lists.paging import Sort
+from salescrm.base.lists.state import ListSpec
 from salescrm.base.models import Job, JobState, StepRun, StepState
 from segmentation import filters
 
@@ -69,19 +72,21 @@ def titles() -> dict[str, str]:
     }
 
 
-def count() -> int:
-    """Return how many days have at least one step in the ledger."""
-    return StepRun.objects.values("as_of").distinct().count()
+def listed() -> QuerySet[StepRun]:
+    """Return one row of the ledger for each night that has any: its first."""
+    earlier = StepRun.objects.filter(as_of=OuterRef("as_of"), pk__lt=OuterRef("pk"))
+    return StepRun.objects.filter(~Exists(earlier))
 
 
-def page(offset: int, size: int) -> list[Night]:
-    """Return nights newest first, in two queries whatever their number."""
-    days = list(StepRun.objects.order_by("-as_of").values_list("as_of", flat=True).distinct()[offset : offset + size])
-    runs = StepRun.objects.filter(as_of__in=days).order_by("pk")
+def read(days: Sequence[date]) -> list[Night]:
+    """Return these nights, in this order, in one query whatever their number."""
     by_day: dict[date, list[StepRun]] = {day: [] for day in days}
-    for run in runs:
+    for run in StepRun.objects.filter(as_of__in=days).order_by("pk"):
         by_day[run.as_of].append(run)
     return [_night(day, by_day[day]) for day in days]
+
+
+NIGHTS = ListSpec("nights", (), (Sort("night", "as_of"),), "-night", others=("job",), size=30)
 
 
 def one(as_of: date) -> Night:

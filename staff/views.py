@@ -6,13 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import CharField, Count, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat, LPad
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import clock
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.paging import Sort
+from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.toasts import toast
 from staff import actions
 from staff.access import Act, Role, login_of, may, require
@@ -21,6 +26,7 @@ from staff.models import Absence, Employee
 
 SOON_DAYS = 30  # absences to come that the list shows
 PAST_ABSENCES = 10
+PEOPLE = ListSpec("people", (), (Sort("place", "place"),), "place", size=50)
 IN_LOAD = ["potential", "new", "active", "zero", "lost"]  # archived clients are in no load
 
 
@@ -30,17 +36,27 @@ def person_list(request: HttpRequest) -> HttpResponse:
     acting = login_of(request)
     require(acting, Act.SEE_STAFF)
     today = clock.today()
-    people = Employee.people.working().select_related("branch", "position")
+    people = Employee.people.working().annotate(place=_place())
+    state = ListState.read(PEOPLE, request.GET, Here(acting, today))
+    page = state.page(people)
+    shown = people.select_related("branch", "position").in_bulk(page.ids)
     away = _absences(today)
     loads = _loads() if _sees_loads(acting) else None
-    rows = [_row(person, away.get(person.pk, []), loads, today) for person in people.order_by("branch", "last_name")]
     context = {
         "page_title": _("Staff"),
-        "rows": rows,
+        "rows": [_row(shown[pk], away.get(pk, []), loads, today) for pk in page.ids],
+        "total": people.count(),
+        "pager": state.pager(page),
         "with_loads": loads is not None,
-        "away_count": sum(bool(row["away"]) for row in rows),
+        "away_count": sum(any(absence.covers(today) for absence in absences) for absences in away.values()),
     }
-    return render(request, "staff/list.html", context)
+    return render(request, f"staff/list.html{'#rows' if wants_part(request) else ''}", context)
+
+
+def _place() -> Concat:
+    """Say branch and name as one text, the order of the list."""
+    branch = LPad(Cast("branch_id", CharField()), 9, Value("0"))
+    return Concat(branch, Value(" "), "last_name", Value(" "), "first_name", output_field=CharField())
 
 
 def _sees_loads(acting: Employee) -> bool:
@@ -50,7 +66,9 @@ def _sees_loads(acting: Employee) -> bool:
 def _absences(today: date) -> dict[int, list[Absence]]:
     """Absences that are not over, by person, the next one first."""
     found: dict[int, list[Absence]] = {}
-    soon = Absence.objects.filter(ends_on__gt=today, starts_on__lte=today + timedelta(days=SOON_DAYS))
+    soon = Absence.objects.filter(
+        employee__is_active=True, ends_on__gt=today, starts_on__lte=today + timedelta(days=SOON_DAYS)
+    )
     for absence in soon.select_related("substitute").order_by("starts_on"):
         found.setdefault(absence.employee_id, []).append(absence)
     return found

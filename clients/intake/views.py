@@ -9,19 +9,23 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients.intake import fields, pages, work
 from clients.intake.forms import MappingForm
+from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.paging import Sort
+from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import Intake, IntakeState
 from salescrm.base.toasts import toast
 from staff.access import Act, Rows, login_of, require, rows
 from staff.models import Employee
 
-PAGE = 50
+IMPORTS = ListSpec("imports", (), (Sort("brought", "id"),), "-brought", size=50)
 PREVIEW = 20
 
 
@@ -55,18 +59,19 @@ def intake_list(request: HttpRequest) -> HttpResponse:
             fault = str(refusal)
         else:
             return _card(made[0]) if len(made) == 1 else redirect("imports:intake-list")
-    found, before = _seen_by(person).order_by("-pk"), request.GET.get("before", "")
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
-    page = list(found[: PAGE + 1])
+    found = _seen_by(person)
+    state = ListState.read(IMPORTS, request.GET, Here(person, clock.today()))
+    page = state.page(found)
+    intakes = found.in_bulk(page.ids)
     context = {
         "page_title": _("Import"),
-        "intakes": [pages.Line.of(intake) for intake in page[:PAGE]],
+        "intakes": [pages.Line.of(intakes[pk]) for pk in page.ids],
+        "total": found.count(),
         "fault": fault,
-        "next_url": f"?before={page[PAGE - 1].pk}" if len(page) > PAGE else "",
-        "prev_url": reverse("imports:intake-list") if before else "",
+        "pager": state.pager(page),
     }
-    return render(request, "imports/list.html", context, status=422 if fault else 200)
+    template = f"imports/list.html{'#rows' if wants_part(request) else ''}"
+    return render(request, template, context, status=422 if fault else 200)
 
 
 @require_GET

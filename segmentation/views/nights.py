@@ -14,13 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.models import Client
 from salescrm.base import jobs, show
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job
 from salescrm.base.toasts import toast
 from segmentation import actions, nightbook
-from segmentation.views.shared import Reader, address_with, number_in, reader
+from segmentation.views.shared import Reader, number_in, reader
 from staff.access import Act
 
-PAGE = 30
 REFUSALS = 200
 
 
@@ -28,21 +30,19 @@ REFUSALS = 200
 def nights(request: HttpRequest) -> HttpResponse:
     """List the nights that have run, newest first."""
     who = reader(request, Act.SEE_NIGHTS)
-    offset, total = number_in(request, "from"), nightbook.count()
-    rows, job = nightbook.page(offset, PAGE), _job_of(request)
+    nights, job = nightbook.listed(), _job_of(request)
+    state = ListState.read(nightbook.NIGHTS, request.GET, Here(who.person, who.today))
+    page = state.page(nights)
     context = _rights(who) | {
         "page_title": _("Nights"),
-        "nights": rows,
-        "total": total,
-        "first": offset + 1 if rows else 0,
-        "last_row": offset + len(rows),
-        "prev_url": address_with(request, **{"from": str(max(offset - PAGE, 0) or "")}) if offset else "",
-        "next_url": address_with(request, **{"from": str(offset + PAGE)}) if offset + len(rows) < total else "",
+        "nights": nightbook.read(page.keys),
+        "total": nights.count(),
+        "pager": state.pager(page),
         "job": job,
         "said": nightbook.said_of(job) if job else {},
         "missing": nightbook.missing(who.today - timedelta(days=1)),
     }
-    return render(request, "segmentation/nights.html", context)
+    return render(request, f"segmentation/nights.html{'#rows' if wants_part(request) else ''}", context)
 
 
 def _job_of(request: HttpRequest) -> Job | None:

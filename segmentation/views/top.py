@@ -13,11 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.models import Client
 from salescrm.base import names, show
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.state import ListState
 from salescrm.base.periods import add_months
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
 from segmentation.forms import OverrideForm
-from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, number_in, posted, reader
+from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, posted, reader
 from staff.access import Act
 
 SUGGESTIONS = 20
@@ -37,32 +40,25 @@ def top(request: HttpRequest) -> HttpResponse:
     context |= _rows(request, who, on, since)
     if not request.htmx:  # type: ignore[attr-defined] # django-htmx
         context |= concentrated(who, on, context["rules"]) | toplist.reviews(on, context["rules"])
-    template = "segmentation/top.html#rows" if request.htmx else "segmentation/top.html"  # type: ignore[attr-defined] # django-htmx
-    return render(request, template, context)
+    return render(request, f"segmentation/top.html{'#rows' if wants_part(request) else ''}", context)
 
 
 def _rows(request: HttpRequest, who: Reader, on: date, since: date) -> dict[str, Any]:
     view = choice_in(request, "view", toplist.VIEWS)
-    q = request.GET.get("q", "").strip()[:100]
-    rows = toplist.members(who.clients, view, on, since)
-    if q:
-        rows = rows.filter(name_key__contains=names.key(q))
-    offset, total = number_in(request, "from"), rows.count()
-    page = toplist.with_words(list(rows[offset : offset + toplist.PAGE]))
+    state = ListState.read(toplist.TOP, request.GET, Here(who.person, who.today))
+    rows = state.narrow(toplist.members(who.clients, view, on, since))
+    page = state.page(rows)
     matrix = figures.matrix(who.clients, on)
     return {
         "view": view,
-        "q": q,
-        "rows": page,
-        "total": total,
-        "first": offset + 1 if page else 0,
-        "last_row": offset + len(page),
-        "prev_url": address_with(request, **{"from": str(max(offset - toplist.PAGE, 0) or "")}) if offset else "",
-        "next_url": address_with(request, **{"from": str(offset + toplist.PAGE)}) if offset + len(page) < total else "",
+        "q": state.q,
+        "rows": toplist.read(rows, page),
+        "total": rows.count(),
+        "pager": state.pager(page),
         "views": _views(request, view),
         "figures": matrix.top,
         "rules": matrix.rules,
-        "hidden": [(name, value) for name, value in request.GET.items() if name in ("on", "since", "view")],
+        "hidden": state.hidden(but=["q"]),
     }
 
 
@@ -74,7 +70,7 @@ def _views(request: HttpRequest, view: str) -> list[dict[str, Any]]:
         "hand": _("By hand"),
     }
     return [
-        {"label": label, "current": name == view, "url": address_with(request, view=name, **{"from": ""})}
+        {"label": label, "current": name == view, "url": address_with(request, view=name, after="", before="", at="")}
         for name, label in labels.items()
     ]
 

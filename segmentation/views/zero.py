@@ -14,16 +14,18 @@ from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import show
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.state import ListState
 from salescrm.base.toasts import toast
 from segmentation import actions, board, figures
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.steps import hand_over
-from segmentation.views.shared import Reader, address_with, number_in, posted, reader
+from segmentation.views.shared import Reader, number_in, posted, reader
 from staff.access import Act
 from staff.models import Branch, Employee
 
-PAGE = 50
 RECEIVERS = 8
 
 
@@ -112,25 +114,22 @@ def _with_words(lanes: dict[str, board.Lane]) -> list[tuple[board.Lane, str, str
 def proposals(request: HttpRequest) -> HttpResponse:
     """List the hand-overs that wait for a decision, in the work order."""
     who = reader(request)
-    offset, cases = number_in(request, "from"), board.proposals(who.clients)
-    total = cases.count()
-    page = cases.select_related("client__standing", "from_owner", "to_owner")[offset : offset + PAGE]
-    rows = [_proposal(case, who) for case in page]
+    cases = board.proposals(who.clients)
+    state = ListState.read(board.PROPOSALS, request.GET, Here(who.person, who.today))
+    page = state.page(cases)
+    related = ZeroCase.objects.select_related("client__standing", "from_owner", "to_owner").in_bulk(page.ids)
     context = _rights(who) | {
         "page_title": _("Hand-overs to decide"),
-        "rows": rows,
-        "total": total,
-        "first": offset + 1 if rows else 0,
-        "last_row": offset + len(rows),
-        "prev_url": address_with(request, **{"from": str(max(offset - PAGE, 0) or "")}) if offset else "",
-        "next_url": address_with(request, **{"from": str(offset + PAGE)}) if offset + len(rows) < total else "",
+        "rows": [_proposal(related[pk], who) for pk in page.ids],
+        "total": cases.count(),
+        "pager": state.pager(page),
         "money": cases.aggregate(sum=Sum("turnover"))["sum"],
         "bulk_actions": [
             {"label": _("Approve"), "url": reverse("segmentation:zero-approve"), "icon": "user-check"},
             {"label": _("Keep with the owner"), "url": reverse("segmentation:zero-refuse"), "icon": "shield"},
         ],
     }
-    return render(request, "segmentation/proposals.html", context)
+    return render(request, f"segmentation/proposals.html{'#rows' if wants_part(request) else ''}", context)
 
 
 def _proposal(case: ZeroCase, who: Reader) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def test_the_list_asks_the_same_few_questions(
         away(person, date(2026, 7, 13), date(2026, 7, 20), people[Role.CSH])
     browser = browser_of(Role.HOS)
 
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         browser.get(reverse("staff:person-list"))
 
 

@@ -27,7 +27,7 @@ LARGEST = 30  # figures before or after the comma in a key of the URL
 
 @dataclass(frozen=True)
 class Sort:
-    """An order of a list: the path of its key, the path of the unique tie-break in the same table."""
+    """An order of a list: the path or annotation of its key, the path of the unique tie-break in the same table."""
 
     key: str
     path: str
@@ -51,9 +51,10 @@ class Cursor:
 
 @dataclass(frozen=True)
 class Page:
-    """The ids of a page in their order, with what is needed to go on from both ends."""
+    """The ids of a page in their order, their keys, and what is needed to go on from both ends."""
 
     ids: list[int]
+    keys: list[Any]
     first: tuple[Any, int] | None
     last: tuple[Any, int] | None
     has_before: bool
@@ -89,6 +90,7 @@ def page(rows: Rows, sort: Sort, *, descending: bool, cursor: Cursor, size: int)
         found.reverse()
     return Page(
         ids=[row for row, _key in found],
+        keys=[key for _row, key in found],
         first=(found[0][1], found[0][0]) if found else None,
         last=(found[-1][1], found[-1][0]) if found else None,
         has_before=bool(found) and (cursor.id is not None if cursor.forward else more),
@@ -183,7 +185,9 @@ def _fits(number: Decimal) -> bool:
 
 
 def key_field(rows: QuerySet[Any], path: str) -> Field[Any, Any]:
-    """Find the model field a path leads to."""
+    """Find the model field a path leads to, or that of an annotation of this name."""
+    if path in rows.query.annotations:
+        return rows.query.annotations[path].output_field
     model = rows.model
     *steps, name = path.split("__")
     for step in steps:

@@ -37,14 +37,18 @@ class Column:
 
 @dataclass(frozen=True)
 class ListSpec:
-    """A list: its name, columns, orders and filters, and what its search box finds (text, is the whole list read?)."""
+    """A list: its name, columns, orders and filters, and what its search box finds (text, is the whole list read?).
+
+    `others` are parameters of its address that are no filters and stay while one pages and searches.
+    """
 
     name: str
     columns: Sequence[Column]
     sorts: Sequence[Sort]
     default_sort: str
-    filters: Callable[[], Sequence[Filter]]
-    search: Callable[[str, bool], Q]
+    filters: Callable[[], Sequence[Filter]] = tuple
+    search: Callable[[str, bool], Q] | None = None
+    others: Sequence[str] = ()
     size: int = 40  # rows of a page: 50 took more than four times an empty page
 
     def in_order(self, keys: Sequence[str]) -> tuple[str, ...]:
@@ -67,6 +71,7 @@ class ListState:
     sort: str = ""
     columns: tuple[str, ...] = ()
     look: dict[str, Any] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
     after: str = ""
     before: str = ""
     at: int = 1
@@ -78,7 +83,8 @@ class ListState:
         filters = {one.key: one for one in spec.filters()}
         groups, faults = Groups.read(filters, params, here)
         state = cls(spec, here, groups, filters=filters)
-        state.q = params.get("q", "").replace("\x00", "").strip()[:MOST_LETTERS]
+        state.q = params.get("q", "").replace("\x00", "").strip()[:MOST_LETTERS] if spec.search else ""
+        state.others = {name: text for name in spec.others if (text := params.get(name, ""))}
         for key, one in filters.items():
             texts = texts_of(params, key)
             value = read_texts(one, texts, here) if texts else None
@@ -103,7 +109,7 @@ class ListState:
         """Keep the rows that fit all filters and the search box; `whole`: all of them are going to be read at once."""
         for condition in self.conditions():
             rows = rows.filter(condition)
-        return rows.filter(self.spec.search(self.q, whole)) if self.q else rows
+        return rows.filter(self.spec.search(self.q, whole)) if self.q and self.spec.search else rows
 
     def conditions(self) -> list[Q]:
         """What rows must fulfil, the search box apart: each filter, then the groups together."""
@@ -175,7 +181,7 @@ class ListState:
 
     def query(self, *, place: bool = False, **changes: str | int | None) -> str:
         """The canonical query string with changes (None takes out); the place in the list only when asked for."""
-        said: dict[str, Any] = self.selection()
+        said: dict[str, Any] = {name: [value] for name, value in self.others.items()} | self.selection()
         said |= {"sort": [self.sort]} if self.sort else {}
         said |= {"cols": [",".join(self.columns)]} if self.columns else {}
         if place:
