@@ -94,7 +94,7 @@ def execute(statement: str, parameters: list[Any] | None = None) -> list[Any]:
 
 def head() -> Browser:
     """Return a browser signed in as the head of sales."""
-    browser = Browser(headers={"accept-language": "ru"})
+    browser = Browser(headers={"accept-language": "ru"}, SERVER_NAME="localhost")
     browser.force_login(Employee.objects.filter(role=Role.HOS)[0])
     return browser
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from staff.models import Branch, CalendarDay
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 COUNTRY = "RU"
 
@@ -53,5 +55,7 @@ def head_office() -> Calendar:
 
 
 @cache
-def _country() -> holidays.HolidayBase:
+def _country() -> HolidayBase:
+    import holidays  # with it come the calendars of 250 countries: a process that asks for no working day goes without
+
     return holidays.country_holidays(COUNTRY)

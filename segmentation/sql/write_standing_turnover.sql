@@ -6,16 +6,19 @@ WITH asked AS (
     FROM clients_standing standing
     WHERE %(everybody)s OR standing.client_id IN (SELECT client_id FROM segmentation_pendingclient)
 ),
+age AS MATERIALIZED (
+    -- one row per month that is asked for; 1 is the last full one
+    SELECT age.number, (%(window_end)s::date - make_interval(months => age.number))::date AS month
+    FROM generate_series(1, 120) AS age (number)
+    WHERE (%(window_end)s::date - make_interval(months => age.number))::date
+          >= least(%(before_start)s::date, %(from_month)s::date)
+),
 client_month AS (
-    -- age of a month = 1 for the last full one
-    SELECT entity.client_id,
-           stored.month,
-           stored.amount,
-           12 * (date_part('year', %(window_end)s::date) - date_part('year', stored.month))
-           + date_part('month', %(window_end)s::date) - date_part('month', stored.month) AS age
+    SELECT entity.client_id, stored.month, stored.amount, age.number AS age
     FROM asked
     JOIN clients_legalentity entity ON entity.client_id = asked.client_id
     JOIN segmentation_monthlyturnover stored ON stored.legal_entity_id = entity.id
+    JOIN age ON age.month = stored.month
     WHERE stored.month >= least(%(before_start)s::date, %(from_month)s::date) AND stored.month < %(window_end)s
 ),
 total AS (
