@@ -22,6 +22,8 @@ from django.db import connection
 
 from salescrm import embedded
 
+SPRUNG = "the trap sprang"
+
 
 @dataclass
 class Trap:
@@ -43,7 +45,8 @@ class Trap:
         return result
 
     def spring(self) -> None:
-        """Kill this process or the database server; the latter's end is felt at the next statement."""
+        """Say so, then kill this process or the database server; the latter's end is felt at the next statement."""
+        print(SPRUNG, file=sys.stderr, flush=True)
         if self.victim == "postgres":
             home = Path(os.environ["SALESCRM_HOME"])
             (pid_file,) = home.rglob("postmaster.pid")
