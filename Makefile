@@ -60,7 +60,7 @@ test: lint
 # SLOW='slow and not long' leaves out what takes many minutes each.
 SLOW ?= slow
 slow: .venv/.developing browser
-	$(PYTEST) -m '$(SLOW)' --durations=15
+	$(PYTEST) -m '$(SLOW)' -n 2 --dist loadgroup --durations=15
 
 test-all: test slow
 

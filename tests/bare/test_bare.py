@@ -23,7 +23,7 @@ from tests.house.homes import reachable_folder
 from tests.house.test_embedded import ordinary_user
 from tests.house.test_run import free_port  # noqa: F401  # a fixture
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.slow
 
 # A bare machine has none of these.
 HIDDEN = re.compile(r"node|npm|npx|corepack|psql|pg_.*|postgres.*|redis-.*|valkey.*|chromium.*|msgfmt|gettext.*|pip.*")

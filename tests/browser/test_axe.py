@@ -104,7 +104,6 @@ OTHERS = [(language, width, theme) for language in ("ru", "en") for width in (39
 
 
 @pytest.mark.slow
-@pytest.mark.long
 @pytest.mark.parametrize(("language", "width", "theme"), OTHERS)
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_in_every_dress(visit: Callable[..., Page], address: str, language: str, width: int, theme: str) -> None:

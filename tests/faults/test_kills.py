@@ -229,7 +229,6 @@ def test_five_deaths_change_nothing(ground: Ground) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.long
 def test_fifty_deaths_change_nothing(ground: Ground) -> None:
     for kill in kills(ground, 50):
         check(ground, kill)

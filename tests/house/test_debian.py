@@ -19,7 +19,7 @@ from tests import needs
 from tests.house.homes import HomeOfTest, reachable_folder
 from tests.house.test_run import Running, free_port  # noqa: F401  # a fixture
 
-pytestmark = [pytest.mark.slow, pytest.mark.long]
+pytestmark = pytest.mark.slow
 ROOMS = ["access", "base", "clients", "deals", "home", "kpi", "segmentation", "staff"]
 
 

@@ -71,9 +71,13 @@ def test_it_agrees_by_variation_with_a_cap(year: None) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.long
 @pytest.mark.parametrize(
-    "rules", [{}, OFF, VARIATION | {"hand_over_mode": "month_end"}], ids=["on", "off", "month_end"]
+    "rules",
+    [
+        pytest.param({}, id="on"),
+        pytest.param(OFF, id="off", marks=pytest.mark.long),
+        pytest.param(VARIATION | {"hand_over_mode": "month_end"}, id="month_end", marks=pytest.mark.long),
+    ],
 )
 def test_it_agrees_over_a_whole_year(year: None, rules: dict[str, Any]) -> None:
     happened = run_nights("2010-12-01", 374, {"2011-03-10", "2011-03-31"}, **rules)
