@@ -21,7 +21,7 @@ class State:
     status: str
     last: date | None = None
     term_class: str = ""
-    fixed: bool = False
+    silence: str = ""  # how far the terms have carried it, whatever a person says; the term class is fixed by it
     rhythm: int | None = None
     zero_on: date | None = None
     hand_over_on: date | None = None
@@ -105,21 +105,19 @@ def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, a
     last = facts.last
     if last is None:
         return State("archived" if archived_by_hand(client, facts, before, as_of) else "potential")
-    fixed = before is not None and before.fixed and not bought_again(facts, before)
-    held = before.status if before is not None and fixed else ""
+    fixed = before is not None and bool(before.silence) and not bought_again(facts, before)
+    held = before.silence if before is not None and fixed else ""
     term_class = before.term_class if before is not None and fixed else term_class_of(facts, in_top, rules)
     rhythm = rhythm_of(facts.purchases, rules)
     season = season_of(facts.purchases, as_of, rules)
     zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, season, rules)
-    status = reached(as_of, zero_on, lost_on, archive_on)
-    if archived_by_hand(client, facts, before, as_of):
-        status = "archived"
-    status = max(status, held, key=rank_of)  # rules or older documents end no silence
+    silence = max(reached(as_of, zero_on, lost_on, archive_on), held, key=rank_of)  # rules end no silence
+    status = "archived" if archived_by_hand(client, facts, before, as_of) else silence
     zero_since = before.zero_since if before is not None and fixed else as_of
     return State(
         status or ("new" if term_class_of(facts, False, rules) == "new" else "active"),
-        last, term_class, bool(status), rhythm, zero_on, hand_over_on, lost_on, archive_on,
-        zero_since if status else None, archive_ended(client, facts, before),
+        last, term_class, silence, rhythm, zero_on, hand_over_on, lost_on, archive_on,
+        zero_since if silence else None, archive_ended(client, facts, before),
     )  # fmt: skip
 
 

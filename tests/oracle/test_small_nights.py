@@ -102,10 +102,12 @@ def test_the_term_class_is_fixed_when_zero_until_the_next_purchase() -> None:
     nights(oracle, "2011-01-10", "2011-03-01")
     world.add(Document(1, day("2010-12-01"), Decimal(1)))
     late = oracle.night(day("2011-03-02")).states[1]
-    assert (late.status, late.term_class, late.fixed) == ("zero", "new", True), "older documents are no next purchase"
+    assert (late.status, late.term_class, late.silence) == ("zero", "new", "zero"), (
+        "older documents are no next purchase"
+    )
     world.add(Document(1, day("2011-03-03"), Decimal(1)))
     again = oracle.night(day("2011-03-03")).states[1]
-    assert (again.status, again.term_class, again.fixed) == ("active", "other", False)
+    assert (again.status, again.term_class, again.silence) == ("active", "other", "")
 
 
 def test_rules_end_no_silence_but_their_terms_hold_for_everybody() -> None:

@@ -72,7 +72,7 @@ def stale(facts: Facts, state: State | None, client: Client, as_of: date, rules:
         return True
     if state is not None and state.last is not None and facts.last <= state.last and state.status in SILENT[1:]:
         return True
-    fixed = state is not None and state.fixed and state.last is not None and facts.last <= state.last
+    fixed = state is not None and state.silence != "" and state.last is not None and facts.last <= state.last
     term_class = state.term_class if fixed and state is not None else "top"
     season = season_of(facts.purchases, as_of, rules)
     lost_on = term_over(facts.last, rules.months("lost", term_class), season)
