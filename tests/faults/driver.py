@@ -46,7 +46,8 @@ class Trap:
 
     def spring(self) -> None:
         """Say so, then kill this process or the database server; the latter's end is felt at the next statement."""
-        print(SPRUNG, file=sys.stderr, flush=True)
+        sys.stderr.write(SPRUNG)
+        sys.stderr.flush()
         if self.victim == "postgres":
             home = Path(os.environ["SALESCRM_HOME"])
             (pid_file,) = home.rglob("postmaster.pid")

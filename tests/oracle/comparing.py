@@ -98,12 +98,16 @@ def own_memberships(oracle: Oracle) -> dict[int, Hashable]:
 
 
 def stored_states() -> dict[int, Hashable]:
-    """Read status, term class, purchases and days of terms of the last night."""
+    """Read status, term class, purchases and days of terms of the last night, of clients with a document.
+
+    One whose documents were all taken away keeps a row that says nothing.
+    """
     columns = (
         "client_id", "status", "term_class", "purchases", "first_purchase_on", "last_purchase_on", "returns_only",
         "rhythm_days", "zero_on", "hand_over_on", "lost_on", "archive_on",
     )  # fmt: skip
-    return {row[0]: row[1:] for row in ClientState.objects.values_list(*columns)}
+    documented = ClientState.objects.exclude(status="potential", returns_only=False)
+    return {row[0]: row[1:] for row in documented.values_list(*columns)}
 
 
 def own_states(oracle: Oracle) -> dict[int, Hashable]:
