@@ -216,6 +216,24 @@ class Category(models.Model):
         return self.name
 
 
+class LossReason(models.Model):
+    """Why a client does not buy again: a dictionary (R125); one no longer used is switched off, never deleted."""
+
+    code = models.SlugField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=150)
+    name_en = models.CharField(_("name in English"), max_length=150, blank=True)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    is_active = models.BooleanField(_("is offered"), default=True)
+
+    class Meta:
+        verbose_name = _("reason of loss")
+        verbose_name_plural = _("reasons of loss")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return (get_language() == "en" and self.name_en) or self.name
+
+
 class Product(models.Model):
     """A product of a source."""
 
