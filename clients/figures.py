@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.apps import apps
+from django.db.models import Count, Max, Model, Q, QuerySet, Sum
 
 from clients.filters import ME, TEAM, filters, held, team
 from clients.models import Client, LifeCycle, Standing, TallyNow
@@ -43,7 +44,9 @@ def of_selection(state: ListState) -> dict[str, Any]:
         found = _aggregate_cells(cells)
     else:
         selection = {"rows": scope(state), "today": state.here.today.isoformat(), "keep": state.selection()}
-        found = totals.kept("clients", selection, version(state), TABLES, lambda: _sums(state))
+        read = _read_beside(state)
+        tables = [*TABLES, *(model._meta.db_table for model in read)]
+        found = totals.kept("clients", selection, version(state, read), tables, lambda: _sums(state))
     mean = found["turnover"] / found["clients"] if found["clients"] else 0
     return found | {"change": change(found["turnover"], found["before"]), "mean": mean}
 
@@ -51,14 +54,24 @@ def of_selection(state: ListState) -> dict[str, Any]:
 def cells_of(state: ListState) -> QuerySet[TallyNow] | None:
     """The sums kept ready that make up what the state keeps; None when it asks for something they do not know."""
     reach = rows(state.here.person)
-    asked = set(state.values).union(*(group.values for group in state.groups.groups))
-    if state.q or reach not in SEEN or not asked <= IN_CELLS:
+    if state.q or reach not in SEEN or not _asked(state) <= IN_CELLS:
         return None
     cells = TallyNow.objects.filter(**SEEN[reach](state.here.person))
     said = replace(state, filters=cell_filters(), groups=replace(state.groups, filters=cell_filters()))
     for condition in said.conditions():
         cells = cells.filter(condition)
     return cells
+
+
+def _asked(state: ListState) -> set[str]:
+    """The filters the state narrows by, alone or in groups."""
+    return set(state.values).union(*(group.values for group in state.groups.groups))
+
+
+def _read_beside(state: ListState) -> list[type[Model]]:
+    """The append-only tables of other rooms that the state's filters read."""
+    labels = {label for key in _asked(state) for label in state.filters[key].reads}
+    return [apps.get_model(label) for label in sorted(labels)]
 
 
 @cache
@@ -156,7 +169,8 @@ def scope(state: ListState) -> str:
     return f"{reach}:{own}:{me}"
 
 
-def version(state: ListState) -> str:
-    """The newest change of anything a list of clients depends on."""
+def version(state: ListState, read: Sequence[type[Model]] = ()) -> str:
+    """The newest change of anything a list of clients depends on; `read`: what its filters read beside."""
     (found,) = sql.rows("clients", "read_version", {"person": state.here.person.pk, "today": state.here.today})
-    return str(found["version"])
+    newest = [model._default_manager.aggregate(newest=Max("pk"))["newest"] for model in read]
+    return ".".join([str(found["version"]), *(str(one) for one in newest)])

@@ -146,10 +146,11 @@ CREATED = (("-1m..", _("within a month")), ("-3m..", _("within 3 months")), ("-1
 
 @cache
 def filters() -> Sequence[Filter]:
-    """All filters: those of the room and those other rooms offer for their links (settings.CLIENT_FILTERS)."""
+    """All filters: the room's, and those other rooms add for people or for links (settings.CLIENT_FILTERS)."""
     found = own_filters()
     for module in settings.CLIENT_FILTERS:
         room = import_module(module)
+        found += room.offered()
         for name, rows in room.FILTERS.items():
             found.append(Linked(name, room.NAMES[name], rows=rows, says=partial(room.label, name)))
     return found

@@ -13,17 +13,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from clients import ownership
-from clients.models import Client, Ownership, OwnershipReason
+from clients.models import Client, LossReason, Ownership, OwnershipReason
 from salescrm.base import sql
 from salescrm.base.jobs import Refused
 from salescrm.base.models import StepRun, StepState
-from segmentation.models import CaseState, ClientState, Exclusion, RuleSet, TopOverride, ZeroCase
+from segmentation import silence
+from segmentation.models import CaseState, ClientState, Exclusion, LossAnswer, RuleSet, TopOverride, ZeroCase
 from segmentation.steps import hand_over
 from staff.models import Employee
 
 __all__ = [
-    "Refused", "UndoneNight", "approve", "exclude", "override_top", "refuse", "save_rule_set", "undo_hand_over",
-    "undo_night",
+    "Refused", "UndoneNight", "answer", "approve", "exclude", "override_top", "refuse", "save_rule_set",
+    "undo_hand_over", "undo_night",
 ]  # fmt: skip
 APP = "segmentation"
 
@@ -175,6 +176,29 @@ def _reopen(case: ZeroCase, for_days: bool) -> None:
             "silent_since",
         ]
     )
+
+
+@transaction.atomic
+def answer(
+    *, client: Client, silent_since: date, reason: LossReason, note: str, acting_user: Employee, today: date
+) -> LossAnswer:
+    """Say why a client is silent; the same words of the same person once more change nothing.
+
+    Raises Refused when the client is not asked, or has bought since the person was asked.
+    """
+    locked = Client.objects.select_for_update(of=("self",), no_key=True).filter(silence.ASKED, pk=client.pk)
+    found = locked.select_related("standing").first()
+    if found is None:
+        raise Refused(_("The client is not asked: it is not silent."))
+    if found.standing.last_purchase_on != silent_since:
+        raise Refused(_("The client has bought meanwhile: this silence is over."))
+    if not reason.is_active:
+        raise Refused(_("This reason is no longer used."))
+    said = {"reason": reason, "note": note, "author": acting_user}
+    latest = LossAnswer.objects.filter(client=client, silent_since=silent_since).order_by("-pk").first()
+    if latest and all(getattr(latest, name) == value for name, value in said.items()):
+        return latest
+    return LossAnswer.objects.create(client=client, silent_since=silent_since, day=today, **said)
 
 
 @transaction.atomic

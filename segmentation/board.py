@@ -38,7 +38,8 @@ from salescrm.base import names
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec
 from salescrm.base.periods import add_months
-from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, ZeroCase
+from segmentation import silence
+from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, LossAnswer, ZeroCase
 
 SOON_DAYS = 14
 RETURNED_MONTHS = 3
@@ -47,6 +48,7 @@ DUE = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED]
 OPEN = [*DUE, CaseState.HEAD_LIST, CaseState.HANDED_OVER]
 LANES = ("owner", "soon", "due", "head", "handed", "returned", "lost")
 AGES = {"3": (0, 3), "6": (3, 6), "9": (6, 9), "more": (9, None)}
+NO_ANSWER = Q(loss_reason__isnull=True)
 MONEY = DecimalField(max_digits=24, decimal_places=4)
 URGENCY = DecimalField(max_digits=28, decimal_places=4)
 ABOVE_TURNOVER = Decimal(10) ** 17
@@ -60,6 +62,7 @@ class Choice:
     age: str = ""
     branch: int | None = None
     q: str = ""
+    reason: str = ""
 
 
 @dataclass
@@ -161,6 +164,8 @@ def _narrowed(clients: QuerySet[Client], today: date, choice: Choice) -> QuerySe
         in_case = Q(pk__in=ZeroCase.objects.filter(state__in=OPEN, rule=choice.rule).values("client"))
         any_case = Q(pk__in=ZeroCase.objects.filter(state__in=OPEN).values("client"))
         rows = rows.filter(in_case | (Q(state__term_class=choice.rule) & ~any_case))
+    if choice.reason:
+        rows = rows.filter(silence.answered(choice.reason))
     return rows.filter(_age("standing__last_purchase_on", today, choice)) if choice.age else rows
 
 
@@ -188,9 +193,8 @@ ORDER: dict[str, tuple[str, ...]] = {
 def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[dict[str, Any]]:
     excluded = Exclusion.objects.filter(_still_holds(today), client=OuterRef("pk")).order_by("-starts_on")
     found = (
-        rows.annotate(
-            money=_turnover(), excluded=Exists(excluded), excluded_why=Subquery(excluded.values("reason")[:1])
-        )
+        silence.held(rows)
+        .annotate(money=_turnover(), excluded=Exists(excluded), excluded_why=Subquery(excluded.values("reason")[:1]))
         .order_by(*ORDER[name])
         .values(
             "pk",
@@ -199,6 +203,7 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
             "excluded",
             "excluded_why",
             "head_list",
+            "loss_reason",
             abc=F("standing__abc"),
             xyz=F("standing__xyz"),
             top=F("standing__top"),
@@ -241,6 +246,7 @@ def _finished(row: dict[str, Any], today: date) -> dict[str, Any]:
     row["days_left"] = (row["hand_over_on"] - today).days if row["hand_over_on"] else None
     row["days_there"] = (today - row["handed_on"]).days if row["handed_on"] else None
     row["reason"] = row["rule"] or row["term_class"] or ""
+    row["is_asked"] = row["life"] in ("zero", "lost") and row["last_purchase_on"] is not None
     row["head_word"] = HeadListReason(row["head_list"] or HeadListReason.NO_OWNER).label
     return row
 
@@ -282,6 +288,10 @@ def _returned(clients: QuerySet[Client], today: date, choice: Choice) -> QuerySe
         cases = cases.filter(rule=choice.rule)
     if choice.age:
         cases = cases.filter(_age("silent_since", today, choice))
+    if choice.reason:  # of the silence that has ended
+        latest = LossAnswer.objects.latest_of("client", "silent_since").values("reason__code")
+        code = None if choice.reason == silence.NONE else choice.reason
+        cases = cases.annotate(loss_reason=Subquery(latest)).filter(Q(loss_reason=code) if code else NO_ANSWER)
     return with_recovered(cases)
 
 

@@ -1,7 +1,7 @@
 """What the room adds to the filters of the clients list: cells and movement of past days, TOP changes, a night's work.
 
-Each filter reads one parameter of the URL and returns the ids of the clients it keeps; a value nobody could have got
-from a link of ours raises ValueError.
+Each filter of links reads one parameter of the URL and returns the ids of the clients it keeps; a value nobody could
+have got from a link of ours raises ValueError. `offered` are filters people choose in the list's dialog.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Client, Ownership
+from clients.models import Client, LossReason, Ownership
 from salescrm.base import show
-from segmentation import figures
-from segmentation.models import Classification, StatusChange, TopMembership, ZeroCase
+from salescrm.base.lists.filters import Choice, Filter
+from segmentation import figures, recovery, silence
+from segmentation.models import CaseRule, Classification, StatusChange, TopMembership, ZeroCase
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -94,6 +95,14 @@ def _became(*states: str) -> Callable[[date], Ids]:
     return lambda day: StatusChange.objects.filter(as_of=day, after__in=states).values("client_id")
 
 
+def recovered(value: str) -> Ids:
+    """Keep clients handed over in [DAY, DAY), or returned of those: `DAY:DAY:top:returned`, `*` for any rule."""
+    since, until, rule, what = value.split(":")
+    if rule not in ("*", *CaseRule.values) or what not in recovery.WORDS:
+        raise ValueError(value)
+    return recovery.handed(date.fromisoformat(since), date.fromisoformat(until), rule, what).values("client_id")
+
+
 NIGHT: dict[str, Callable[[date], Ids]] = {
     "classes": lambda day: Classification.objects.filter(Q(since=day) | Q(until=day)).values("client_id"),
     "top_entered": lambda day: TopMembership.objects.filter(entered_on=day).values("client_id"),
@@ -109,6 +118,26 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
     "proposed": lambda day: ZeroCase.objects.filter(state="proposed", opened_on__lte=day).values("client_id"),
 }
 
+
+def offered() -> list[Filter]:
+    """Return the filters of silence: of which kind it is, and its reason."""
+    return [
+        Choice(
+            "silence",
+            gettext_lazy("Silence"),
+            choices=lambda here: [(kind, str(name)) for kind, name in silence.KIND_NAMES.items()],
+            own=lambda value, here: silence.KINDS[value],
+        ),
+        Choice(
+            "loss_reason",
+            gettext_lazy("Reason of silence"),
+            choices=lambda here: [*((one.code, str(one)) for one in LossReason.objects.all()), ("none", _("none yet"))],
+            own=lambda value, here: silence.answered(value),
+            reads=("segmentation.LossAnswer",),
+        ),
+    ]
+
+
 FILTERS: dict[str, Callable[[str], Ids]] = {
     "cell": cell,
     "moved": moved,
@@ -116,6 +145,7 @@ FILTERS: dict[str, Callable[[str], Ids]] = {
     "top_entered": top_entered,
     "top_left": top_left,
     "night": night,
+    "recovery": recovered,
 }
 
 NAMES: dict[str, _StrPromise] = {
@@ -125,6 +155,7 @@ NAMES: dict[str, _StrPromise] = {
     "top_entered": gettext_lazy("Entered TOP"),
     "top_left": gettext_lazy("Left TOP"),
     "night": gettext_lazy("Night"),
+    "recovery": gettext_lazy("Handed over"),
 }
 
 
@@ -138,6 +169,8 @@ def link(name: str, value: str) -> str:
 def label(name: str, value: str) -> tuple[str, str]:
     """Return what the chip of a filter says: its name and its value in words."""
     parts = [_word(part) for part in value.split(":") if part not in figures.AXES]
+    if name == "recovery":
+        return str(NAMES[name]), recovery.words(value)
     return str(NAMES[name]), " · ".join(parts)
 
 

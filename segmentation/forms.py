@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import LossReason
 from salescrm.base import show
 from segmentation.models import RuleSet
 
@@ -141,6 +142,25 @@ class UntilForm(forms.Form):
         if day is not None and day <= self.today:
             raise ValidationError(_("The date lies after today."))
         return day
+
+
+class AnswerForm(forms.Form):
+    """Why a client is silent: a reason of the dictionary and one line; `since` is the silence that was asked about."""
+
+    use_required_attribute = False  # the browser would say it in its own language
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"),
+        queryset=LossReason.objects.filter(is_active=True),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("This reason is no longer used: choose another one."),
+        },
+    )
+    note = forms.CharField(label=_("In one line"), max_length=300, required=False)
+    since = forms.DateField(widget=forms.HiddenInput)
 
 
 class UndoForm(forms.Form):

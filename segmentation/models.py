@@ -12,8 +12,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Category, Client, LegalEntity, LifeCycle
-from segmentation.querysets import ClassificationQuerySet, RuleSetQuerySet, TopMembershipQuerySet, ZeroCaseQuerySet
+from clients.models import Category, Client, LegalEntity, LifeCycle, LossReason
+from segmentation.querysets import (
+    ClassificationQuerySet,
+    LossAnswerQuerySet,
+    RuleSetQuerySet,
+    TopMembershipQuerySet,
+    ZeroCaseQuerySet,
+)
 from staff.models import Employee
 
 if TYPE_CHECKING:
@@ -540,3 +546,28 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.client_id} {self.until or 'until it buys'}"
+
+
+class LossAnswer(models.Model):
+    """Why a client is silent, as a person answered on a day; append-only (R125).
+
+    The latest answer to the present silence holds. A purchase ends it by itself: `silent_since` is no longer the last
+    purchase then.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="loss_answers", db_index=False)
+    silent_since = models.DateField(help_text="last purchase the silence is reckoned from")
+    reason = models.ForeignKey(LossReason, verbose_name=_("reason"), on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField(help_text="day of the answer")
+
+    objects = LossAnswerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reason of silence")
+        verbose_name_plural = _("reasons of silence")
+        indexes = [models.Index(fields=["client", "silent_since", "-id"], name="lossanswer_latest")]  # board, filter
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.silent_since} {self.reason_id}"

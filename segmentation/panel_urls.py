@@ -8,4 +8,5 @@ app_name = "segmentation-panels"
 urlpatterns = [
     path("<int:pk>/turnover/", panels.turnover, name="turnover"),
     path("<int:pk>/classes/", panels.classes, name="classes"),
+    path("<int:pk>/silence/", panels.silent, name="silence"),
 ]

@@ -13,11 +13,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clients.models import Client
+from clients.models import Client, Standing
 from salescrm.base import clock, show
 from salescrm.base.periods import add_months, is_month_end, month_start
-from segmentation.models import Classification, MonthlyTurnover, TopMembership
+from segmentation import silence
+from segmentation.models import Classification, LossAnswer, MonthlyTurnover, TopMembership
 from staff.access import login_of
+from staff.models import Employee
 
 MONTHS = 24
 THOUSAND = Decimal(1000)
@@ -54,6 +56,30 @@ def classes(request: HttpRequest, pk: int) -> HttpResponse:
         "memberships": TopMembership.objects.filter(client=client).order_by("-entered_on")[:20],
     }
     return render(request, "segmentation/panel_classes.html", context)
+
+
+@require_GET
+def silent(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why the client is silent, and the earlier answers."""
+    client, person, today = seen(request, pk), login_of(request), clock.today()
+    answers = list(LossAnswer.objects.filter(client=client).select_related("reason", "author").order_by("-pk")[:60])
+    standing = Standing.objects.filter(client=client).first()
+    is_asked = Client.objects.filter(silence.ASKED, pk=pk, standing__last_purchase_on__isnull=False).exists()
+    since = standing.last_purchase_on if standing and is_asked else None
+    now = next((one for one in answers if one.silent_since == since), None)
+    context = {
+        "client": client,
+        "now": now,
+        "is_asked": is_asked,
+        "earlier": [one for one in answers if one != now],
+        "may_answer": is_asked and may_answer(person, client, today),
+    }
+    return render(request, "segmentation/panel_silent.html", context)
+
+
+def may_answer(person: Employee, client: Client, today: date) -> bool:
+    """Say whether the person may say why the client is silent: who works it, and the heads."""
+    return Client.objects.all().changeable_by(person, today).filter(pk=client.pk).exists()
 
 
 def seen(request: HttpRequest, pk: int) -> Client:

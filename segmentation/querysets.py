@@ -6,12 +6,12 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
-    from segmentation.models import Classification, RuleSet, TopMembership, ZeroCase
+    from segmentation.models import Classification, LossAnswer, RuleSet, TopMembership, ZeroCase
 else:
-    Classification = RuleSet = TopMembership = ZeroCase = Any
+    Classification = LossAnswer = RuleSet = TopMembership = ZeroCase = Any
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):
@@ -52,3 +52,18 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
     def in_recovery(self) -> ZeroCaseQuerySet:
         """Keep clients that are with a development manager now."""
         return self.filter(state="handed_over")
+
+
+class LossAnswerQuerySet(models.QuerySet["LossAnswer"]):
+    """Answers to "why is it silent?"."""
+
+    def latest_of(self, client: str, since: str) -> LossAnswerQuerySet:
+        """Return, for a subquery, the latest answer to the silence since the outer row's day `since`."""
+        return self.filter(client=OuterRef(client), silent_since=OuterRef(since)).order_by("-pk")[:1]
+
+    def holding(self) -> LossAnswerQuerySet:
+        """Keep the one answer per client that holds now: the latest to the silence that still lasts."""
+        later = self.model._default_manager.filter(
+            client=OuterRef("client"), silent_since=OuterRef("silent_since"), pk__gt=OuterRef("pk")
+        )
+        return self.filter(silent_since=F("client__standing__last_purchase_on")).exclude(Exists(later))

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from segmentation.views import matrix, nights, rules, top, why, zero
+from segmentation.views import matrix, nights, recovery, rules, silence, top, why, zero
 
 app_name = "segmentation"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/zero/refuse/", zero.refuse, name="zero-refuse"),
     path("segmentation/zero/exclude/<int:client_pk>/", zero.exclude, name="zero-exclude"),
     path("segmentation/zero/<int:case_pk>/undo/", zero.undo, name="zero-undo"),
+    path("segmentation/zero/reason/<int:client_pk>/", silence.answer, name="zero-reason"),
+    path("segmentation/zero/reasons/", silence.reasons, name="zero-reasons"),
+    path("segmentation/zero/recovery/", recovery.recovery, name="zero-recovery"),
     path("segmentation/nights/", nights.nights, name="nights"),
     path("segmentation/nights/run/", nights.run, name="nights-run"),
     path("segmentation/nights/job/<int:pk>/", nights.job_state, name="nights-job"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from clients.models import LossReason
 from salescrm.base import show
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
@@ -27,6 +30,7 @@ from staff.access import Act
 from staff.models import Branch, Employee
 
 RECEIVERS = 8
+REASON = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 
 
 @require_GET
@@ -39,7 +43,9 @@ def zero(request: HttpRequest) -> HttpResponse:
         return render(request, "segmentation/zero.html", context)
     choice = _choice(request)
     context |= _rights(who) | _choices(request, choice)
-    lanes = _with_words(board.board(who.clients, who.today, choice))
+    found = board.board(who.clients, who.today, choice)
+    _name_reasons(found.values(), context["reasons"])
+    lanes = _with_words(found)
     context |= {
         "last": last,
         "figures": board.zero_figures(who.clients),
@@ -61,20 +67,36 @@ def lane(request: HttpRequest, name: str) -> HttpResponse:
         title for lane, title, _note in _with_words({one: board.Lane(one) for one in board.LANES}) if lane.name == name
     )
     context = _rights(who) | {"lane": found, "more": _more(request), "page_title": title}
+    _name_reasons([found], LossReason.objects.all())
     return render(request, "segmentation/lane_cards.html" if request.htmx else "segmentation/lane.html", context)  # type: ignore[attr-defined] # django-htmx
 
 
+def _name_reasons(lanes: Iterable[board.Lane], reasons: Iterable[LossReason]) -> None:
+    """Say the reasons of silence on the cards in words."""
+    names: dict[Any, str] = {one.pk: str(one) for one in reasons}
+    for lane in lanes:
+        for card in lane.cards:
+            card["reason_name"] = names.get(card.get("loss_reason"), "")
+
+
 def _rights(who: Reader) -> dict[str, Any]:
-    return {"may_decide": who.may(Act.APPROVE_HAND_OVERS), "may_nights": who.may(Act.SEE_NIGHTS), "today": who.today}
+    return {
+        "may_decide": who.may(Act.APPROVE_HAND_OVERS),
+        "may_nights": who.may(Act.SEE_NIGHTS),
+        "may_answer": who.may(Act.CHANGE_OWN),
+        "today": who.today,
+    }
 
 
 def _choice(request: HttpRequest) -> board.Choice:
     rule, age = request.GET.get("rule", ""), request.GET.get("age", "")
+    reason = request.GET.get("reason", "")
     return board.Choice(
         rule=rule if rule in CaseRule.values else "",
         age=age if age in board.AGES else "",
         branch=number_in(request, "branch") or None,
         q=request.GET.get("q", "").strip()[:100],
+        reason=reason if REASON.fullmatch(reason) else "",
     )
 
 
@@ -84,9 +106,10 @@ def _choices(request: HttpRequest, choice: board.Choice) -> dict[str, Any]:
         "choice": choice,
         "rules_choices": CaseRule.choices,
         "ages": ages.items(),
+        "reasons": list(LossReason.objects.all()),
         "branches": Branch.objects.order_by("name"),
         "more": _more(request),
-        "narrowed": bool(choice.rule or choice.age or choice.branch or choice.q),
+        "narrowed": bool(choice.rule or choice.age or choice.branch or choice.q or choice.reason),
     }
 
 

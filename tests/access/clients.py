@@ -102,6 +102,7 @@ ROWS = [
     Row("clients:client-history", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:turnover", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:classes", allowed=SEES, args=card, denied=404),
+    Row("segmentation-panels:silence", allowed=SEES, args=card, denied=404),
     Row("clients:client-edit", allowed=EDITORS, args=card, also=UNSEEN),
     Row("clients:client-edit", allowed=EDITORS, args=card, method="post", also=UNSEEN),
     Row("clients:owner-change", allowed=MOVERS, args=card, also=UNSEEN),

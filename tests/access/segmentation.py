@@ -15,6 +15,8 @@ HEADS = {Role.CSH, Role.BRANCH_HEAD, Role.HOS}
 BOSS = {Role.HOS}
 NIGHT_READERS = HEADS | {Role.DEPUTY_DIRECTOR, Role.DEPUTY_IT, Role.DIRECTOR}
 SEES_THE_CLIENT = EVERYBODY - {Role.OPERATOR, Role.LEAD_MANAGER, Role.BDM_KEY, Role.BDM_RECOVERY}
+ANSWERERS = HEADS | {Role.CSM}  # who works the client, and the heads
+UNSEEN: dict[str, int] = dict.fromkeys((Role.OPERATOR, Role.LEAD_MANAGER, Role.BDM_KEY, Role.BDM_RECOVERY), 404)
 DAY = world.NIGHT.isoformat()
 
 
@@ -73,6 +75,10 @@ ROWS = [
     Row("segmentation:zero-exclude", HEADS, args=client),
     Row("segmentation:zero-exclude", HEADS, method="post", args=client, data=lambda scene: SENT, ok=422),
     Row("segmentation:zero-undo", HEADS, args=case),
+    Row("segmentation:zero-reason", ANSWERERS, args=client, also=UNSEEN),
+    Row("segmentation:zero-reason", ANSWERERS, method="post", args=client, ok=422, also=UNSEEN),
+    Row("segmentation:zero-reasons", READERS),
+    Row("segmentation:zero-recovery", READERS),
     Row("segmentation:nights", NIGHT_READERS),
     Row("segmentation:nights-run", BOSS),
     Row("segmentation:nights-run", BOSS, method="post", ok=302),

@@ -42,11 +42,15 @@ class Here:
 
 @dataclass(frozen=True)
 class Filter:
-    """What all filters have: their name in the URL, their label, whether the dialog offers them."""
+    """What all filters have: their name in the URL, their label, whether the dialog offers them.
+
+    `reads` are append-only models (`app.Model`) whose rows decide what the filter keeps, beside those of the list.
+    """
 
     key: str
     label: _StrOrPromise
     offered: bool = True
+    reads: tuple[str, ...] = ()
 
     def read(self, texts: Sequence[str], here: Here) -> Any:
         """Return the value of the URL's texts; raise ValueError when they make no sense."""
