@@ -2,6 +2,7 @@
 
 The first night finds years of silence nobody looked at: its hand-overs become one approval list. The head approves it
 in parts, refuses some with a reason, archives who bought once for himself, takes one hand-over back and leaves a few.
+The managers say why part of their silent clients are silent.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import date, timedelta
+from random import Random
 
 import pghistory
 from django.db import connection, transaction
+from django.db.models import OuterRef, Subquery
 
-from clients.models import Client
+from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from segmentation import actions
-from segmentation.models import ClientState, ZeroCase
+from segmentation import actions, silence
+from segmentation.models import ClientState, LossAnswer, ZeroCase
 from staff.access import Role
 from staff.models import Employee
 
@@ -30,6 +33,16 @@ REFUSALS = (  # why, and for how many months
     ("Ведёт руководитель отдела лично", 12),
     ("Компания переезжает, закупки возобновит позже", 3),
     ("Задержка по нашей вине, вопрос решается", 1),
+)
+ANSWERED = {"zero": 0.7, "lost": 0.45, "active": 0.3}  # share of silent clients whose manager has said why
+WHY = (  # reason, what the manager wrote, how often
+    ("price", ("", "Нашли дешевле на 10 %", "Просят отсрочку 45 дней, у конкурента она есть"), 28),
+    ("no_need", ("", "Сменили направление, текстиль не нужен", "Проект закончился"), 20),
+    ("assortment", ("", "Нет нужных цветов и размеров", "Ищут толстовки, у нас мало моделей"), 14),
+    ("season", ("", "Закупают перед летом", "Вернутся к осени"), 12),
+    ("service", ("", "Задержали поставку, обещали вернуться", "Пересорт в последнем заказе"), 8),
+    ("closed", ("", "Компания ликвидирована"), 5),
+    ("unknown", ("", "Не берут трубку"), 13),
 )
 ARCHIVED = "Разовая покупка для себя"
 TAKEN_IN = "Подписан договор на год, заказы ежемесячно"
@@ -45,6 +58,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
         4: _approve_rest,
         9: _take_into_top,
         20: _undo_one,
+        24: _answer_why,
     }
     first = until - timedelta(days=NIGHTS - 1)
     logging.getLogger("salescrm.night").setLevel(logging.WARNING)  # seven lines a night would hide the log-ins
@@ -100,6 +114,26 @@ def _undo_one(today: date, head: Employee) -> None:
     case = ZeroCase.objects.in_recovery().order_by("-handed_on", "-turnover", "client").first()
     if case is not None:
         actions.undo_hand_over(case=case, acting_user=head, today=today, for_days=False)
+
+
+def _answer_why(today: date, head: Employee) -> None:
+    """Let the owners say why part of the silent clients are silent; who was lost long ago is asked less."""
+    chance = Random("why")  # noqa: S311  # a sample, no secret
+    reasons = LossReason.objects.in_bulk(field_name="code")
+    open_ones = Ownership.objects.filter(ends_on__isnull=True, client=OuterRef("pk"))
+    asked = Client.objects.filter(silence.ASKED, standing__last_purchase_on__isnull=False).order_by("pk")
+    columns = ("pk", "standing__life_cycle", "standing__last_purchase_on", "owner")
+    rows: list[tuple[int, str, date, int]] = list(
+        asked.annotate(owner=Subquery(open_ones.values("owner")[:1])).values_list(*columns)
+    )
+    made = []
+    for client, life_cycle, bought, owner in rows:
+        code, notes = chance.choices(WHY, [weight for *_words, weight in WHY])[0][:2]
+        note, day = chance.choice(notes), max(today - timedelta(days=chance.randint(0, 20)), bought)
+        if chance.random() < ANSWERED[life_cycle]:
+            said = {"reason": reasons[code], "note": note, "author_id": owner, "day": day}
+            made.append(LossAnswer(client_id=client, silent_since=bought, **said))
+    LossAnswer.objects.bulk_create(made)
 
 
 def _take_into_top(today: date, head: Employee) -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db.models import F
 
 from clients.models import Client, Ownership, Standing
 from salescrm.base.models import Notification, StepRun
 from salescrm.demo import company, life
-from segmentation.models import CaseState, Exclusion, TopOverride, ZeroCase
+from segmentation import silence
+from segmentation.models import CaseState, Exclusion, LossAnswer, TopOverride, ZeroCase
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -39,6 +41,10 @@ def test_the_last_weeks_leave_work_in_every_state(tmp_path: Path, settings: Lazy
         "potential", "new", "active", "zero", "lost", "archived"
     }  # fmt: skip
     assert Exclusion.objects.exists()
+    silent = Client.objects.filter(silence.ASKED)
+    assert 0.2 < silent.filter(silence.answered("price")).count() / LossAnswer.objects.count() < 0.4
+    assert 0.2 < silent.filter(silence.answered(silence.NONE)).count() / silent.count() < 0.8
+    assert not LossAnswer.objects.filter(silent_since__gt=F("day")).exists()
     assert TopOverride.objects.exists()
     assert Notification.objects.filter(kind="return").exists()
     assert Ownership.objects.filter(ends_on=None).count() == Client.objects.count()
