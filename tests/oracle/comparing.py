@@ -100,13 +100,13 @@ def own_memberships(oracle: Oracle) -> dict[int, Hashable]:
 def stored_states() -> dict[int, Hashable]:
     """Read status, term class, purchases and days of terms of the last night, of clients with a document.
 
-    One whose documents were all taken away keeps a row that says nothing.
+    One without any may have a row: archived by hand, or its documents were taken away.
     """
     columns = (
         "client_id", "status", "term_class", "purchases", "first_purchase_on", "last_purchase_on", "returns_only",
         "rhythm_days", "zero_on", "hand_over_on", "lost_on", "archive_on",
     )  # fmt: skip
-    documented = ClientState.objects.exclude(status="potential", returns_only=False)
+    documented = ClientState.objects.exclude(purchases=0, returns_only=False)
     return {row[0]: row[1:] for row in documented.values_list(*columns)}
 
 
