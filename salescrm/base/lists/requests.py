@@ -4,6 +4,10 @@ from django.http import HttpRequest
 
 
 def wants_part(request: HttpRequest) -> bool:
-    """Say whether htmx asks for a part; going back in the history it asks for the whole page."""
+    """Say whether htmx asks for a part of the page.
+
+    Going back in the history it asks for the whole page; so does a dialog whose form was answered by the way to here.
+    """
     headers = request.headers
-    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+    is_whole = headers.get("HX-History-Restore-Request") == "true" or headers.get("HX-Target") == "dialog-body"
+    return headers.get("HX-Request") == "true" and not is_whole
