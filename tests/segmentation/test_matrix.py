@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -101,11 +102,14 @@ def test_every_cell_of_the_matrix_opens_as_many_clients_as_it_counts(base: dict[
     assert Client.objects.filter(pk__in=filters.FILTERS["cell"](f"{NIGHT}:**")).count() == found.total.clients
 
 
-@pytest.mark.parametrize("name", list(filters.FILTERS))
-@pytest.mark.parametrize("value", ["", "x", "2026-13-01:AX", "2026-07-15", "2026-07-15:AXX", "a:b:c:d:e"])
+SENSELESS = ["", "x", "2026-13-01:AX", "2026-07-15", "2026-07-15:AXX", "a:b:c:d:e"]
+RIGHT = {("top_on", "2026-07-15")}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [one for one in itertools.product(filters.FILTERS, SENSELESS) if one not in RIGHT]
+)
 def test_a_filter_nobody_could_have_clicked_is_refused(name: str, value: str) -> None:
-    if (name, value) == ("top_on", "2026-07-15"):
-        pytest.skip("that one is right")
     with pytest.raises((ValueError, KeyError)):
         filters.FILTERS[name](value)
 
