@@ -12,7 +12,7 @@ import pytest
 
 from tests.needs import ROOT
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]  # ratios of time want a machine to themselves
 LOOSE = 3  # a small base on a busy machine; the bars themselves are held by `make bench`
 FIXED_COSTS = {
     "night, nothing changed / scan"
