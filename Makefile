@@ -55,12 +55,12 @@ format: .venv/.developing
 	$(PY) -m djlint --quiet --reformat templates
 
 test: lint
-	$(PYTEST) -m 'not slow' -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --durations=15
+	$(PYTEST) -m 'not slow' -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered --durations=15
 
 # SLOW='slow and not long' leaves out what takes many minutes each.
 SLOW ?= slow
 slow: .venv/.developing browser
-	$(PYTEST) -m '$(SLOW)' -n 2 --dist loadgroup --durations=15
+	$(PYTEST) -m '$(SLOW)' -n 2 --dist loadscope --no-loadscope-reorder --durations=15
 
 test-all: test slow
 

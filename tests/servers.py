@@ -6,8 +6,10 @@ Each xdist worker has a broker database of its own, as it has a database of its 
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped, unused-ignore]
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -19,12 +21,17 @@ if not WORKER:  # a worker inherits all this
 from salescrm import embedded  # noqa: E402  # the home is chosen first
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give each file to one worker, and all browser files to one: they copy one demo base."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            browser = "browser" in item.path.parts
-            item.add_marker(pytest.mark.xdist_group("stack" if browser else item.nodeid.split("::")[0]))
+class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist exports no types
+    """Gives each file to one worker, and all browser files to one: what a module makes is made once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::", maxsplit=1)[0]
+        return "tests/browser" if path.startswith("tests/browser/") else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Deal tests out by file, whatever `--dist` says."""
+    return ByFile(config, log)
 
 
 servers = embedded.ensure_running()

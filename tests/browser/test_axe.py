@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 
 from tests.needs import ROOT
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.browser
 
 PAGES = {  # address: role that sees most of it
     "/": "hos",

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
+pytestmark = pytest.mark.browser
 HEAD = "Контрагент;Номер;Дата;Товар;Количество;Сумма\n"
 BAD = HEAD + "Северный Лён;П-1;31.02.2026;Полотенце;2;1 200,00\nСеверный Лён;П-2;16.07.2026;Полотенце;2;двести\n"
 GOOD = HEAD + "Северный Лён;П-1;15.07.2026;Полотенце;2;1 200,00\nСеверный Лён;П-2;16.07.2026;Простыня;1;800,50\n"

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from tests.browser.stack import Stack
 from tests.browser.test_journeys import journey
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("stack")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_the_main_job_in_english_on_a_phone(visit: Callable[..., Page], stack: Stack, tmp_path: Path) -> None:

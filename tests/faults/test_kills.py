@@ -24,7 +24,6 @@ from tests.faults.driver import SPRUNG
 from tests.house.homes import reachable_folder
 from tests.needs import ROOT
 
-pytestmark = pytest.mark.xdist_group("faults")
 NIGHT = date(2026, 7, 15)
 SEED = 20260716
 SETTING_UP = """

@@ -18,7 +18,7 @@ from tests.oracle.figures import different_figures
 from tests.oracle.loading import world_from_base
 from tests.oracle.rules import Oracle
 
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("online_retail")]
+pytestmark = pytest.mark.django_db
 
 OFF = {"feed_guard": False, "size_guard": False, "backlog_guard": False}
 MONTH_END = {"hand_over_mode": "month_end"}
