@@ -49,6 +49,13 @@ class Machine:
         given = {"PATH": str(self.folder / "bin"), "HOME": str(self.folder / "home")} | environment
         return [*self.become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *arguments]
 
+    def stop_servers(self) -> None:
+        """Stop what a `make run` may have left behind; in its own environment, for the tests' home is named in ours."""
+        python = self.checkout / ".venv" / "bin" / "python"
+        if python.exists():
+            command = self.command(str(python), "-m", "salescrm.embedded", "stop", "--force")
+            subprocess.run(command, cwd=self.checkout, check=True)
+
     def users(self) -> dict[str, dict[str, str]]:
         """Read the demo log-ins by role."""
         told: Any = json.loads((self.checkout / ".data" / "demo-logins.json").read_text())
@@ -81,14 +88,9 @@ def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
             uid, gid = ordinary_user()
             subprocess.run(["chown", "-R", f"{uid}:{gid}", str(folder)], check=True)
             become = ["setpriv", f"--reuid={uid}", f"--regid={gid}", "--clear-groups", "--"]
-        yield Machine(folder, become)
-        stop = machine_python(folder)
-        if Path(stop[0]).exists():
-            subprocess.run([*become, *stop, "-m", "salescrm.embedded", "stop", "--force"], cwd=folder / "checkout")
-
-
-def machine_python(folder: Path) -> list[str]:
-    return [str(folder / "checkout" / ".venv" / "bin" / "python")]
+        made = Machine(folder, become)
+        yield made
+        made.stop_servers()
 
 
 class Served:
