@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(allow_unicode=True, max_length=40, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=100, verbose_name='name in English')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=150, verbose_name='name in English')),
             ],
             options={
                 'verbose_name': 'direction',

@@ -1,0 +1,37 @@
+"""Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
+
+from clients.models.client import Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.losses import LossReason
+from clients.models.ownership import Ownership, OwnershipReason, Participant
+from clients.models.products import Category, Direction, Product
+from clients.models.shipments import Shipment, ShipmentBefore, ShipmentLine, TouchedMonth
+from clients.models.standing import LifeCycle, Standing
+from clients.models.typology import Segment, Sphere
+from clients.tally import Tallied, Tally, TallyNow, Untallied
+
+__all__ = [
+    "Category",
+    "Channel",
+    "Client",
+    "Direction",
+    "ExternalCode",
+    "LegalEntity",
+    "LifeCycle",
+    "LossReason",
+    "Ownership",
+    "OwnershipReason",
+    "Participant",
+    "Product",
+    "Segment",
+    "Shipment",
+    "ShipmentBefore",
+    "ShipmentLine",
+    "Source",
+    "Sphere",
+    "Standing",
+    "Tallied",
+    "Tally",
+    "TallyNow",
+    "TouchedMonth",
+    "Untallied",
+]

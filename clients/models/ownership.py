@@ -1,0 +1,84 @@
+"""Who answers for a client, day by day, and who takes part."""
+
+from __future__ import annotations
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.client import Client
+from staff.models import Employee
+
+
+class OwnershipReason(models.TextChoices):
+    """Why a client has this owner."""
+
+    FIRST = "first", _("first distribution")
+    MANUAL = "manual", _("changed by hand")
+    ZERO = "zero", _("zero hand-over")
+    RETURN = "return", _("returned")
+    CORRECTION = "correction", _("given back: had bought")
+    UNDO = "undo", _("hand-over undone")
+    SUBSTITUTION = "substitution", _("substitution")
+    DISMISSAL = "dismissal", _("dismissal")
+    LEVELLING = "levelling", _("levelling")
+
+
+@pghistory.track()
+class Ownership(models.Model):
+    """Days [starts_on, ends_on) on which `owner` answers for `client`: a chain without gap or overlap (R9, R11).
+
+    The database refuses anything else (migration `ownership_chain`): each end is, by a deferred foreign key, the start
+    of the client's next interval; starts, ends and the one open end are unique per client; the client row points to
+    its first interval.
+    """
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="ownerships", db_index=False)
+    owner = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="ownerships", db_index=False)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    reason = models.CharField(max_length=20, choices=OwnershipReason.choices)
+    note = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    night = models.DateField(
+        null=True, help_text="as_of of the night that moved the client; empty: a person or an import"
+    )
+    left_alone_until = models.DateField(
+        null=True, help_text="a person's change: nights leave a silent client alone till then"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "starts_on"], name="ownership_start_once"),
+            models.UniqueConstraint(fields=["client", "ends_on"], name="ownership_end_once"),
+            models.UniqueConstraint(fields=["client"], condition=Q(ends_on__isnull=True), name="ownership_one_open"),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")), name="ownership_not_empty"
+            ),
+        ]
+        indexes = [
+            # "my clients": the open interval of each client by owner
+            models.Index(fields=["owner", "client"], condition=Q(ends_on__isnull=True), name="ownership_current"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id}: {self.owner_id} {self.starts_on}–{self.ends_on or '…'}"
+
+
+class Participant(models.Model):
+    """A secondary participant of a client for some days; sees the client, does not own it (R10)."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="participants")
+    employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="participations")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["client", "employee", "starts_on"], name="one_participation_per_start")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employee} @ {self.client}"

@@ -1,0 +1,82 @@
+"""What is computed to the right and needed to the left."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.models.client import Client
+
+
+class LifeCycle(models.TextChoices):
+    """Computed by the night, never typed (R8)."""
+
+    POTENTIAL = "potential", _("potential")
+    NEW = "new", _("new")
+    ACTIVE = "active", _("active")
+    ZERO = "zero", _("zero")
+    LOST = "lost", _("lost")
+    ARCHIVED = "archived", _("archived")
+
+
+class Standing(models.Model):
+    """What is computed to the right and needed to the left: one narrow row per client, one writer per column.
+
+    A client has its row from its creation. No history trigger stands on it.
+    """
+
+    client = models.OneToOneField(Client, primary_key=True, on_delete=models.CASCADE, related_name="standing")
+    # writer: segmentation, step classes
+    abc = models.CharField(max_length=1, blank=True)
+    xyz = models.CharField(max_length=1, blank=True)
+    previous_class = models.CharField(
+        max_length=2, blank=True, help_text="class before the last change: the card's arrow"
+    )
+    key_client = models.BooleanField(default=False)
+    # writer: segmentation, step turnover
+    turnover = models.DecimalField(
+        max_digits=18, decimal_places=4, default=0, help_text="net, window of the last night"
+    )
+    turnover_before = models.DecimalField(
+        max_digits=18, decimal_places=4, default=0, help_text="net, the 12 months before"
+    )
+    months = ArrayField(
+        models.DecimalField(max_digits=18, decimal_places=2),
+        default=list,
+        help_text="24 months net, oldest first: sparkline",
+    )
+    # writer: segmentation, step TOP
+    top = models.BooleanField(default=False)
+    # writer: segmentation, step life cycle
+    life_cycle = models.CharField(max_length=10, choices=LifeCycle.choices, default=LifeCycle.POTENTIAL)
+    life_cycle_since = models.DateField(null=True)
+    first_purchase_on = models.DateField(null=True)
+    last_purchase_on = models.DateField(null=True)
+    purchases = models.PositiveIntegerField(default=0, help_text="days with a purchase document")
+    rhythm_days = models.PositiveIntegerField(null=True, help_text="median of days between purchases, rounded up")
+    expected_on = models.DateField(null=True, help_text="next order by the client's own rhythm")
+    hand_over_on = models.DateField(null=True, help_text="day the term of the hand-over is reached; empty: none runs")
+
+    class Meta:
+        indexes = [
+            # orders of the list: key and client in one direction, so that a page is a range of the index either way
+            models.Index(fields=["turnover", "client"], include=["turnover_before"], name="standing_turnover"),
+            models.Index(fields=["last_purchase_on", "client"], name="standing_last_purchase"),
+            models.Index(fields=["expected_on", "client"], name="standing_expected"),
+            models.Index(fields=["hand_over_on", "client"], name="standing_hand_over"),
+            # filters that go with turnover: a class or a state is one end of the order, not spread over it; with what
+            # is summed beside it, totals are read from the index alone
+            models.Index(
+                fields=["abc", "turnover", "client"], include=["xyz", "turnover_before"], name="standing_class"
+            ),
+            models.Index(
+                fields=["life_cycle", "turnover", "client"], include=["turnover_before"], name="standing_life_cycle"
+            ),
+            models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_due"),  # zero board
+            models.Index(fields=["turnover", "client"], condition=Q(top=True), name="standing_top"),  # the TOP list
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_id} {self.abc}{self.xyz}"
