@@ -1,12 +1,26 @@
-"""What the administrators' site shows of the room: the dictionary of reasons of loss."""
+"""What the administrators' site shows of the room: its dictionaries."""
 
 from django.contrib import admin
 
-from clients.models import LossReason
+from clients.models import DecisionLevel, LossReason, SupplierCriterion
 
 
 @admin.register(LossReason)
 class LossReasonAdmin(admin.ModelAdmin[LossReason]):
     """Reasons of loss."""
+
+    list_display = ("name", "name_en", "code", "order", "is_active")
+
+
+@admin.register(DecisionLevel)
+class DecisionLevelAdmin(admin.ModelAdmin[DecisionLevel]):
+    """Decision levels."""
+
+    list_display = ("name", "name_en", "code", "sphere", "order", "is_active")
+
+
+@admin.register(SupplierCriterion)
+class SupplierCriterionAdmin(admin.ModelAdmin[SupplierCriterion]):
+    """What matters in a supplier."""
 
     list_display = ("name", "name_en", "code", "order", "is_active")

@@ -1,6 +1,19 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
 from clients.models.client import Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.contacts import (
+    Argument,
+    ClientCriterion,
+    Contact,
+    ContactPoint,
+    DecisionLevel,
+    DecisionRole,
+    Need,
+    NeedState,
+    Objection,
+    PointKind,
+    SupplierCriterion,
+)
 from clients.models.losses import LossReason
 from clients.models.ownership import Ownership, OwnershipReason, Participant
 from clients.models.products import Category, Direction, Product
@@ -10,17 +23,27 @@ from clients.models.typology import Segment, Sphere
 from clients.tally import Tallied, Tally, TallyNow, Untallied
 
 __all__ = [
+    "Argument",
     "Category",
     "Channel",
     "Client",
+    "ClientCriterion",
+    "Contact",
+    "ContactPoint",
+    "DecisionLevel",
+    "DecisionRole",
     "Direction",
     "ExternalCode",
     "LegalEntity",
     "LifeCycle",
     "LossReason",
+    "Need",
+    "NeedState",
+    "Objection",
     "Ownership",
     "OwnershipReason",
     "Participant",
+    "PointKind",
     "Product",
     "Segment",
     "Shipment",
@@ -29,6 +52,7 @@ __all__ = [
     "Source",
     "Sphere",
     "Standing",
+    "SupplierCriterion",
     "Tallied",
     "Tally",
     "TallyNow",

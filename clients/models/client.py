@@ -34,6 +34,9 @@ class Client(models.Model):
     city = models.CharField(_("city"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices, default=Channel.WHOLESALE)
+    decision_pattern = models.TextField(
+        _("how they decide on purchases"), max_length=2000, blank=True, default="", db_default=""
+    )
     owned_from = models.DateField(help_text="start of the first ownership interval")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
     separated_on = models.DateField(
