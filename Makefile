@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --disable-pip-version-check --no-input --quiet --no-compile
-PYTEST := $(PY) -m pytest
+PYTEST := $(PY) -m pytest -n 2 --dist loadscope --no-loadscope-reorder --durations=15 -rfEs
 CODE := salescrm staff clients deals segmentation kpi tests bench manage.py
 
 export PYTHONUTF8 := 1
@@ -55,12 +55,12 @@ format: .venv/.developing
 	$(PY) -m djlint --quiet --reformat templates
 
 test: lint
-	$(PYTEST) -m 'not slow' -n 2 --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered --durations=15
+	$(PYTEST) -m 'not slow' --cov --cov-report=term:skip-covered
 
 # SLOW='slow and not long' leaves out what takes many minutes each.
 SLOW ?= slow
 slow: .venv/.developing browser
-	$(PYTEST) -m '$(SLOW)' -n 2 --dist loadscope --no-loadscope-reorder --durations=15
+	$(PYTEST) -m '$(SLOW)'
 
 test-all: test slow
 

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.slow
 HIDDEN = re.compile(r"node|npm|npx|corepack|psql|pg_.*|postgres.*|redis-.*|valkey.*|chromium.*|msgfmt|gettext.*|pip.*")
 FIRST_PAGE_SECONDS = 240  # promised on a machine that has nothing else to do
 GIVE_UP_SECONDS = 600
+TEST_SECONDS = 40 * 60
 AGAIN_SECONDS = 30
 
 
@@ -73,7 +74,7 @@ def lay_out(folder: Path) -> None:
             link.symlink_to(program)
 
 
-@pytest.fixture(params=["root", "person"])
+@pytest.fixture(scope="module", params=["root", "person"])
 def machine(request: pytest.FixtureRequest) -> Iterator[Machine]:
     """Return a bare machine, once used by root and once by a user made for it."""
     needs.root()
@@ -162,6 +163,20 @@ def test_it_goes_from_a_fresh_clone_to_a_signed_in_page(machine: Machine, free_p
     finally:
         again.stop()
     assert head["password"] in again.log.read_text()
+
+
+@pytest.mark.parametrize("machine", ["person"], indirect=True)
+def test_make_test_is_green_for_a_person_without_a_browser(machine: Machine) -> None:
+    """As root it is what called us; here it is the same machine as above, so that it is not set up once more."""
+    log = machine.folder / "test.log"
+    with log.open("w") as out:
+        command = machine.command("make", "test", SALESCRM_SHARED=str(needs.shared()))
+        done = subprocess.run(command, cwd=machine.checkout, stdout=out, stderr=out, timeout=TEST_SECONDS)
+    text = log.read_text()
+    assert done.returncode == 0, text[-5000:]
+    summary = text.rstrip().splitlines()[-1]
+    assert re.search(r"\d{3,} passed", summary), summary
+    assert "needs Chromium" in text
 
 
 def test_it_says_in_one_line_that_the_venv_module_is_missing(tmp_path: Path) -> None:

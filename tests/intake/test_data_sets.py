@@ -29,6 +29,7 @@ def twice(*paths: Path) -> dict[str, Any]:
     return first
 
 
+@pytest.mark.slow  # the year of the re-computation brings the same file in, in the fast suite
 def test_online_retail_comes_in_whole_but_for_lines_without_a_client() -> None:
     result = twice(shared() / "data/uci_online_retail/online_retail.csv.gz")
     assert (result["rows_read"], result["left_out"], result["lines"]) == (541_909, 135_080, 406_829)
