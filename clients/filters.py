@@ -40,16 +40,13 @@ def owned(value: str, here: Here) -> Q:
 def held(value: str, here: Here) -> Q:
     """Keep what this owner holds."""
     if value == TEAM:
-        return Q(owner__in=team(here))
+        return Q(owner__in=here.once(team))
     return Q(owner=here.person.pk if value == ME else int(value))
 
 
 def team(here: Here) -> list[int]:
-    """Return the person and everybody below, read once for one look at the list."""
-    if TEAM not in here.known:
-        here.known[TEAM] = sorted(Employee.people.team_of(here.person))
-    found: list[int] = here.known[TEAM]
-    return found
+    """Return the person and everybody below."""
+    return sorted(Employee.people.team_of(here.person))
 
 
 def letters(names: str) -> Choices:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -26,18 +26,23 @@ if TYPE_CHECKING:
 NONE, SET = "none", "any"
 LARGEST = Decimal(10) ** 15
 RELATIVE = re.compile(r"([+-])(\d{1,4})([dm])")
-
-
 Choices = list[tuple[str, str]]
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True)
 class Here:
-    """Who looks at a list, and on which day; `known` keeps what the filters have read already for this look."""
+    """Who looks at a list, and on which day; `known` keeps what was read already for this look."""
 
     person: Any
     today: date
-    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    known: dict[Callable[[Here], Any], Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, read: Callable[[Here], Read]) -> Read:
+        """Return what `read` gives, called once for one look at the list; the function itself is the key."""
+        if read not in self.known:
+            self.known[read] = read(self)
+        return cast("Read", self.known[read])
 
 
 @dataclass(frozen=True)
@@ -91,10 +96,7 @@ class Choice(Filter):
 
     def options(self, here: Here) -> Choices:
         """Return the choices, read once for one look at the list."""
-        if self.key not in here.known:
-            here.known[self.key] = self.choices(here)
-        found: Choices = here.known[self.key]
-        return found
+        return here.once(self.choices)
 
     def parts(self, value: tuple[str, ...], here: Here) -> list[Q]:
         """One condition per value."""
@@ -244,9 +246,14 @@ class DateRange(Filter):
     path: str = ""
     presets: tuple[tuple[str, _StrOrPromise], ...] = ()
 
+    @staticmethod
+    def is_range(text: str) -> bool:
+        """Say whether the text is a range, not a question whether there is a date at all."""
+        return text not in (NONE, SET)
+
     def read(self, texts: Sequence[str], here: Here) -> Ends:
         """Check that both ends are days."""
-        if texts[0] in (NONE, SET):
+        if not self.is_range(texts[0]):
             return texts[0], ""
         start, end = ends(texts)
         for one in (start, end):
@@ -256,7 +263,7 @@ class DateRange(Filter):
 
     def condition(self, value: Ends, here: Here) -> Q:
         """Compare both ends that are given."""
-        if value[0] in (NONE, SET):
+        if not self.is_range(value[0]):
             return Q(**{f"{self.path}__isnull": value[0] == NONE})
         low = Q(**{f"{self.path}__gte": day_of(value[0], here.today)}) if value[0] else Q()
         return low & (Q(**{f"{self.path}__lte": day_of(value[1], here.today)}) if value[1] else Q())
@@ -268,12 +275,12 @@ class DateRange(Filter):
 
     def texts(self, value: Ends) -> list[str]:
         """Write from..to."""
-        return [value[0] if value[0] in (NONE, SET) else "..".join(value)]
+        return ["..".join(value) if self.is_range(value[0]) else value[0]]
 
     def field(self, value: Ends | None, here: Here) -> dict[str, Any]:
         """Describe a choice of presets and two date fields."""
         text = self.texts(value)[0] if value else ""
-        ready = text in (NONE, SET) or text in dict(self.presets)
+        ready = not self.is_range(text) or text in dict(self.presets)
         days = ["" if ready or not one else day_of(one, here.today).isoformat() for one in value or ("", "")]
         options = [("", _("any day"), not ready), *((one, words, one == text) for one, words in self.presets)]
         return {
