@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
@@ -57,15 +58,15 @@ def above_limits(as_of: date, rules: RuleSet, before: date | None = None) -> lis
 def tell_new(night: Night) -> int:
     """Tell the heads of every client that is above a limit it was not above the night before; return how many."""
     newly = [one for one in above_limits(night.as_of, night.rule_set, night.before) if one.level > one.level_before]
-    for one in newly:
-        notify.tell(
-            heads(),
-            kind="concentration",
-            text=ENDANGERED if one.is_critical else WARNED,
-            key=f"concentration:{night.as_of}:{one.client_id}",
-            url=f"/clients/{one.client_id}/",
-            client=one.name,
-            share=show.percent(one.share, 1),
-            limit=show.percent(one.limit),
-        )
+    if newly:
+        notify.tell_each("concentration", product(heads(), [_notice(night, one) for one in newly]))
     return len(newly)
+
+
+def _notice(night: Night, one: Concentrated) -> notify.Notice:
+    return notify.Notice(
+        f"concentration:{night.as_of}:{one.client_id}",
+        ENDANGERED if one.is_critical else WARNED,
+        {"client": one.name, "share": show.percent(one.share, 1), "limit": show.percent(one.limit)},
+        f"/clients/{one.client_id}/",
+    )

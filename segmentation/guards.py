@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_noop
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 APP = "segmentation"
 FEED, SIZE, BACKLOG = "feed", "size", "backlog"
+BROKEN_FEED = gettext_noop(
+    "No documents from {source} since {day}: its clients are not handed over until the feed is back"
+)
 
 
 @dataclass(frozen=True)
@@ -100,18 +104,17 @@ def heads() -> list[int]:
 
 def tell_feeds(night: Night, feeds: list[Feed]) -> None:
     """Tell the heads once per source and newest document that its clients are left alone."""
-    for feed in feeds:
-        notify.tell(
-            heads(),
-            kind="guard",
-            text=gettext_noop(
-                "No documents from {source} since {day}: its clients are not handed over until the feed is back"
-            ),
-            key=f"feed:{feed.source_id}:{feed.newest}",
-            url=f"/segmentation/nights/{night.as_of}/",
-            source=feed.name,
-            day=f"{feed.newest:%d.%m.%Y}",
+    notices = [
+        notify.Notice(
+            f"feed:{feed.source_id}:{feed.newest}",
+            BROKEN_FEED,
+            {"source": feed.name, "day": f"{feed.newest:%d.%m.%Y}"},
+            f"/segmentation/nights/{night.as_of}/",
         )
+        for feed in feeds
+    ]
+    if notices:
+        notify.tell_each("guard", product(heads(), notices))
 
 
 def tell_wave(night: Night, held: list[str], proposed: int) -> None:

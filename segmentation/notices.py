@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
-from salescrm.base.models import Notification
+from salescrm.base import notify
+from salescrm.base.notify import Notice
 from segmentation.guards import heads
 from staff.models import Employee
 
@@ -92,23 +93,18 @@ def _send(kind: str, messages: list[Message], night: date, summary: str, figures
     grouped: dict[tuple[int, str], list[Message]] = defaultdict(list)
     for message in messages:
         grouped[message.person, message.many].append(message)
-    rows = [
-        Notification(person_id=person, kind=kind, text=text, values=values, key=f"{kind}:{night}:{key}", url=url)
-        for (person, many), group in grouped.items()
-        for text, values, key, url in _apart_or_one(many, group)
+    key = f"{kind}:{night}"
+    notices = [
+        (person, notice) for (person, many), group in grouped.items() for notice in _apart_or_one(key, many, group)
     ]
-    url = f"/segmentation/nights/{night}/"
-    rows += [
-        Notification(person_id=head, kind=kind, text=summary, values=figures, key=f"{kind}:{night}:figures", url=url)
-        for head in heads()
-    ]
-    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    whole = Notice(f"{key}:figures", summary, figures, f"/segmentation/nights/{night}/")
+    notify.tell_each(kind, [*notices, *((head, whole) for head in heads())])
 
 
-def _apart_or_one(many: str, group: list[Message]) -> list[tuple[str, Mapping[str, Any], str, str]]:
+def _apart_or_one(key: str, many: str, group: list[Message]) -> list[Notice]:
     if len(group) > MOST_APART:
-        return [(many, {"count": len(group)}, f"many:{many[:40]}", "/segmentation/zero/")]
-    return [(one.text, one.values, f"{one.client_id}", f"/clients/{one.client_id}/") for one in group]
+        return [Notice(f"{key}:many:{many[:40]}", many, {"count": len(group)}, "/segmentation/zero/")]
+    return [Notice(f"{key}:{one.client_id}", one.text, one.values, f"/clients/{one.client_id}/") for one in group]
 
 
 def _names(people: Iterable[int]) -> dict[int, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -25,15 +26,29 @@ MOST_ATTEMPTS = 10
 logger = logging.getLogger("salescrm.letters")
 
 
+@dataclass(frozen=True)
+class Notice:
+    """Something to say, once per `key`: a source sentence with {names}, translated when it is shown, and its values."""
+
+    key: str
+    text: str
+    values: Mapping[str, Any]
+    url: str = ""
+
+
 def tell(people: Iterable[int], *, kind: str, text: str, key: str, url: str = "", **values: Any) -> None:
-    """Notify people (ids) once per `key`; `text` is a source sentence with {names}, translated when it is shown."""
-    Notification.objects.bulk_create(
-        [
-            Notification(person_id=person, kind=kind, text=text, values=values, key=key, url=url)
-            for person in sorted(set(people))
-        ],
-        ignore_conflicts=True,
-    )
+    """Notify people (ids) of one thing."""
+    notice = Notice(key, text, values, url)
+    tell_each(kind, ((person, notice) for person in sorted(set(people))))
+
+
+def tell_each(kind: str, notices: Iterable[tuple[int, Notice]]) -> None:
+    """Notify each person (id) of what is meant for that person, all at once."""
+    rows = [
+        Notification(person_id=person, kind=kind, text=one.text, values=one.values, key=one.key, url=one.url)
+        for person, one in notices
+    ]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def sentence(notification: Notification) -> str:
