@@ -1,7 +1,7 @@
 -- Grain: one row per client with a purchase in the window; the temporary table night_class.
 -- Reads: segmentation_monthlyturnover, segmentation_purchaseday, clients_legalentity, clients_externalcode.
--- Parameters: window_start, window_end, window_months, unit_months (1 or 3), a_share, b_share, key_client_share, measure,
--- x_share, y_share, x_cv, y_cv, min_units, rule_set.
+-- Parameters: window_start, window_end, window_months, unit_months (1 or 3), a_share, b_share, key_client_share,
+-- measure, x_share, y_share, x_cv, y_cv, min_units, rule_set.
 -- Ties of turnover: smallest external code (text, COLLATE "C"; none sorts first), then client id.
 -- Units of time are counted back from the end of the window: unit 0 is its last month (or quarter).
 CREATE TEMPORARY TABLE night_class ON COMMIT DROP AS

@@ -1,5 +1,5 @@
--- Grain: one handed-over case per client that a person has since given to somebody who is no development manager and not
--- the receiver: nobody recovers it any more, the case is closed. Writes: segmentation_zerocase. Parameters: as_of.
+-- Grain: one handed-over case per client that a person has since given to somebody who is no development manager and
+-- not the receiver: nobody recovers it any more, the case is closed. Writes: segmentation_zerocase. Parameters: as_of.
 UPDATE segmentation_zerocase taken
 SET state = 'closed', closed_on = %(as_of)s, night = %(as_of)s
 FROM clients_ownership held

@@ -1,4 +1,5 @@
--- Grain: one row for the backlog guard: clients whose last purchase changed tonight to a day before the last done night.
+-- Grain: one row for the backlog guard: clients whose last purchase changed tonight to a day before the last done
+-- night.
 -- Reads: night_state. Parameters: before (as_of of the last done night).
 SELECT count(*) AS late
 FROM night_state

@@ -1,7 +1,8 @@
 -- Grain: one new membership per client that enters tonight. Reads: night_top. Writes: segmentation_topmembership.
--- Parameters: as_of, rule_set. A client enters while it is buying (the zero term of TOP, own rhythm left aside), or by hand.
-INSERT INTO segmentation_topmembership (client_id, entered_on, entered_reason, left_reason, entered_cell, left_cell, rank,
-                                        turnover, rule_set_id)
+-- Parameters: as_of, rule_set. A client enters while it is buying (the zero term of TOP, own rhythm left aside), or by
+-- hand.
+INSERT INTO segmentation_topmembership (client_id, entered_on, entered_reason, left_reason, entered_cell, left_cell,
+                                        rank, turnover, rule_set_id)
 SELECT client_id,
        %(as_of)s,
        CASE WHEN word_in THEN 'hand' ELSE 'cell' END,

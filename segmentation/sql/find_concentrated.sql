@@ -1,6 +1,7 @@
--- Grain: one row per client whose share of the window's net turnover is above a limit in the night as_of, largest first; ties:
--- client id. level: 1 = above the warning, 2 = above the critical limit; level_before: the same in the night `before` under the
--- limits of then (NULL: no night before, level 0). The whole is the turnover of all clients with a letter.
+-- Grain: one row per client whose share of the window's net turnover is above a limit in the night as_of, largest
+-- first; ties: client id. level: 1 = above the warning, 2 = above the critical limit; level_before: the same in the
+-- night `before` under the limits of then (NULL: no night before, level 0). The whole is the turnover of all clients
+-- with a letter.
 -- Reads: segmentation_classification, clients_client. Parameters: as_of, warning, critical, before, warning_before,
 -- critical_before.
 WITH tonight AS (

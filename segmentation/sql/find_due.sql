@@ -1,8 +1,9 @@
--- Grain: one row per client due for a hand-over tonight, in the order of places (R120): zero TOP, new without repeat, other
--- zero, lost; then turnover of the window, largest first; ties: client id.
--- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an owner
--- who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client was silent
--- (until it buys or that person's date), seven days after a separation, clients of a source whose feed is broken.
+-- Grain: one row per client due for a hand-over tonight, in the order of places (R120): zero TOP, new without repeat,
+-- other zero, lost; then turnover of the window, largest first; ties: client id.
+-- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an
+-- owner who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client
+-- was silent (until it buys or that person's date), seven days after a separation, clients of a source whose feed is
+-- broken.
 -- is_with_development: its owner is a development manager for another reason; it is for the head's list.
 -- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
 -- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
@@ -11,8 +12,8 @@ WITH due AS (
     SELECT state.client_id, state.status, state.term_class, state.last_purchase_on, state.hand_over_on, state.zero_on,
            state.zero_since, state.rhythm_days, state.returned_in_full,
            client.name, client.branch_id, standing.turnover,
-           held.owner_id, owner.role IN ('bdm_recovery', 'bdm_key') AS is_with_development, open.id AS case_id, open.state AS case_state,
-           open.why ->> 'approval' AS case_approval
+           held.owner_id, owner.role IN ('bdm_recovery', 'bdm_key') AS is_with_development,
+           open.id AS case_id, open.state AS case_state, open.why ->> 'approval' AS case_approval
     FROM segmentation_clientstate state
     JOIN clients_client client ON client.id = state.client_id AND client.merged_into_id IS NULL
     JOIN clients_standing standing ON standing.client_id = state.client_id
@@ -57,7 +58,8 @@ WITH due AS (
       )
 )
 SELECT due.*,
-       due.client_id = ANY(%(in_work)s::bigint[]) AND due.hand_over_on + %(in_work_days)s > %(as_of)s AS has_order_in_work,
+       due.client_id = ANY(%(in_work)s::bigint[])
+       AND due.hand_over_on + %(in_work_days)s > %(as_of)s AS has_order_in_work,
        (
            SELECT count(*)
            FROM segmentation_zerocase earlier

@@ -1,13 +1,15 @@
 -- Grain: one row per handed-over case whose client goes back tonight, with what brought it back.
--- late_on = last purchase dated after the one the hand-over was reckoned from, not after the hand-over day (the day before
--- the new owner's first); came_on = first purchase after that day.
--- correction: a late purchase by which the term was not over on the hand-over day; else return by came_on; else nothing.
--- The term by the late purchase: TOP if the client was on the list on the hand-over day, else other; tonight's rhythm and
--- season (a term of a seasonal client counts only days in the season's months and in the month before each of them).
+-- late_on = last purchase dated after the one the hand-over was reckoned from, not after the hand-over day (the day
+-- before the new owner's first); came_on = first purchase after that day.
+-- correction: a late purchase by which the term was not over on the hand-over day; else return by came_on; else
+-- nothing.
+-- The term by the late purchase: TOP if the client was on the list on the hand-over day, else other; tonight's rhythm
+-- and season (a term of a seasonal client counts only days in the season's months and in the month before each of
+-- them).
 -- Left alone: an exclusion in force, seven days after a separation, an owner changed later than as_of.
 -- Reads: segmentation_zerocase, segmentation_clientstate, segmentation_purchaseday, segmentation_topmembership,
--- segmentation_exclusion, clients_ownership. Parameters: as_of, separation_days, own_rhythm, hand_over_factor, grace_days,
--- hand_over_top, hand_over_other, lost_top, lost_other (months), seasonal_guard.
+-- segmentation_exclusion, clients_ownership. Parameters: as_of, separation_days, own_rhythm, hand_over_factor,
+-- grace_days, hand_over_top, hand_over_other, lost_top, lost_other (months), seasonal_guard.
 WITH handed AS (
     SELECT handed.id, handed.client_id, handed.from_owner_id, handed.to_owner_id, handed.rule, handed.silent_since,
            handed.handed_on, client.branch_id, client.name, held.owner_id, state.rhythm_days,

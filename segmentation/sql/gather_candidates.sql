@@ -1,6 +1,6 @@
 -- Grain: one row per client whose status is judged tonight; the temporary table night_client.
--- A client is judged when its purchases changed (pending), its next day has come, it entered or left TOP tonight, a person
--- archived it or took that back, or (everybody) in a night with new rules. Parameters: as_of, everybody.
+-- A client is judged when its purchases changed (pending), its next day has come, it entered or left TOP tonight, a
+-- person archived it or took that back, or (everybody) in a night with new rules. Parameters: as_of, everybody.
 CREATE TEMPORARY TABLE night_client ON COMMIT DROP AS
 SELECT client.id AS client_id,
        client.archived_on,

@@ -1,5 +1,6 @@
 -- Grain: one membership per client that leaves tonight. Reads: night_top. Writes: segmentation_topmembership.
--- Parameters: as_of, is_review, rules_changed. A join and a person's word work every night, everything else at reviews only.
+-- Parameters: as_of, is_review, rules_changed. A join and a person's word work every night, everything else at reviews
+-- only.
 UPDATE segmentation_topmembership member
 SET left_on = %(as_of)s, left_reason = leaving.reason, left_cell = leaving.cell
 FROM (

@@ -1,8 +1,10 @@
 -- Grain: one row per pending client: its purchases of all history up to tonight; the temporary table night_purchase.
--- A purchase is a day of the client, over all its legal entities. Rhythm = median of the days between purchases, rounded up.
--- Seasonal months = the fewest calendar months (most purchases first, ties: earlier month) holding at least 80 per cent of
--- the purchases, when they are at most four (looked for only while the seasonal guard is on).
--- Reads: segmentation_purchaseday, segmentation_monthlyturnover, clients_shipment. Parameters: as_of, min_purchases (for a rhythm), seasonal_guard.
+-- A purchase is a day of the client, over all its legal entities. Rhythm = median of the days between purchases,
+-- rounded up.
+-- Seasonal months = the fewest calendar months (most purchases first, ties: earlier month) holding at least 80 per cent
+-- of the purchases, when they are at most four (looked for only while the seasonal guard is on).
+-- Reads: segmentation_purchaseday, segmentation_monthlyturnover, clients_shipment. Parameters: as_of, min_purchases
+-- (for a rhythm), seasonal_guard.
 CREATE TEMPORARY TABLE night_purchase ON COMMIT DROP AS
 WITH asked AS (
     SELECT client_id FROM night_client WHERE is_pending

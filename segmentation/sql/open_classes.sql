@@ -5,8 +5,8 @@
 WITH open AS MATERIALIZED (
     SELECT client_id FROM segmentation_classification WHERE until IS NULL
 )
-INSERT INTO segmentation_classification (client_id, since, abc, xyz, turnover, share_before, months_bought, months_counted,
-                                         cv, key_client, window_start, window_end, rule_set_id)
+INSERT INTO segmentation_classification (client_id, since, abc, xyz, turnover, share_before, months_bought,
+                                         months_counted, cv, key_client, window_start, window_end, rule_set_id)
 SELECT fresh.client_id, %(as_of)s, fresh.abc, fresh.xyz, fresh.turnover, fresh.share_before, fresh.months_bought,
        fresh.months_counted, fresh.cv, fresh.key_client, fresh.window_start, fresh.window_end, fresh.rule_set_id
 FROM night_class fresh

@@ -1,4 +1,5 @@
--- Grain: one pending client per client of a touched pair, or (everybody) per client with a legal entity that has a document.
+-- Grain: one pending client per client of a touched pair, or (everybody) per client with a legal entity that has a
+-- document.
 -- Reads: segmentation_touchedpair, clients_legalentity. Writes: segmentation_pendingclient. Parameters: everybody.
 INSERT INTO segmentation_pendingclient (client_id)
 SELECT DISTINCT entity.client_id

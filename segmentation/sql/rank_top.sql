@@ -1,8 +1,9 @@
 -- Grain: one row per client that is in a TOP cell, on the list, or named by a person; the temporary table night_top.
--- Reads: segmentation_classification (open rows), segmentation_topmembership, segmentation_topoverride, segmentation_clientstate
--- (of the night before), segmentation_purchaseday, clients_client, clients_externalcode.
+-- Reads: segmentation_classification (open rows), segmentation_topmembership, segmentation_topoverride,
+-- segmentation_clientstate (of the night before), segmentation_purchaseday, clients_client, clients_externalcode.
 -- Parameters: as_of, cells, cap (NULL: none), zero_top, lost_top, lost_new, lost_other (months), seasonal_guard.
--- Ties of rank: smallest external code (COLLATE "C"; none first), then client id. Of several words of people the newest holds.
+-- Ties of rank: smallest external code (COLLATE "C"; none first), then client id. Of several words of people the newest
+-- holds.
 CREATE TEMPORARY TABLE night_top ON COMMIT DROP AS
 WITH code AS (
     SELECT entity.client_id, min(external.code COLLATE "C") AS code

@@ -1,6 +1,6 @@
 -- Grain: one row for the guards of size and backlog. Archived clients are in no guard.
--- base = clients with a purchase in the last 12 months; buyers = clients with any purchase; moved = hand-overs of nights
--- within 30 days without an approval; has_handed_over = somebody was handed over at any time before.
+-- base = clients with a purchase in the last 12 months; buyers = clients with any purchase; moved = hand-overs of
+-- nights within 30 days without an approval; has_handed_over = somebody was handed over at any time before.
 -- Reads: segmentation_clientstate, segmentation_zerocase. Parameters: as_of.
 SELECT
     (SELECT count(*) FROM segmentation_clientstate

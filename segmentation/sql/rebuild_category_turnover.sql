@@ -1,6 +1,6 @@
 -- Grain: legal entity, month and category (NULL: unidentified), all history; amounts of 0 are not stored.
--- Reads: clients_shipment up to as_of, clients_shipmentline, clients_product. Writes: segmentation_categoryturnover, only
--- rows that differ (an insert that finds each of a million rows unchanged locks it: 12 times a scan of all lines).
+-- Reads: clients_shipment up to as_of, clients_shipmentline, clients_product. Writes: segmentation_categoryturnover,
+-- only rows that differ (an insert that finds each of a million rows unchanged locks it: 12 times a scan of all lines).
 -- Parameters: as_of.
 WITH fresh AS (
     SELECT document.legal_entity_id,

@@ -1,6 +1,6 @@
 -- Grain: legal entity and month, all history; months of amount 0 are not stored.
--- Reads: clients_shipment up to as_of. Writes: segmentation_monthlyturnover, only rows that differ, and what differs into
--- segmentation_touchedpair. Parameters: as_of.
+-- Reads: clients_shipment up to as_of. Writes: segmentation_monthlyturnover, only rows that differ, and what differs
+-- into segmentation_touchedpair. Parameters: as_of.
 WITH fresh AS (
     SELECT legal_entity_id, date_trunc('month', day::timestamp)::date AS month, sum(total) AS amount
     FROM clients_shipment

@@ -1,6 +1,6 @@
 -- Grain: client: status, since, term class and last purchase as they stood on the evening before as_of.
--- The last purchase is the newest one known today of the days before as_of; zero_since is the first transition to zero, lost
--- or archived after the last one to new or active. Writes: segmentation_clientstate (a trial that is rolled back).
+-- The last purchase is the newest one known today of the days before as_of; zero_since is the first transition to zero,
+-- lost or archived after the last one to new or active. Writes: segmentation_clientstate (a trial that is rolled back).
 -- Parameters: as_of (unused by the text: later transitions are deleted before this).
 WITH newest AS (
     SELECT DISTINCT ON (client_id) client_id, as_of, after, term_class

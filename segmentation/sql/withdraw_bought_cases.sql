@@ -1,4 +1,5 @@
--- Grain: one undecided case per client that has bought since, or whose silence is reckoned from another purchase by now.
+-- Grain: one undecided case per client that has bought since, or whose silence is reckoned from another purchase by
+-- now.
 -- Writes: segmentation_zerocase. Parameters: as_of.
 UPDATE segmentation_zerocase gone
 SET state = 'withdrawn', closed_on = %(as_of)s, night = %(as_of)s

@@ -1,5 +1,7 @@
--- Grain: one case per client that was due and is so no more (it bought, is excluded, archived, owned by somebody who keeps it).
--- Left as they are: clients of a source whose feed is broken, and clients named in due_ids. Writes: segmentation_zerocase.
+-- Grain: one case per client that was due and is so no more (it bought, is excluded, archived, owned by somebody who
+-- keeps it).
+-- Left as they are: clients of a source whose feed is broken, and clients named in due_ids. Writes:
+-- segmentation_zerocase.
 -- Parameters: as_of, due_ids, broken_sources.
 UPDATE segmentation_zerocase gone
 SET state = 'withdrawn', closed_on = %(as_of)s, night = %(as_of)s

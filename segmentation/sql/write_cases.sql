@@ -1,4 +1,5 @@
--- Grain: one case per due client: the open one is changed where anything differs, a new one is made where there is none.
+-- Grain: one case per due client: the open one is changed where anything differs, a new one is made where there is
+-- none.
 -- Reads: the list as one JSON array. Writes: segmentation_zerocase. Parameters: as_of, rule_set, cases.
 WITH listed AS (
     SELECT *

@@ -1,4 +1,5 @@
--- Grain: client, those named. The life-cycle columns of clients_standing from segmentation_clientstate; only rows that change.
+-- Grain: client, those named. The life-cycle columns of clients_standing from segmentation_clientstate; only rows that
+-- change.
 -- A count-down (hand_over_on) runs for a zero or lost client that is not with a development manager by a hand-over.
 -- Parameters: client_ids.
 UPDATE clients_standing standing

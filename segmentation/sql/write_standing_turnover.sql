@@ -1,6 +1,8 @@
 -- Grain: client. Net turnover of the window, of the window before, and of the last 24 full months, oldest first.
--- Reads: segmentation_monthlyturnover. Writes: clients_standing.turnover, turnover_before, months; only rows that change.
--- Parameters: everybody (else the pending clients), window_start, window_end, before_start, from_month (24 before the end).
+-- Reads: segmentation_monthlyturnover. Writes: clients_standing.turnover, turnover_before, months; only rows that
+-- change.
+-- Parameters: everybody (else the pending clients), window_start, window_end, before_start, from_month (24 before the
+-- end).
 WITH asked AS (
     SELECT standing.client_id
     FROM clients_standing standing

@@ -1,8 +1,9 @@
--- Grain: client. Reads: night_state. Writes: segmentation_clientstate, only rows that change. Parameters: as_of, rule_set.
+-- Grain: client. Reads: night_state. Writes: segmentation_clientstate, only rows that change. Parameters: as_of,
+-- rule_set.
 INSERT INTO segmentation_clientstate AS state (
-    client_id, status, since, purchases, first_purchase_on, last_purchase_on, rhythm_days, returns_only, returned_in_full,
-    seasonal_months, term_class, term_class_fixed, zero_on, hand_over_on, lost_on, archive_on, zero_since,
-    archived_by_hand, archive_ended, next_on, rule_set_id
+    client_id, status, since, purchases, first_purchase_on, last_purchase_on, rhythm_days, returns_only,
+    returned_in_full, seasonal_months, term_class, term_class_fixed, zero_on, hand_over_on, lost_on, archive_on,
+    zero_since, archived_by_hand, archive_ended, next_on, rule_set_id
 )
 SELECT client_id,
        status,
