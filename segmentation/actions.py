@@ -195,7 +195,7 @@ def answer(
     if not reason.is_active:
         raise Refused(_("This reason is no longer used."))
     said = {"reason": reason, "note": note, "author": acting_user}
-    latest = LossAnswer.objects.filter(client=client, silent_since=silent_since).order_by("-pk").first()
+    latest = LossAnswer.objects.find_latest(client, silent_since)
     if latest and all(getattr(latest, name) == value for name, value in said.items()):
         return latest
     return LossAnswer.objects.create(client=client, silent_since=silent_since, day=today, **said)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     DecimalField,
@@ -35,21 +36,21 @@ from django.db.models.functions import Coalesce, NullIf
 
 from clients.models import Client, Shipment
 from salescrm.base import names
+from salescrm.base.lists.filters import NONE
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec
 from salescrm.base.periods import add_months
 from segmentation import silence
 from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, LossAnswer, ZeroCase
+from segmentation.querysets import MONEY, OPEN
 
 SOON_DAYS = 14
 RETURNED_MONTHS = 3
 PAGE = 8
 DUE = [CaseState.WAITING, CaseState.ORDER_IN_WORK, CaseState.PROPOSED]
-OPEN = [*DUE, CaseState.HEAD_LIST, CaseState.HANDED_OVER]
 LANES = ("owner", "soon", "due", "head", "handed", "returned", "lost")
 AGES = {"3": (0, 3), "6": (3, 6), "9": (6, 9), "more": (9, None)}
 NO_ANSWER = Q(loss_reason__isnull=True)
-MONEY = DecimalField(max_digits=24, decimal_places=4)
 URGENCY = DecimalField(max_digits=28, decimal_places=4)
 ABOVE_TURNOVER = Decimal(10) ** 17
 
@@ -161,8 +162,8 @@ def _conditions(today: date, back: list[int]) -> dict[str, Q]:
 def _narrowed(clients: QuerySet[Client], today: date, choice: Choice) -> QuerySet[Client]:
     rows = _by_branch_and_name(clients, choice)
     if choice.rule:
-        in_case = Q(pk__in=ZeroCase.objects.filter(state__in=OPEN, rule=choice.rule).values("client"))
-        any_case = Q(pk__in=ZeroCase.objects.filter(state__in=OPEN).values("client"))
+        in_case = Q(pk__in=ZeroCase.objects.open().filter(rule=choice.rule).values("client"))
+        any_case = Q(pk__in=ZeroCase.objects.open().values("client"))
         rows = rows.filter(in_case | (Q(state__term_class=choice.rule) & ~any_case))
     if choice.reason:
         rows = rows.filter(silence.answered(choice.reason))
@@ -195,6 +196,7 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
     found = (
         silence.held(rows)
         .annotate(money=_turnover(), excluded=Exists(excluded), excluded_why=Subquery(excluded.values("reason")[:1]))
+        .annotate(is_asked=ExpressionWrapper(silence.ASKED, output_field=BooleanField()))
         .order_by(*ORDER[name])
         .values(
             "pk",
@@ -204,6 +206,7 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
             "excluded_why",
             "head_list",
             "loss_reason",
+            "is_asked",
             abc=F("standing__abc"),
             xyz=F("standing__xyz"),
             top=F("standing__top"),
@@ -246,7 +249,7 @@ def _finished(row: dict[str, Any], today: date) -> dict[str, Any]:
     row["days_left"] = (row["hand_over_on"] - today).days if row["hand_over_on"] else None
     row["days_there"] = (today - row["handed_on"]).days if row["handed_on"] else None
     row["reason"] = row["rule"] or row["term_class"] or ""
-    row["is_asked"] = row["life"] in ("zero", "lost") and row["last_purchase_on"] is not None
+    row["is_asked"] = row["is_asked"] and row["last_purchase_on"] is not None
     row["head_word"] = HeadListReason(row["head_list"] or HeadListReason.NO_OWNER).label
     return row
 
@@ -290,7 +293,7 @@ def _returned(clients: QuerySet[Client], today: date, choice: Choice) -> QuerySe
         cases = cases.filter(_age("silent_since", today, choice))
     if choice.reason:  # of the silence that has ended
         latest = LossAnswer.objects.latest_of("client", "silent_since").values("reason__code")
-        code = None if choice.reason == silence.NONE else choice.reason
+        code = None if choice.reason == NONE else choice.reason
         cases = cases.annotate(loss_reason=Subquery(latest)).filter(Q(loss_reason=code) if code else NO_ANSWER)
     return with_recovered(cases)
 
@@ -338,8 +341,7 @@ def proposals(clients: QuerySet[Client]) -> QuerySet[ZeroCase]:
 
 def _urgency() -> Any:
     """Say the work order and, within it, the turnover as one number: no turnover reaches the next place."""
-    order = [CaseRule.OTHER, CaseRule.NEW, CaseRule.UNCONFIRMED_INVOICE, CaseRule.TOP]
-    by_rule = [When(rule=rule, then=Value(place)) for place, rule in enumerate(order, start=1)]
+    by_rule = [When(rule=rule, then=Value(place)) for place, rule in enumerate(reversed(CaseRule.values), start=1)]
     place = Case(When(was_lost=True, then=Value(0)), *by_rule, default=Value(0), output_field=IntegerField())
     return ExpressionWrapper(place * Value(ABOVE_TURNOVER) + F("turnover"), output_field=URGENCY)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Category, Client, LegalEntity, LifeCycle, LossReason
 from segmentation.querysets import (
+    OPEN,
     ClassificationQuerySet,
     LossAnswerQuerySet,
     RuleSetQuerySet,
@@ -471,7 +472,7 @@ class HeadListReason(models.TextChoices):
 
 
 class CaseRule(models.TextChoices):
-    """The rule by which a client is handed over; the order is the work order of R120 with the term class."""
+    """The rule by which a client is handed over, in the work order of R120; what was lost comes after all of them."""
 
     TOP = "top", _("zero TOP")
     UNCONFIRMED_INVOICE = "unconfirmed_invoice", _("new, invoice not confirmed")
@@ -511,7 +512,7 @@ class ZeroCase(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["client"],
-                condition=Q(state__in=["waiting", "order_in_work", "head_list", "proposed", "handed_over"]),
+                condition=Q(state__in=OPEN),
                 name="one_open_case_per_client",
             ),
             models.CheckConstraint(

@@ -9,9 +9,13 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
+    from clients.models import Client
     from segmentation.models import Classification, LossAnswer, RuleSet, TopMembership, ZeroCase
 else:
     Classification = LossAnswer = RuleSet = TopMembership = ZeroCase = Any
+
+OPEN = ["waiting", "order_in_work", "head_list", "proposed", "handed_over"]  # states of a case that is not closed
+MONEY = models.DecimalField(max_digits=24, decimal_places=4)  # of sums
 
 
 class RuleSetQuerySet(models.QuerySet["RuleSet"]):
@@ -43,7 +47,7 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
 
     def open(self) -> ZeroCaseQuerySet:
         """Keep cases that are not closed: due, proposed or handed over."""
-        return self.filter(state__in=["waiting", "order_in_work", "head_list", "proposed", "handed_over"])
+        return self.filter(state__in=OPEN)
 
     def to_decide(self) -> ZeroCaseQuerySet:
         """Keep proposals that wait for approval."""
@@ -56,6 +60,10 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
 
 class LossAnswerQuerySet(models.QuerySet["LossAnswer"]):
     """Answers to "why is it silent?"."""
+
+    def find_latest(self, client: Client, since: date) -> LossAnswer | None:
+        """Find the latest answer to the client's silence since this day."""
+        return self.filter(client=client, silent_since=since).order_by("-pk").first()
 
     def latest_of(self, client: str, since: str) -> LossAnswerQuerySet:
         """Return, for a subquery, the latest answer to the silence since the outer row's day `since`."""

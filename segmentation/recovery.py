@@ -34,6 +34,7 @@ from salescrm.base import show
 from salescrm.base.periods import add_months, month_start
 from segmentation import board
 from segmentation.models import CaseRule, CaseState, ZeroCase
+from segmentation.querysets import MONEY
 from staff.access import Rows, rows
 from staff.models import Employee
 
@@ -118,7 +119,7 @@ def _figures(cases: QuerySet[ZeroCase], seen: Q, by: str) -> list[dict[str, Any]
             returned=Count("pk", filter=IS_BACK),
             seen_received=Count("client", distinct=True, filter=seen),
             seen_returned=Count("client", distinct=True, filter=seen & IS_BACK),
-            money=Sum("counts", default=Decimal(0), output_field=board.MONEY),
+            money=Sum("counts", default=Decimal(0), output_field=MONEY),
             median=Median("days"),
         )
     )

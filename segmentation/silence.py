@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, DecimalField, F, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, F, Q, QuerySet, Subquery, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client, LifeCycle, LossReason, Segment
+from salescrm.base.lists.filters import NONE
 from segmentation.models import LossAnswer
+from segmentation.querysets import MONEY
 
-NONE = "none"
-MONEY = DecimalField(max_digits=24, decimal_places=4)
 _ONCE = Q(
     standing__purchases=1, standing__life_cycle__in=[LifeCycle.ACTIVE, LifeCycle.ZERO, LifeCycle.LOST]
 )  # R105; a new client's term still runs, an archived one is asked nothing

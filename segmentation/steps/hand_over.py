@@ -22,7 +22,6 @@ from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
 
 NAME = "hand_over"
-RULES = (CaseRule.TOP, CaseRule.NEW, CaseRule.OTHER, CaseRule.UNCONFIRMED_INVOICE)
 
 
 @dataclass
@@ -249,7 +248,7 @@ def _figures(due: list[Due], feeds: list[guards.Feed], held: list[str]) -> dict[
     counted = _by_state(due)
     return {
         "handed_over": len(handed),
-        "by_rule": {rule: handed.count(rule) for rule in RULES},
+        "by_rule": {rule: handed.count(rule) for rule in CaseRule.values},
         "awaiting_approval": ZeroCase.objects.to_decide().count(),
         "waiting": counted[CaseState.WAITING],
         "head_list": counted[CaseState.HEAD_LIST],
@@ -294,8 +293,7 @@ def places(cases: list[ZeroCase], as_of: date) -> dict[int, int]:
 
 
 def _work_order(case: ZeroCase) -> tuple[bool, int, Decimal, int]:
-    order = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
-    return case.was_lost, order.index(CaseRule(case.rule)), -case.turnover, case.pk
+    return case.was_lost, CaseRule.values.index(case.rule), -case.turnover, case.pk
 
 
 def _told(case: ZeroCase) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from clients import tally
 from clients.models import LifeCycle
 from salescrm.base import sql
-from segmentation.models import StatusChange
+from segmentation.models import CaseRule, StatusChange
 from segmentation.steps import APP, Inputs, Night, Outcome
 
 NAME = "journal"
@@ -83,7 +83,7 @@ def _zero(night: Night) -> dict[str, Any]:
         "handed_over": handed.get("handed_over", 0),
         "returned": returned.get("returned", 0),
         "corrections": returned.get("corrections", 0),
-        "by_rule": handed.get("by_rule", dict.fromkeys(("top", "new", "other", "unconfirmed_invoice"), 0)),
+        "by_rule": handed.get("by_rule", dict.fromkeys(CaseRule.values, 0)),
         "awaiting_approval": handed.get("awaiting_approval", 0),
         "waiting": handed.get("waiting", 0),
     }

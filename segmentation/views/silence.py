@@ -33,7 +33,7 @@ def answer(request: HttpRequest, client_pk: int) -> HttpResponse:
     since = client.standing.last_purchase_on
     if since is None:
         raise Http404
-    latest = LossAnswer.objects.filter(client=client, silent_since=since).order_by("-pk").first()
+    latest = LossAnswer.objects.find_latest(client, since)
     first = {"since": since, "reason": latest.reason_id, "note": latest.note} if latest else {"since": since}
     form, refusal = AnswerForm(posted(request), initial=first), ""
     if request.method == "POST" and form.is_valid():

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 from django.db.models import F
 
 from clients.models import Client, Ownership, Standing
+from salescrm.base.lists.filters import NONE
 from salescrm.base.models import Notification, StepRun
 from salescrm.demo import company, life
 from segmentation import silence
@@ -43,7 +44,7 @@ def test_the_last_weeks_leave_work_in_every_state(tmp_path: Path, settings: Lazy
     assert Exclusion.objects.exists()
     silent = Client.objects.filter(silence.ASKED)
     assert 0.2 < silent.filter(silence.answered("price")).count() / LossAnswer.objects.count() < 0.4
-    assert 0.2 < silent.filter(silence.answered(silence.NONE)).count() / silent.count() < 0.8
+    assert 0.2 < silent.filter(silence.answered(NONE)).count() / silent.count() < 0.8
     assert not LossAnswer.objects.filter(silent_since__gt=F("day")).exists()
     assert TopOverride.objects.exists()
     assert Notification.objects.filter(kind="return").exists()
