@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,13 +14,16 @@ from django.test import Client as Browser
 from clients.models import Client, Ownership
 from segmentation import board
 from segmentation.models import CaseState, Exclusion, ZeroCase
+from segmentation.querysets import OPEN
 from staff.models import Employee
 from tests import make
+from tests.needs import ROOT
 from tests.segmentation.world import NIGHT, case, classed, nights, silent
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[str], Browser]
 URL = "/segmentation/zero/"
+SQL = ROOT / "segmentation" / "sql"
 
 
 @pytest.fixture
@@ -366,3 +370,14 @@ def test_a_swinging_client_finds_its_place_when_it_is_approved(
     assert standing_owner(client) == (recovery if moved else csm)
     refusal = "Nobody is handed over: no development manager of the branch has a place"
     assert (refusal in browser.get(URL).content.decode()) != moved
+
+
+def test_statements_name_the_same_open_states_as_the_program() -> None:
+    undecided = set(OPEN) - {CaseState.HANDED_OVER}
+    named = [
+        (path.name, set(re.findall(r"'(\w+)'", states)))
+        for path in SQL.glob("*.sql")
+        for states in re.findall(r"state IN \(('waiting'[^)]*)\)", path.read_text(encoding="utf-8"))
+    ]
+    assert [(name, states) for name, states in named if states not in (set(OPEN), undecided)] == []
+    assert len(named) == 4
