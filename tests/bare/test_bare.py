@@ -46,9 +46,10 @@ class Machine:
         return self.folder / "checkout"
 
     def command(self, *arguments: str, **environment: str) -> list[str]:
-        """Name a command as it runs there: `env -i`, no LANG."""
+        """Name a command as it runs there: `env -i`, no LANG, Ctrl-C as in a terminal wherever the tests run."""
         given = {"PATH": str(self.folder / "bin"), "HOME": str(self.folder / "home")} | environment
-        return [*self.become, "env", "-i", *(f"{name}={value}" for name, value in given.items()), *arguments]
+        bare = ["env", "-i", "--default-signal=INT"]
+        return [*self.become, *bare, *(f"{name}={value}" for name, value in given.items()), *arguments]
 
     def stop_servers(self) -> None:
         """Stop what a `make run` may have left behind; in its own environment, for the tests' home is named in ours."""
