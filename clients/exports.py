@@ -44,9 +44,15 @@ def write(path: Path, form: str, state: ListState, progress: Progress | None = N
             progress.tell(done)
 
     rows = export.write(path, form, state, state.narrow(figures.listed(state)), read, tell)
-    url = f"{reverse('clients:client-list')}?{state.query()}"
+    url = f"{reverse('clients:client-list')}?{state.query(whole=True)}"
     guard.exported(
-        state.here.person, screen=SCREEN, rows=rows, heads=heads, url=url[:300], query=state.query(), form=form
+        state.here.person,
+        screen=SCREEN,
+        rows=rows,
+        heads=heads,
+        url=url[:300],
+        query=state.query(whole=True),
+        form=form,
     )
     return rows
 

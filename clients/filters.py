@@ -184,4 +184,4 @@ SORTS = (
     Sort("name", "name_sort"),
     Sort("created", "created_on"),
 )
-CLIENTS = ListSpec("clients", COLUMNS, SORTS, "-turnover", filters, find.condition)
+CLIENTS = ListSpec("clients", COLUMNS, SORTS, "-turnover", filters, find.condition, url_name="clients:client-list")

@@ -95,6 +95,8 @@ TEMPLATES = [
 MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
 MY_DAY = ["segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search"]
+LISTS = ["clients.filters.CLIENTS"]  # lists of which views are saved
+LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 JOBS = ["clients.jobs", "clients.exports", "salescrm.nightly"]
 

@@ -53,6 +53,7 @@ class Act(StrEnum):
     CHANGE_OWNER = "change_owner"  # owner, distribution, absence, tasks of others: within one's rows
     APPROVE_HAND_OVERS = "approve_hand_overs"
     EXPORT = "export"
+    SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
     SEE_SEGMENTATION = "see_segmentation"  # matrix, TOP list, zero board: totals within one's rows
     RUN_CLASSES = "run_classes"
     CHANGE_RULES = "change_rules"
@@ -67,7 +68,7 @@ class Act(StrEnum):
 
 
 _OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
-_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS}
+_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS, Act.SHARE_VIEWS}
 _HOS = _HEAD | {
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
@@ -106,6 +107,7 @@ ACTS: dict[str, set[Act]] = {
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
         Act.EXPORT,
+        Act.SHARE_VIEWS,
         Act.SEE_SEGMENTATION,
         Act.RUN_CLASSES,
         Act.IMPORT,
@@ -124,6 +126,7 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.DIRECTOR: {
         Act.EXPORT,
+        Act.SHARE_VIEWS,
         Act.SEE_SEGMENTATION,
         Act.SEE_NIGHTS,
         Act.SEE_COMPANY_FIGURES,

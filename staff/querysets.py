@@ -35,6 +35,16 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             team |= more
         return team
 
+    def heads_above(self, person: Employee) -> set[int]:
+        """Return the ids of everybody in whose team the person is, that person left out."""
+        above = {pk: heads for pk, *heads in self.working().values_list("pk", "administrative_head", "functional_head")}
+        found: set[int] = set()
+        more = {person.pk}
+        while more:
+            more = {head for pk in more for head in above.get(pk, ()) if head} - found
+            found |= more
+        return found - {person.pk}
+
     def heads_of_sales(self) -> EmployeeQuerySet:
         """Keep the heads of sales: who is told when a rule needs a person."""
         return self.filter(is_active=True, role=Role.HOS)

@@ -20,7 +20,7 @@ from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
 from salescrm.base import clock, jobs, show
-from salescrm.base.lists import builder, export, looks
+from salescrm.base.lists import builder, export, looks, views
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
@@ -54,13 +54,13 @@ def ready_views(person: Employee) -> list[tuple[str, str, str]]:
 
 
 def tabs(request: HttpRequest, state: ListState) -> list[dict[str, Any]]:
-    """The ready views with their addresses; the order and columns chosen stay."""
-    kept = {"sort": state.sort, "cols": ",".join(state.columns)}
+    """The ready views with their addresses; the order and columns chosen stay, those of a saved view stay with it."""
     found = []
     for label, query, icon in ready_views(state.here.person):
         other = state_of(request, QueryDict(query))
-        other.sort, other.columns = kept["sort"], state.columns
-        is_current = other.selection() == state.selection()
+        if not state.view:
+            other.sort, other.columns = state.sort, state.columns
+        is_current = not state.view and other.selection() == state.selection()
         found.append({"label": label, "url": f"?{other.query()}", "icon": icon, "current": is_current, "state": other})
     return found
 
@@ -69,6 +69,8 @@ def tabs(request: HttpRequest, state: ListState) -> list[dict[str, Any]]:
 def client_list(request: HttpRequest) -> HttpResponse:
     """Show a page of the list; htmx gets the rows with the chips and tabs around them."""
     state = state_of(request)
+    if opening := views.opening(request, state):
+        return redirect(f"{request.path}?{opening}")
     page = state.page(state.narrow(figures.listed(state)))
     shown = shown_columns(state)
     columns = state.shown
@@ -85,6 +87,8 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "sort": state.sort or CLIENTS.default_sort,
         "pager": state.pager(page),
         "tabs": tabs(request, state),
+        "saved": views.bar(state),
+        "all_rows_url": f"{reverse('clients:client-list')}?{state.cleared()}",
         "totals_url": f"{reverse('clients:client-totals')}?{state.query()}",
         "place": state.query(),
         **bar(state),
@@ -112,7 +116,7 @@ def bar(state: ListState) -> dict[str, Any]:
         "filters_url": f"{reverse('clients:client-filters')}?{state.query()}",
         "groups_url": f"{reverse('clients:client-groups')}?{state.query()}",
         "fault": builder.fault(state),
-        "reset_url": plain if state.is_narrowed else "",
+        "reset_url": plain if state.is_narrowed and not state.view else "",
     }
 
 
@@ -192,7 +196,7 @@ def client_export(request: HttpRequest) -> HttpResponseBase:
     if count > export.AT_ONCE:
         columns = ",".join(column.key for column in state.shown)
         asked = {
-            "query": state.query(cols=columns),
+            "query": state.query(whole=True, cols=columns),
             "form": form,
             "language": get_language() or "",
             "today": str(state.here.today),

@@ -1,4 +1,4 @@
-"""Tables of the floor: jobs, the night's ledger, notifications and letters, files, intakes, the access log."""
+"""Tables of the floor: jobs, the night's ledger, notifications, letters, files, intakes, saved views, access log."""
 
 from __future__ import annotations
 
@@ -213,6 +213,48 @@ class Intake(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+LONGEST_QUERY = 4000  # of a saved view: more than an address needs, less than a server refuses
+
+
+class Audience(models.TextChoices):
+    """Who sees a saved view, beside its owner; what a team and an office are is said in settings.LIST_AUDIENCES."""
+
+    OWN = "own", _("only me")
+    TEAM = "team", _("my team")
+    BRANCH = "branch", _("my office")
+    ALL = "all", _("everybody")
+
+
+class SavedView(models.Model):
+    """A look at a list under a name: filters, groups, order, columns and widths; a query, so no right comes with it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    list_name = models.CharField(max_length=40, help_text="name of the list's spec")
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=LONGEST_QUERY, blank=True, help_text="of the list's address; days and people relative")
+    widths = models.JSONField(default=dict, help_text="pixels by column")
+    audience = models.CharField(_("who sees it"), max_length=6, choices=Audience.choices, default=Audience.OWN)
+    deleted_at = models.DateTimeField(null=True, help_text="can be brought back for a while")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "list_name", "name"],
+                condition=Q(deleted_at__isnull=True),
+                name="one_view_per_name",
+                violation_error_message=_("You have a view of this name already."),
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["list_name"], condition=~Q(audience="own") & Q(deleted_at__isnull=True), name="savedview_shared"
+            )  # the tabs of everybody else
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AccessKind(models.TextChoices):

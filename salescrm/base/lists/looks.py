@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -17,17 +17,38 @@ from salescrm.base.lists.state import Column, ListState
 LEAST, MOST = 48, 800  # pixels of a column
 
 
-@transaction.atomic
+def mark_view(person: Any, name: str, view: int, act: str) -> None:
+    """Put the tab of a view away (`unpin`) or back (`pin`), or let the list open with it (`default`: on, else off)."""
+
+    def mark(look: dict[str, Any]) -> None:
+        if act in ("pin", "unpin"):
+            left = [one for one in look.get("unpinned", []) if one != view]
+            look["unpinned"] = [*left, view] if act == "unpin" else left
+        elif act == "default":
+            look["default"] = None if look.get("default") == view else view
+
+    _change(person, name, mark)
+
+
 def keep(person: Any, name: str, *, columns: Sequence[str] | None = None, widths: dict[str, int | None]) -> None:
-    """Keep the columns (if given) and these widths (None: none any more) of a list; the person's row is locked."""
+    """Keep the columns (if given) and these widths (None: none any more) of a list."""
+
+    def mark(look: dict[str, Any]) -> None:
+        if columns is not None:
+            look["columns"] = list(columns)
+        known = look.get("widths", {}) | widths
+        look["widths"] = {key: width for key, width in known.items() if width is not None}
+
+    _change(person, name, mark)
+
+
+@transaction.atomic
+def _change(person: Any, name: str, mark: Callable[[dict[str, Any]], None]) -> None:
+    """Change what is kept for one list on the locked row of the person, and on the person in hand."""
     found = get_user_model()._default_manager.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
-    looks: dict[str, Any] = found.looks
-    look = looks.setdefault(name, {})
-    if columns is not None:
-        look["columns"] = list(columns)
-    known = look.get("widths", {}) | widths
-    look["widths"] = {key: width for key, width in known.items() if width is not None}
+    mark(found.looks.setdefault(name, {}))
     found.save(update_fields=["looks"])
+    person.looks = found.looks
 
 
 def set_width(request: HttpRequest, state: ListState) -> HttpResponse:
@@ -36,7 +57,7 @@ def set_width(request: HttpRequest, state: ListState) -> HttpResponse:
     is_number = text.isascii() and text.isdigit() and len(text) < 6
     if key not in {column.key for column in state.spec.columns} or not (is_number or not text):
         return HttpResponseBadRequest()
-    keep(state.here.person, state.spec.name, widths={key: min(max(int(text), LEAST), MOST) if text else None})
+    keep(state.here.person, state.look_name, widths={key: min(max(int(text), LEAST), MOST) if text else None})
     return HttpResponse(status=204)
 
 
@@ -44,15 +65,7 @@ def choose(request: HttpRequest, state: ListState, list_url: str) -> HttpRespons
     """Show the dialog of columns, draw it again after a move (`do`), or keep what was chosen and go to the list."""
     act, _colon, moved = request.POST.get("do", "").partition(":")
     if request.method == "POST" and act in ("", "reset"):
-        spec, person = state.spec, state.here.person
-        if act == "reset":
-            keep(person, spec.name, columns=(), widths={column.key: None for column in spec.columns})
-        else:
-            picked = set(request.POST.getlist("col"))
-            keep(
-                person, spec.name, columns=[one.key for one in _ordered(request, state) if one.key in picked], widths={}
-            )
-        return redirect(f"{list_url}?{state.query(cols=None)}")
+        return redirect(f"{list_url}?{_chosen(request, state, is_reset=act == 'reset')}")
     columns = _moved(_ordered(request, state), act, moved)
     on = set(request.POST.getlist("col")) if act else {column.key for column in state.shown}
     context = {
@@ -63,6 +76,18 @@ def choose(request: HttpRequest, state: ListState, list_url: str) -> HttpRespons
     }
     is_part = bool(act) and wants_part(request)
     return render(request, "lists/columns.html#columns" if is_part else "lists/columns.html", context)
+
+
+def _chosen(request: HttpRequest, state: ListState, *, is_reset: bool) -> str:
+    """Keep the columns for the person; on a view they are a change of it. Return the query of the list."""
+    person, picked = state.here.person, set(request.POST.getlist("col"))
+    columns = [one.key for one in _ordered(request, state) if one.key in picked and not is_reset]
+    if is_reset or not state.view:
+        widths = dict.fromkeys((one.key for one in state.spec.columns), None) if is_reset else {}
+        keep(person, state.look_name, columns=columns, widths=widths)
+    if not state.view:
+        return state.query(cols=None)
+    return state.query(cols=state.kept.get("cols", [""])[0] if is_reset else ",".join(columns))
 
 
 def _ordered(request: HttpRequest, state: ListState) -> list[Column]:

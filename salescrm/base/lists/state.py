@@ -10,10 +10,11 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import QueryDict
 
-from salescrm.base.lists import paging
+from salescrm.base.lists import paging, saved
 from salescrm.base.lists.filters import Choice, Filter, Here, read_texts, texts_of
 from salescrm.base.lists.groups import Groups, join_words, kind_words
 from salescrm.base.lists.paging import Cursor, Page, Sort
+from salescrm.base.models import SavedView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -39,7 +40,8 @@ class Column:
 class ListSpec:
     """A list: its name, columns, orders and filters, and what its search box finds (text, is the whole list read?).
 
-    `others` are parameters of its address that are no filters and stay while one pages and searches.
+    `others` are parameters of its address that are no filters and stay while one pages and searches. A list with a
+    `url_name` and a place in settings.LISTS has saved views; `view` is then the parameter that names one.
     """
 
     name: str
@@ -49,6 +51,7 @@ class ListSpec:
     filters: Callable[[], Sequence[Filter]] = tuple
     search: Callable[[str, bool], Q] | None = None
     others: Sequence[str] = ()
+    url_name: str = ""
     size: int = 40  # rows of a page: 50 took more than four times an empty page
 
     def in_order(self, keys: Sequence[str]) -> tuple[str, ...]:
@@ -76,10 +79,22 @@ class ListState:
     before: str = ""
     at: int = 1
     filters: dict[str, Filter] = field(default_factory=dict)
+    view: SavedView | None = None
+    kept: dict[str, list[str]] = field(default_factory=dict)  # what the view says
 
     @classmethod
     def read(cls, spec: ListSpec, params: QueryDict, here: Here) -> ListState:
-        """Read the URL; whatever makes no sense is left out, `faults` names the filters of which it is."""
+        """Read the URL, over the view it names; 404 when the person sees no such view."""
+        number = params.get("view", "") if spec.url_name else ""
+        if number in ("", saved.NO_VIEW):
+            return cls._read(spec, params, here)
+        view = saved.get(here, spec.name, number)
+        kept = cls._read(spec, QueryDict(view.query), here).said()
+        return replace(cls._read(spec, saved.laid_over(view, params), here), view=view, kept=kept)
+
+    @classmethod
+    def _read(cls, spec: ListSpec, params: QueryDict, here: Here) -> ListState:
+        """Read the parameters; whatever makes no sense is left out, `faults` names the filters of which it is."""
         filters = {one.key: one for one in spec.filters()}
         groups, faults = Groups.read(filters, params, here)
         state = cls(spec, here, groups, filters=filters)
@@ -156,7 +171,7 @@ class ListState:
     @property
     def shown(self) -> list[Column]:
         """The columns to show in their order: those of the URL, else those the person keeps, else those of the list."""
-        kept = self.look.get("columns")
+        kept = None if self.view else self.look.get("columns")
         keys = self.columns or (self.spec.in_order(kept) if kept else ())
         if not keys:
             return [column for column in self.spec.columns if column.shown or column.fixed]
@@ -166,8 +181,18 @@ class ListState:
     @property
     def heads(self) -> list[tuple[Column, int | None]]:
         """The columns shown, each with the width the person has set."""
-        widths = self.look.get("widths", {})
-        return [(column, widths.get(column.key)) for column in self.shown]
+        return [(column, self.widths.get(column.key)) for column in self.shown]
+
+    @property
+    def widths(self) -> dict[str, int]:
+        """The widths of columns: the person's, on a view over those of the view."""
+        own: dict[str, int] = self.here.person.looks.get(self.look_name, {}).get("widths", {})
+        return self.view.widths | own if self.view else own
+
+    @property
+    def look_name(self) -> str:
+        """Under what name the person's look is kept."""
+        return f"{self.spec.name}:{self.view.pk}" if self.view else self.spec.name
 
     @property
     def is_narrowed(self) -> bool:
@@ -179,11 +204,18 @@ class ListState:
         said = {key: self.filters[key].texts(value) for key, value in sorted(self.values.items())}
         return ({"q": [self.q]} if self.q else {}) | said | self.groups.said()
 
-    def query(self, *, place: bool = False, **changes: str | int | None) -> str:
-        """The canonical query string with changes (None takes out); the place in the list only when asked for."""
-        said: dict[str, Any] = {name: [value] for name, value in self.others.items()} | self.selection()
+    def said(self) -> dict[str, list[str]]:
+        """The whole state as names and texts of the URL, the place in the list apart."""
+        said = {name: [value] for name, value in self.others.items()} | self.selection()
         said |= {"sort": [self.sort]} if self.sort else {}
-        said |= {"cols": [",".join(self.columns)]} if self.columns else {}
+        return said | ({"cols": [",".join(self.columns)]} if self.columns else {})
+
+    def query(self, *, place: bool = False, whole: bool = False, **changes: str | int | None) -> str:
+        """The canonical query string with changes (None takes out); the place in the list only when asked for.
+
+        On a view it is the view and what differs from it; `whole` says everything without it.
+        """
+        said = self.said()
         if place:
             said |= {name: [value] for name, value in (("after", self.after), ("before", self.before)) if value}
             said |= {"at": [str(self.at)]} if self.at != 1 else {}
@@ -191,7 +223,24 @@ class ListState:
             said.pop(name, None)
             if value is not None and value != "":
                 said[name] = [str(value)]
+        if self.view and not whole:
+            said = self._beyond(self.view, said)
+        elif not said and not whole and self.look.get("default"):
+            said = {"view": [saved.NO_VIEW]}
         return urlencode(said, doseq=True, safe="._,:*")
+
+    def _beyond(self, view: SavedView, said: dict[str, list[str]]) -> dict[str, list[str]]:
+        """Say the view and what differs from it: a name it has and the state has not is empty; groups go together."""
+        found = {"view": [str(view.pk)]}
+        found |= {name: [""] for name in self.kept if name not in said and not saved.is_of_groups(name)}
+        found |= {k: v for k, v in said.items() if self.kept.get(k) != v and not saved.is_of_groups(k)}
+        now, before = ({k: v for k, v in one.items() if saved.is_of_groups(k)} for one in (said, self.kept))
+        return found | (now or {"g1": [""]}) if now != before else found
+
+    @property
+    def is_changed(self) -> bool:
+        """Say whether the state differs from its view."""
+        return self.view is not None and self.said() != self.kept
 
     def without(self, name: str) -> str:
         """Return the query string without one filter."""
@@ -200,7 +249,7 @@ class ListState:
 
     def cleared(self) -> str:
         """Return the query string of the whole list in the same look."""
-        return replace(self, q="", values={}, groups=Groups(self.filters, self.here)).query()
+        return replace(self, q="", values={}, groups=Groups(self.filters, self.here), view=None).query()
 
     def chips(self) -> list[dict[str, Any]]:
         """The filters and groups that hold, in words, each with the URL without it."""
@@ -227,9 +276,13 @@ class ListState:
         return [one.field(self.values.get(one.key), self.here) for one in offered]
 
     def hidden(self, *, but: Sequence[str] = ()) -> list[tuple[str, str]]:
-        """The state as hidden fields of a form that changes the names in `but`."""
+        """The state as hidden fields of a form that changes the names in `but`.
+
+        A filter of the view that the form does not send (nothing is ticked) is taken out, so it is sent empty as well.
+        """
         params = QueryDict(self.query())
-        return [(name, value) for name in params if name not in but for value in params.getlist(name)]
+        gone = [(name, "") for name in but if name in self.kept and name in self.filters]
+        return gone + [(name, value) for name in params if name not in but for value in params.getlist(name)]
 
     def pager(self, page: Page) -> dict[str, Any]:
         """What the pager shows: where the page lies (0: not known) and the URLs of its neighbours and of both ends."""
