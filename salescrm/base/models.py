@@ -233,7 +233,7 @@ class SavedView(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
     list_name = models.CharField(max_length=40, help_text="name of the list's spec")
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(max_length=LONGEST_QUERY, blank=True, help_text="of the list's address; days and people relative")
+    query = models.CharField(max_length=LONGEST_QUERY, blank=True, help_text="of the address, as it says things")
     widths = models.JSONField(default=dict, help_text="pixels by column")
     audience = models.CharField(_("who sees it"), max_length=6, choices=Audience.choices, default=Audience.OWN)
     deleted_at = models.DateTimeField(null=True, help_text="can be brought back for a while")

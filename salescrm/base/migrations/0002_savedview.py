@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('list_name', models.CharField(help_text="name of the list's spec", max_length=40)),
                 ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('query', models.CharField(blank=True, help_text="of the list's address; days and people relative", max_length=4000)),
+                ('query', models.CharField(blank=True, help_text='of the address, as it says things', max_length=4000)),
                 ('widths', models.JSONField(default=dict, help_text='pixels by column')),
                 ('audience', models.CharField(choices=[('own', 'only me'), ('team', 'my team'), ('branch', 'my office'), ('all', 'everybody')], default='own', max_length=6, verbose_name='who sees it')),
                 ('deleted_at', models.DateTimeField(help_text='can be brought back for a while', null=True)),
