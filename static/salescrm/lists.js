@@ -217,4 +217,13 @@
 
   document.addEventListener("htmx:afterSettle", drawWidths);
   drawWidths();
+
+  /* The tab of the view shown, where tabs are wider than the screen ------------------------------- */
+  function showTab() {
+    const tab = find(".views > [aria-current]");
+    if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - (tab.parentElement.clientWidth - tab.offsetWidth) / 2;
+  }
+
+  document.addEventListener("htmx:afterSettle", showTab);
+  showTab();
 })();
