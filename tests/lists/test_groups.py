@@ -203,7 +203,7 @@ def test_it_asks_the_base_no_more_for_many_groups(
         for n in range(Client.objects.count(), upto):
             make.client(f"Client {n}", people[Role.HOS], standing={"turnover": n, "abc": "A", "life_cycle": "active"})
         for query in queries:
-            with django_assert_max_num_queries(12) as asked:
+            with django_assert_max_num_queries(13) as asked:
                 assert len(browser.get(f"{LIST}?{query}").context["rows"]) == upto
             counts.add(len(asked))
     assert len(counts) == 1
