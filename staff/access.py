@@ -54,6 +54,7 @@ class Act(StrEnum):
     APPROVE_HAND_OVERS = "approve_hand_overs"
     EXPORT = "export"
     SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
+    SEE_CONTACTS = "see_contacts"  # people of clients: at once where one may change the client, elsewhere on asking
     SEE_SEGMENTATION = "see_segmentation"  # matrix, TOP list, zero board: totals within one's rows
     RUN_CLASSES = "run_classes"
     CHANGE_RULES = "change_rules"
@@ -67,7 +68,7 @@ class Act(StrEnum):
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
+_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
 _HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS, Act.SHARE_VIEWS}
 _HOS = _HEAD | {
     Act.RUN_CLASSES,
@@ -99,8 +100,8 @@ ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_STAFF},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_CONTACTS, Act.SEE_STAFF},
     Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES},
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_COMPANY_FIGURES, Act.SEE_STAFF},
@@ -108,6 +109,7 @@ ACTS: dict[str, set[Act]] = {
     Role.DEPUTY_DIRECTOR: {
         Act.EXPORT,
         Act.SHARE_VIEWS,
+        Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.RUN_CLASSES,
         Act.IMPORT,
@@ -118,6 +120,7 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.DEPUTY_IT: {
         Act.IMPORT,
+        Act.SEE_CONTACTS,
         Act.SEE_NIGHTS,
         Act.SEE_SEGMENTATION,
         Act.SEE_STAFF,
@@ -127,6 +130,7 @@ ACTS: dict[str, set[Act]] = {
     Role.DIRECTOR: {
         Act.EXPORT,
         Act.SHARE_VIEWS,
+        Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.SEE_NIGHTS,
         Act.SEE_COMPANY_FIGURES,

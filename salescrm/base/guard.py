@@ -1,4 +1,4 @@
-"""Readings of the base counted against theft: exports, and cards opened outside one's own rows (R21)."""
+"""Readings of the base counted against theft: exports, cards outside one's own rows, contacts shown (R21)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from salescrm.base.models import AccessKind, AccessLog
 
 MANY_ROWS = 1_000  # an export of more is told to the heads
 MANY_CARDS = 50  # cards outside one's own portfolio on one day: more are told to the heads
+MANY_CONTACTS = 30  # people of others' clients whose phones were shown on one day: more are told to the heads
+MANY_OWN_CONTACTS = 300  # people of one's own clients on one day
 
 EXPORT_TOLD = gettext_noop("{person} exported {rows} rows of the list “{screen}”")
 CARDS_TOLD = gettext_noop("{person} opened more than {rows} client cards outside the own portfolio on one day")
+CONTACTS_TOLD = gettext_noop("{person} asked for contacts of more than {rows} people of others’ clients on one day")
+OWN_CONTACTS_TOLD = gettext_noop("{person} looked at contacts of more than {rows} people on one day")
 
 
 def exported(
@@ -38,28 +42,51 @@ def opened(person: Any, *, screen: str, number: int, day: date, heads: Callable[
 
     One row per person, screen and day, locked while it is counted; the heads hear once a day of too many.
     """
-    log = _of_day(person, screen, day)
-    cards = log.detail["cards"]
-    if number in cards:
-        return log.rows
-    log.rows += 1
-    log.detail = log.detail | {"cards": [*cards, number]}
-    log.save(update_fields=["rows", "detail"])
+    log = _count(person, AccessKind.MASS_READ, screen, "cards", [number], day)
     if log.rows > MANY_CARDS:
-        told: dict[str, Any] = {"person": str(person), "rows": MANY_CARDS}
-        key = f"mass-read-{person.pk}-{day.isoformat()}"
-        notify.tell(set(heads()) - {person.pk}, kind="guard", text=CARDS_TOLD, key=key, **told)
+        _warn(person, CARDS_TOLD, MANY_CARDS, f"mass-read-{person.pk}-{day.isoformat()}", heads)
     return log.rows
 
 
-def _of_day(person: Any, screen: str, day: date) -> AccessLog:
+@transaction.atomic
+def revealed(
+    person: Any, *, contacts: Iterable[int], day: date, heads: Callable[[], Iterable[int]], own: bool = False
+) -> int:
+    """Count people whose phones and addresses were shown; return how many different ones it were on `day`.
+
+    People of one's own clients are counted apart, with a higher limit; the heads hear once a day of too many.
+    """
+    screen, most = ("own-contacts", MANY_OWN_CONTACTS) if own else ("contacts", MANY_CONTACTS)
+    log = _count(person, AccessKind.REVEAL, screen, "contacts", list(contacts), day)
+    if log.rows > most:
+        text = OWN_CONTACTS_TOLD if own else CONTACTS_TOLD
+        _warn(person, text, most, f"{screen}-{person.pk}-{day.isoformat()}", heads)
+    return log.rows
+
+
+def _count(person: Any, kind: AccessKind, screen: str, what: str, numbers: list[int], day: date) -> AccessLog:
+    log = _of_day(person, kind, screen, what, day)
+    known = log.detail[what]
+    fresh = [number for number in dict.fromkeys(numbers) if number not in known]
+    if fresh:
+        log.rows += len(fresh)
+        log.detail = log.detail | {what: [*known, *fresh]}
+        log.save(update_fields=["rows", "detail"])
+    return log
+
+
+def _warn(person: Any, text: str, rows: int, key: str, heads: Callable[[], Iterable[int]]) -> None:
+    told: dict[str, Any] = {"person": str(person), "rows": rows}
+    notify.tell(set(heads()) - {person.pk}, kind="guard", text=text, key=key, **told)
+
+
+def _of_day(person: Any, kind: AccessKind, screen: str, what: str, day: date) -> AccessLog:
     """Lock the day's row; the person's own row is locked first, so that two requests never make two of them."""
     get_user_model()._default_manager.select_for_update(of=("self",), no_key=True).only("pk").get(pk=person.pk)
-    kind = AccessKind.MASS_READ
     known = (
         AccessLog.objects.filter(person=person, kind=kind, screen=screen, detail__day=day.isoformat())
         .order_by("pk")
         .last()
     )
-    fresh = {"day": day.isoformat(), "cards": []}
+    fresh = {"day": day.isoformat(), what: []}
     return known or AccessLog.objects.create(person=person, kind=kind, screen=screen, rows=0, detail=fresh)
