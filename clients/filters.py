@@ -8,12 +8,13 @@ from functools import cache, partial
 from importlib import import_module
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from clients import find
-from clients.models import LifeCycle, Ownership, Segment, Sphere
+from clients.contacts import rules
+from clients.models import Contact, LifeCycle, Ownership, Segment, Sphere
 from clients.rows import ClientRow
 from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
 from salescrm.base.lists.paging import Sort
@@ -71,6 +72,30 @@ def spheres(here: Here) -> Choices:
     return [(str(one.pk), str(one)) for one in Sphere.objects.order_by("name")]
 
 
+def with_contacts(value: str, here: Here) -> Q:
+    """Keep clients by what is known of their people."""
+    people = Contact.objects.filter(left_on__isnull=True)
+    if value == "stale":
+        return _stale(people, here, top=True) | _stale(people, here, top=False)
+    kept = people.filter(rules.DECIDERS) if value in ("decider", "no-decider") else people
+    known = Q(pk__in=kept.values("client"))
+    return ~known if value in ("no-decider", "none") else known
+
+
+def _stale(people: QuerySet[Contact], here: Here, *, top: bool) -> Q:
+    limit = rules.verified_after(here.today, top=top)
+    old = people.filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
+    return Q(standing__top=top, pk__in=old.values("client"))
+
+
+CONTACTS = (
+    ("decider", _("a decision maker is known")),
+    ("no-decider", _("no decision maker is known")),
+    ("none", _("nobody is known")),
+    ("stale", _("to be verified")),
+)
+
+
 def own_filters() -> list[Filter]:
     """The filters of the clients room."""
     return [
@@ -116,6 +141,15 @@ def own_filters() -> list[Filter]:
         ),
         Choice("city", _("City"), path="city", url_name="clients:city-list", pattern=".+"),
         Choice("region", _("Region"), path="region", url_name="clients:region-list", pattern=".+"),
+        Choice(
+            "contacts",
+            _("Contacts"),
+            choices=lambda here: [(key, str(label)) for key, label in CONTACTS],
+            own=with_contacts,
+            pattern="|".join(key for key, _label in CONTACTS),
+            known=CONTACTS,
+            reads=("clients.ContactEvent",),
+        ),
         DateRange("created", _("Created"), path="created_on", presets=CREATED),
         Ids("ids", _("Chosen clients")),
     ]

@@ -1,15 +1,18 @@
-"""What the client base says of a person's day: new clients, potential clients, imports."""
+"""What the client base says of a person's day: new clients, TOP clients nobody decides for, birthdays, imports."""
 
 from __future__ import annotations
 
-from datetime import date
+from calendar import isleap
+from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from clients.models import Client, LifeCycle
+from clients.contacts import rules, seeing
+from clients.contacts.cards import days_to
+from clients.models import Client, Contact, LifeCycle
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, first, not_empty
 from salescrm.base.models import Intake, IntakeState
@@ -17,6 +20,7 @@ from staff.access import Act, Rows, may, rows
 from staff.models import Employee
 
 IMPORTS = 3
+BIRTHDAYS = 8
 
 
 def blocks(person: Employee, today: date) -> list[Block]:
@@ -24,7 +28,71 @@ def blocks(person: Employee, today: date) -> list[Block]:
     clients = Client.objects.visible_to(person, today)
     if rows(person) == Rows.POTENTIAL:
         return not_empty([_potential(clients), _imports(person)])
-    return not_empty([_new(clients, today), _imports(person)])
+    return not_empty([_without_decider(person), _new(clients, today), _birthdays(person, today), _imports(person)])
+
+
+def _without_decider(person: Employee) -> Block | None:
+    """The person's TOP clients of whom nobody who decides is known (R50)."""
+    if not seeing.sees_contacts(person):
+        return None
+    deciders = Contact.objects.filter(rules.DECIDERS, client=OuterRef("pk"))
+    lacking = Client.objects.present().owned_by(person).filter(~Exists(deciders), standing__top=True)
+    found, count = first(lacking.select_related("standing").order_by("-standing__turnover", "pk"))
+    lines = [
+        DayRow(
+            client.name,
+            f"{reverse('clients:client-card', args=[client.pk])}#h-contacts",
+            day=client.standing.last_purchase_on,
+            abc=client.standing.abc,
+            xyz=client.standing.xyz,
+            top=True,
+            why=_("who decides is not known"),
+            money=client.standing.turnover,
+        )
+        for client in found
+    ]
+    return Block(
+        "deciders",
+        _("TOP clients without a decision maker"),
+        lines,
+        count,
+        note=ngettext("%(n)s client", "%(n)s clients", count) % {"n": show.number(count)},
+        icon="user-question",
+        tone="warn",
+        url=f"{reverse('clients:client-list')}?owner=me&top=yes&contacts=no-decider",
+        url_label=_("Clients"),
+    )
+
+
+def _birthdays(person: Employee, today: date) -> Block | None:
+    """People of the person's own clients whose birthday is within a week."""
+    if not seeing.sees_contacts(person):
+        return None
+    mine = Client.objects.present().owned_by(person)
+    near = Contact.objects.filter(born_within(today, rules.SOON_DAYS), client__in=mine, left_on=None)
+    people = sorted(
+        near.select_related("client"), key=lambda one: (days_to(one.birthday or today, today), one.name_key)
+    )
+    lines = [
+        DayRow(
+            one.name,
+            f"{reverse('clients:client-card', args=[one.client_id])}#h-contacts",
+            why=f"{show.day_long(today + timedelta(days=days_to(one.birthday or today, today)))} · {one.client.name}",
+        )
+        for one in people[:BIRTHDAYS]
+    ]
+    return Block("birthdays", _("Birthdays this week"), lines, len(people), place="side", icon="cake")
+
+
+def born_within(today: date, days: int) -> Q:
+    """Keep birthdays from today on; one of 29 February is kept on 1 March in other years."""
+    near = Q()
+    for n in range(days + 1):
+        day = today + timedelta(days=n)
+        near |= Q(birthday__month=day.month, birthday__day=day.day)
+        if (day.month, day.day) == (3, 1) and not isleap(day.year):
+            near |= Q(birthday__month=2, birthday__day=29)
+    return near
 
 
 def _new(clients: QuerySet[Client], today: date) -> Block:

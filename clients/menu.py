@@ -29,7 +29,10 @@ def own_clients(employee: Employee) -> MenuCount | None:
 
 
 def create(employee: Employee) -> list[MenuEntry]:
-    """Quick add of a client."""
+    """Quick add of a client and of a contact."""
     if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
         return []
-    return [MenuEntry("work", gettext_lazy("Client"), "clients:client-new", "building")]
+    return [
+        MenuEntry("work", gettext_lazy("Client"), "clients:client-new", "building"),
+        MenuEntry("work", gettext_lazy("Contact"), "clients:contact-choose", "user-plus"),
+    ]

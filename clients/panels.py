@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count
+from django.db.models import Count, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clients.models import Channel, Client, Ownership, Segment, Shipment
+from clients.models import Channel, Client, DecisionLevel, DecisionRole, Ownership, PointKind, Segment, Shipment
 from salescrm.base import clock, show
 from salescrm.base.lists import paging
 from salescrm.base.lists.paging import Cursor, Sort
@@ -130,8 +130,8 @@ class Words:
         """Say a value of a field."""
         if value in (None, ""):
             return show.NOTHING
-        if name == "channel":
-            return str(dict(Channel.choices).get(value, value))
+        if name in CHOICES:
+            return str(dict(CHOICES[name].choices).get(value, value))
         if name not in SOURCES:
             return show.day(value) if isinstance(value, date) else str(value)
         if (name, value) not in self.known:
@@ -145,4 +145,16 @@ class Words:
         return self.of("owner_id", user) if isinstance(user, int) else _("the program")
 
 
-SOURCES: dict[str, Any] = {"owner_id": Employee, "segment_id": Segment, "branch_id": Branch, "client_id": Client}
+SOURCES: dict[str, Any] = {
+    "owner_id": Employee,
+    "segment_id": Segment,
+    "branch_id": Branch,
+    "client_id": Client,
+    "level_id": DecisionLevel,
+}
+CHOICES: dict[str, type[TextChoices]] = {
+    "channel": Channel,
+    "role": DecisionRole,
+    "preferred": PointKind,
+    "kind": PointKind,
+}

@@ -1,7 +1,8 @@
-"""What the global search finds among clients: by name in any spelling, INN, document number; recent ones; actions."""
+"""What the global search finds among clients: by name in any spelling, INN, people, document number; actions."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients import find as finding
+from clients.contacts import finding as contacts
 from clients.models import Client
 from clients.rows import ClientRow, hydrate
 from salescrm.base import clock, names, show
@@ -21,6 +23,7 @@ from staff.models import Employee
 
 ACTIONS = (
     ("clients:client-new", Act.CHANGE_OWN, "plus", gettext_lazy("New client")),
+    ("clients:contact-choose", Act.CHANGE_OWN, "user-plus", gettext_lazy("New contact")),
     ("imports:import-new", Act.IMPORT, "upload", gettext_lazy("Import orders")),
     ("segmentation:nights", Act.RUN_NIGHTS, "moon", gettext_lazy("Run the night")),
     ("segmentation:zero-proposals", Act.APPROVE_HAND_OVERS, "checks", gettext_lazy("Approve hand-overs")),
@@ -33,12 +36,49 @@ def find(person: Employee, words: str, limit: int) -> list[Group]:
     if not words:
         return [Group(_("Recent"), recent(person)), Group(_("Actions"), actions(person, ""))]
     own, others = hits(person, words, limit)
+    people = contacts.find(person, words, limit)
+    known = {row.client.pk for row in others}
     return [
         Group(_("Clients"), [item(row, words) for row in own]),
+        Group(_("Contacts"), [contact_item(one) for one in people if one.is_seen][:limit]),
         Group(_("Documents"), documents(person, words, limit)),
-        Group(_("Clients of others"), [stranger(row) for row in others]),
+        Group(_("Clients of others"), [stranger(row) for row in others] + strangers(people, known)),
         Group(_("Actions"), actions(person, words)),
     ]
+
+
+def contact_item(found: contacts.Found) -> Item:
+    """A person, or a company's own number, of a client the person sees."""
+    client = found.client
+    where = " · ".join(part for part in (client.name if found.name else "", found.position, client.city) if part)
+    url = f"{reverse('clients:client-card', args=[client.pk])}#h-contacts"
+    return Item(url, found.name or client.name, where, found.reason, "user" if found.name else "building")
+
+
+def strangers(people: list[contacts.Found], known: set[int]) -> list[Item]:
+    """Clients of others found by a person or a number of theirs: name, INN, city, owner, and what kind of thing."""
+    kinds = {one.client.pk: one.kind for one in people if not one.is_seen and one.client.pk not in known}
+    rows = hydrate(list(kinds), clock.today(), names=["inn"]) if kinds else []
+    return [replace(stranger(row), reason=_("not yours: %s") % kinds[row.client.pk]) for row in rows]
+
+
+def same_points(person: Employee, values: list[tuple[str, str]], *, but: int) -> list[Item]:
+    """Clients other than `but` that have one of these phones, e-mails or sites; those of others without a link."""
+    ids = contacts.clients_with(values, but=but)
+    seen = set(Client.objects.visible_to(person, clock.today()).filter(pk__in=ids).values_list("pk", flat=True))
+    rows = hydrate(ids, clock.today(), names=["inn"])
+    return [item(row, "") if row.client.pk in seen else stranger(row) for row in rows]
+
+
+def changeable(person: Employee, words: str, limit: int) -> list[Client]:
+    """Clients the person may change, by name; without words those opened last."""
+    mine = Client.objects.all().changeable_by(person, clock.today()).filter(standing__isnull=False)
+    if not words:
+        known: list[int] = cache.get(f"recent:{person.pk}", [])
+        return sorted(mine.filter(pk__in=known), key=lambda one: known.index(one.pk)) or list(
+            mine.order_by("name_sort", "pk")[:limit]
+        )
+    return list(mine.filter(pk__in=finding.ids(words, with_typos=False)).order_by(*likest(words))[:limit])
 
 
 def clients(person: Employee, words: str, limit: int) -> list[Item]:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clients import panels
-from clients.views import card, changing, handing, listing
+from clients.views import card, changing, contacts, handing, listing, notes
 
 app_name = "clients"
 urlpatterns = [
@@ -21,6 +21,10 @@ urlpatterns = [
     path("export/<int:pk>/file/", listing.export_file, name="export-file"),
     path("new/", changing.client_new, name="client-new"),
     path("new/alike/", changing.client_alike, name="client-alike"),
+    path("contacts/new/", contacts.contact_choose, name="contact-choose"),
+    path("contacts/clients/", contacts.contact_clients, name="contact-clients"),
+    path("contacts/row/", contacts.point_row, name="point-row"),
+    path("contacts/alike/", contacts.point_alike, name="point-alike"),
     path("owner/", handing.owner_change_many, name="owner-change-many"),
     path("owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
     path("<int:pk>/", card.client_card, name="client-card"),
@@ -31,5 +35,20 @@ urlpatterns = [
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),
     path("<int:pk>/shipments/<int:shipment_pk>/", panels.shipment_lines, name="shipment-lines"),
     path("<int:pk>/owners/", panels.owners, name="client-owners"),
+    path("<int:pk>/contacts/", contacts.contact_panel, name="client-contacts"),
+    path("<int:pk>/contacts/new/", contacts.contact_new, name="contact-new"),
+    path("<int:pk>/contacts/shown/", contacts.contact_reveal, name="contact-reveal"),
+    path("<int:pk>/contacts/company/", contacts.company_points, name="company-points"),
+    path("<int:pk>/contacts/<int:contact_pk>/", contacts.contact_edit, name="contact-edit"),
+    path("<int:pk>/contacts/<int:contact_pk>/verify/", contacts.contact_verify, name="contact-verify"),
+    path("<int:pk>/contacts/<int:contact_pk>/left/", contacts.contact_left, name="contact-left"),
+    path("<int:pk>/contacts/<int:contact_pk>/back/", contacts.contact_back, name="contact-back"),
+    path("<int:pk>/contacts/<int:contact_pk>/notes/", notes.contact_notes, name="contact-notes"),
+    path("<int:pk>/points/<int:point_pk>/dead/", contacts.point_dead, name="point-dead"),
+    path("<int:pk>/points/<int:point_pk>/alive/", contacts.point_alive, name="point-alive"),
+    path("<int:pk>/needs/<int:note_pk>/", notes.need_state, name="need-state"),
+    path("<int:pk>/arguments/<int:note_pk>/withdraw/", notes.argument_withdraw, name="argument-withdraw"),
+    path("<int:pk>/objections/<int:note_pk>/answer/", notes.objection_answer, name="objection-answer"),
+    path("<int:pk>/deciding/", notes.client_deciding, name="client-deciding"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
 ]

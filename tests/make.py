@@ -10,6 +10,8 @@ from typing import Any
 
 from clients.models import (
     Client,
+    Contact,
+    ContactPoint,
     ExternalCode,
     LegalEntity,
     Ownership,
@@ -66,6 +68,17 @@ def client(name: str, owner: Employee, *, since: date = BEGIN, code: str = "", i
     ExternalCode.objects.create(source=source(), code=code or name, legal_entity=entity)
     Standing.objects.create(client=made, **standing)
     return made
+
+
+def contact(client: Client, name: str, **fields: Any) -> Contact:
+    """Make a person of a client."""
+    fields = {"created_on": BEGIN} | fields
+    return Contact.objects.create(client=client, name=name, name_key=names.key(name), **fields)
+
+
+def point(client: Client, value: str, kind: str = "phone", **fields: Any) -> ContactPoint:
+    """Make a way to reach a person (`contact`) or the company; the value is given in its one form."""
+    return ContactPoint.objects.create(client=client, kind=kind, value=value, value_key=value, **fields)
 
 
 def shipment(

@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models.client import Client
 from clients.models.named import Named
@@ -42,9 +43,9 @@ class PointKind(models.TextChoices):
 class NeedState(models.TextChoices):
     """How far a need has come (R52)."""
 
-    OPEN = "open", _("open")
-    OFFERED = "offered", _("offered")
-    CLOSED = "closed", _("closed")
+    OPEN = "open", pgettext_lazy("need", "open")
+    OFFERED = "offered", pgettext_lazy("need", "offered")
+    CLOSED = "closed", pgettext_lazy("need", "closed")
 
 
 class DecisionLevel(Named):

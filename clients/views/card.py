@@ -46,6 +46,7 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "place": request.GET.urlencode(),
         "may_edit": can_edit(person, client, today),
         "may_move": may(person, Act.CHANGE_OWNER),
+        "may_see_contacts": may(person, Act.SEE_CONTACTS),
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)

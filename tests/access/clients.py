@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 
+from clients.models import Argument, Need, Objection
 from salescrm.base.models import Job, StoredFile
 from staff.access import ACTS, Act, Role
 from tests import make
@@ -29,11 +31,23 @@ CHANGERS = who_may(Act.CHANGE_OWN, Act.CHANGE_OWNER)
 MOVERS = who_may(Act.CHANGE_OWNER)
 EDITORS = MOVERS | {Role.CSM}
 UNSEEN = dict.fromkeys(EVERYBODY - SEES, 404)
+CONTACT_READERS = SEES & who_may(Act.SEE_CONTACTS)
+CONTACT_EDITORS = EDITORS & who_may(Act.SEE_CONTACTS)
+ADDERS = CHANGERS & who_may(Act.SEE_CONTACTS)
 EXPORTERS = who_may(Act.EXPORT)
 
 
 def prepare(scene: Scene) -> None:
     """Add a document, a finished export of the head's, and an undo of the head's."""
+    contact = make.contact(scene.client, "Волкова Анна", left_on=None)
+    noted = {"contact": contact, "text": "дорого", "noted_on": date(2026, 7, 1)}
+    scene.extra |= {
+        "contact": contact,
+        "point": make.point(scene.client, "+79215550012", contact=contact),
+        "need": Need.objects.create(**noted),
+        "argument": Argument.objects.create(**noted),
+        "objection": Objection.objects.create(**noted),
+    }
     scene.extra["shipment"] = make.shipment(scene.client, date(2026, 7, 1), 100, number="T1")
     file = StoredFile.objects.create(file="none", name="x.csv", size=1, sha256="0", created_by=scene.people[Role.HOS])
     file.file.save("x.csv", ContentFile(b"x"))
@@ -51,6 +65,16 @@ def card(scene: Scene) -> list[Any]:
 def document(scene: Scene) -> list[Any]:
     """Name the scene's client and document."""
     return [scene.client.pk, scene.extra["shipment"].pk]
+
+
+def of_client(name: str) -> Callable[[Scene], list[Any]]:
+    """Name the scene's client and one of the rows of its people."""
+    return lambda scene: [scene.client.pk, scene.extra[name].pk]
+
+
+def person(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a person."""
+    return {"name": "Белов Олег", "p0-kind": "phone", "p0-value": "+7 921 555-00-13"}
 
 
 def export(scene: Scene) -> list[Any]:
@@ -100,6 +124,66 @@ ROWS = [
     Row("clients:shipment-lines", allowed=SEES, args=document, denied=404),
     Row("clients:client-owners", allowed=SEES, args=card, denied=404),
     Row("clients:client-history", allowed=SEES, args=card, denied=404),
+    Row("clients:client-contacts", allowed=CONTACT_READERS, args=card, also=UNSEEN),
+    Row("clients:contact-reveal", allowed=CONTACT_READERS, args=card, method="post", also=UNSEEN),
+    Row("clients:contact-new", allowed=CONTACT_EDITORS, args=card, also=UNSEEN),
+    Row("clients:contact-new", allowed=CONTACT_EDITORS, args=card, data=person, method="post", ok=302, also=UNSEEN),
+    Row("clients:company-points", allowed=CONTACT_EDITORS, args=card, also=UNSEEN),
+    Row("clients:company-points", allowed=CONTACT_EDITORS, args=card, method="post", also=UNSEEN),
+    Row("clients:contact-edit", allowed=CONTACT_EDITORS, args=of_client("contact"), also=UNSEEN),
+    Row("clients:contact-edit", allowed=CONTACT_EDITORS, args=of_client("contact"), method="post", also=UNSEEN),
+    Row(
+        "clients:contact-verify", allowed=CONTACT_EDITORS, args=of_client("contact"), method="post", ok=302, also=UNSEEN
+    ),
+    Row("clients:contact-left", allowed=CONTACT_EDITORS, args=of_client("contact"), also=UNSEEN),
+    Row("clients:contact-left", allowed=CONTACT_EDITORS, args=of_client("contact"), method="post", also=UNSEEN),
+    Row("clients:contact-back", allowed=CONTACT_EDITORS, args=of_client("contact"), method="post", ok=302, also=UNSEEN),
+    Row("clients:contact-notes", allowed=CONTACT_READERS, args=of_client("contact"), also=UNSEEN),
+    Row(
+        "clients:contact-notes",
+        allowed=CONTACT_EDITORS,
+        args=of_client("contact"),
+        method="post",
+        data=lambda scene: {"kind": "need", "text": "Футболки"},
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row("clients:point-dead", allowed=CONTACT_EDITORS, args=of_client("point"), also=UNSEEN),
+    Row("clients:point-dead", allowed=CONTACT_EDITORS, args=of_client("point"), method="post", also=UNSEEN),
+    Row("clients:point-alive", allowed=CONTACT_EDITORS, args=of_client("point"), method="post", ok=302, also=UNSEEN),
+    Row(
+        "clients:need-state",
+        allowed=CONTACT_EDITORS,
+        args=of_client("need"),
+        method="post",
+        data=lambda scene: {"state": "offered"},
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row(
+        "clients:argument-withdraw",
+        allowed=CONTACT_EDITORS,
+        args=of_client("argument"),
+        method="post",
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row(
+        "clients:objection-answer",
+        allowed=CONTACT_EDITORS,
+        args=of_client("objection"),
+        method="post",
+        data=lambda scene: {"text": "Зато есть на складе"},
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row("clients:client-deciding", allowed=CONTACT_EDITORS, args=card, also=UNSEEN),
+    Row("clients:client-deciding", allowed=CONTACT_EDITORS, args=card, method="post", also=UNSEEN),
+    Row("clients:contact-choose", allowed=ADDERS),
+    Row("clients:contact-choose", allowed=ADDERS, method="post"),
+    Row("clients:contact-clients", allowed=ADDERS, query="?q=принт"),
+    Row("clients:point-row", allowed=who_may(Act.SEE_CONTACTS)),
+    Row("clients:point-alike", allowed=who_may(Act.SEE_CONTACTS), query="?p0-kind=phone&p0-value=89215550012"),
     Row("segmentation-panels:turnover", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:classes", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:silence", allowed=SEES, args=card, denied=404),

@@ -18,6 +18,7 @@ PAGES = {  # address: role that sees most of it
     "/clients/?top=yes": "csm",
     "/clients/new/": "hos",
     "CARD": "hos",
+    "/clients/contacts/new/": "hos",
     "/segmentation/": "hos",
     "/segmentation/rules/": "hos",
     "/segmentation/top/": "hos",
