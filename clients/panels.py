@@ -8,13 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count
+from django.db.models import Count, TextChoices
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clients.models import Channel, Client, Ownership, Segment, Shipment
+from clients.models import BuyerKind, Channel, Client, Ownership, Segment, Shipment
 from salescrm.base import clock, show
 from salescrm.base.lists import paging
 from salescrm.base.lists.paging import Cursor, Sort
@@ -93,7 +93,17 @@ def field_history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "clients/history.html", {"changes": changes[:MOST_CHANGES]})
 
 
-CLIENT_FIELDS = ("name", "segment_id", "branch_id", "city", "region", "channel", "archived_on", "archive_reason")
+CLIENT_FIELDS = (
+    "name",
+    "segment_id",
+    "branch_id",
+    "city",
+    "region",
+    "channel",
+    "buyer_kind",
+    "archived_on",
+    "archive_reason",
+)
 ENTITY_FIELDS = ("name", "inn", "kpp", "client_id")
 
 
@@ -130,8 +140,8 @@ class Words:
         """Say a value of a field."""
         if value in (None, ""):
             return show.NOTHING
-        if name == "channel":
-            return str(dict(Channel.choices).get(value, value))
+        if name in WORDED:
+            return str(dict(WORDED[name].choices).get(value, value))
         if name not in SOURCES:
             return show.day(value) if isinstance(value, date) else str(value)
         if (name, value) not in self.known:
@@ -145,4 +155,5 @@ class Words:
         return self.of("owner_id", user) if isinstance(user, int) else _("the program")
 
 
+WORDED: dict[str, type[TextChoices]] = {"channel": Channel, "buyer_kind": BuyerKind}
 SOURCES: dict[str, Any] = {"owner_id": Employee, "segment_id": Segment, "branch_id": Branch, "client_id": Client}

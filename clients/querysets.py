@@ -118,7 +118,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 class TypeChoiceQuerySet(models.QuerySet["TypeChoice"]):
     """Sets of types set for clients."""
 
-    def latest(self) -> TypeChoiceQuerySet:
+    def newest(self) -> TypeChoiceQuerySet:
         """Keep the latest choice of each client."""
         later = self.model._default_manager.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
         return self.filter(~Exists(later))
@@ -126,8 +126,8 @@ class TypeChoiceQuerySet(models.QuerySet["TypeChoice"]):
     def holding(self) -> TypeChoiceQuerySet:
         """Keep the latest choices that no head returned."""
         returned = apps.get_model("clients", "TypeDecision").objects.filter(choice=OuterRef("pk"), agreed=False)
-        return self.latest().filter(~Exists(returned))
+        return self.newest().filter(~Exists(returned))
 
     def to_decide(self) -> TypeChoiceQuerySet:
         """Keep the latest choices that differ from the suggestion and wait for a head."""
-        return self.latest().filter(differs=True, decision__isnull=True)
+        return self.newest().filter(differs=True, decision__isnull=True)

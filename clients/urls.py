@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients import panels
+from clients.typology.views import questionnaire
 from clients.views import card, changing, handing, listing
 
 app_name = "clients"
@@ -23,6 +24,7 @@ urlpatterns = [
     path("new/alike/", changing.client_alike, name="client-alike"),
     path("owner/", handing.owner_change_many, name="owner-change-many"),
     path("owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
+    path("type/", questionnaire.set_type_many, name="type-set-many"),
     path("<int:pk>/", card.client_card, name="client-card"),
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
     path("<int:pk>/owner/", handing.owner_change, name="owner-change"),
@@ -32,4 +34,8 @@ urlpatterns = [
     path("<int:pk>/shipments/<int:shipment_pk>/", panels.shipment_lines, name="shipment-lines"),
     path("<int:pk>/owners/", panels.owners, name="client-owners"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
+    path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
+    path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),
+    path("<int:pk>/questionnaire/", questionnaire.page, name="questionnaire"),
+    path("<int:pk>/questionnaire/<slug:kind>/<int:number>/", questionnaire.answer, name="answer"),
 ]

@@ -47,9 +47,7 @@ class Sphere(Named):
 class Segment(Named):
     """A segment of a sphere: the client's type (R24), with the five parts a profile must have (R26)."""
 
-    sphere = models.ForeignKey(
-        Sphere, verbose_name=_("sphere"), on_delete=models.PROTECT, related_name="segments"
-    )
+    sphere = models.ForeignKey(Sphere, verbose_name=_("sphere"), on_delete=models.PROTECT, related_name="segments")
     code = models.SlugField(_("code"), max_length=40, unique=True)
     target_group = models.CharField(
         _("target group"), max_length=3, choices=TargetGroup.choices, default=TargetGroup.OTHER
@@ -116,9 +114,7 @@ class Sign(Listed):
 class Question(Listed):
     """A question that identifies a segment; the one of no segment is asked of everybody first (R29)."""
 
-    segment = models.ForeignKey(
-        Segment, null=True, on_delete=models.PROTECT, related_name="questions", editable=False
-    )
+    segment = models.ForeignKey(Segment, null=True, on_delete=models.PROTECT, related_name="questions", editable=False)
     text = models.CharField(_("question"), max_length=300)
 
     class Meta(Listed.Meta):
