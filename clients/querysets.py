@@ -111,7 +111,7 @@ class AnswerQuerySet(models.QuerySet["Answer"]):
 
     def holding(self) -> AnswerQuerySet:
         """Keep the latest answer of each subject of a client; one taken back is among them with an empty value."""
-        subject = ("client", "question", "sign", "parameter")
+        subject = ("client_id", "question_id", "sign_id", "parameter_id")  # by number: their own order would join them
         return self.order_by(*subject, "-pk").distinct(*subject)
 
 

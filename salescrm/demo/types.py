@@ -1,6 +1,6 @@
 """What the sample company knows of its clients' types: answers, signs, parameters, who set the type; versions.
 
-A random stream of its own: figures of clients and documents do not depend on it. Types themselves came with the clients.
+A random stream of its own: figures of clients and documents do not depend on it; the types came with the clients.
 """
 
 from __future__ import annotations
@@ -148,13 +148,8 @@ def _clients(people: dict[int, Employee]) -> Iterator[Known]:
 
 def _choice(typist: Typist, client: Known) -> TypeChoice:
     """The type the client has; now and then the signs speak for another one of the sphere."""
-    others = [
-        one.pk
-        for one in typist.catalogue.offered
-        if one.sphere_id == client.sphere
-        and one.pk != client.segment
-        and len(typist.catalogue.signs.get(one.pk, [])) > 1
-    ]
+    near = [one.pk for one in typist.catalogue.offered if one.sphere_id == client.sphere and one.pk != client.segment]
+    others = [one for one in near if len(typist.catalogue.signs.get(one, [])) > 1]
     differs = bool(others) and typist.chance.random() < DIFFERENT
     suggested = typist.chance.choice(others) if differs else client.segment
     reason = typist.chance.choice(REASONS) if differs else ""
