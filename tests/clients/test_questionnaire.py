@@ -9,7 +9,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Answer, Client, Segment, TypeChoice, TypeDecision
+from clients.models import Answer, Client, Segment, Sign, TypeChoice, TypeDecision
 from clients.typology import actions, questionnaire
 from salescrm.base.models import Notification
 from staff.access import Role
@@ -133,7 +133,7 @@ def test_a_question_of_several_types_is_asked_once(client: Client, people: Peopl
     types.tick(client, people[Role.CSM], known.signs["agency1"], known.signs["production1"])
     types.answer(client, people[Role.CSM], "да", question=known.questions["production"])
     items = questionnaire.of_client(client).questions
-    assert [(item.subject.text, item.value) for item in items] == [("Для каких целей?", None), ("Вопрос agency?", "да")]
+    assert [(str(item.subject), item.value) for item in items] == [("Для каких целей?", None), ("Вопрос agency?", "да")]
 
 
 def test_the_panel_says_what_is_known_and_what_is_missing(
@@ -313,7 +313,7 @@ def test_its_queries_do_not_grow_with_answers(
     for upto in (range(3), range(3, 30)):
         for n in upto:
             types.answer(client, people[Role.CSM], f"ответ {n}", question=known.questions["common"])
-            types.Sign.objects.create(segment=known.segments["shop"], text=f"ещё {n}", order=n)
+            Sign.objects.create(segment=known.segments["shop"], text=f"ещё {n}", order=n)
         for name in ("questionnaire", "client-type"):
             with django_assert_max_num_queries(22) as asked:
                 browser.get(url(name, client))
