@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import find
 from clients.contacts import rules
-from clients.models import Contact, LifeCycle, Ownership, Segment, Sphere
+from clients.models import Client, Contact, LegacyType, LifeCycle, Ownership, Segment, Sphere, TargetGroup
 from clients.rows import ClientRow
 from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
 from salescrm.base.lists.paging import Sort
@@ -96,6 +96,19 @@ CONTACTS = (
 )
 
 
+def legacy_types(here: Here) -> Choices:
+    """The twenty old types."""
+    return [(str(one.pk), str(one)) for one in LegacyType.objects.order_by("number")] + [
+        ("none", gettext("no old type"))
+    ]
+
+
+def regrouped(value: str, here: Here) -> Q:
+    """Keep the clients whose type was set through the questionnaire and holds, or the others."""
+    done = Q(pk__in=Client.objects.regrouped().values("pk"))
+    return done if value == "yes" else ~done
+
+
 def own_filters() -> list[Filter]:
     """The filters of the clients room."""
     return [
@@ -137,6 +150,27 @@ def own_filters() -> list[Filter]:
             path="segment",
             choices=segments,
             empty=Q(segment__isnull=True),
+            pattern=rf"none|{NUMBER}",
+        ),
+        Choice(
+            "group",
+            _("Target group"),
+            path="segment__target_group",
+            choices=lambda here: [(str(value), str(label)) for value, label in TargetGroup.choices],
+        ),
+        Choice(
+            "regrouped",
+            _("Type by the questionnaire"),
+            choices=lambda here: [("yes", gettext("set")), ("no", gettext("not set"))],
+            own=regrouped,
+            reads=("clients.TypeChoice", "clients.TypeDecision"),
+        ),
+        Choice(
+            "legacy",
+            _("Old type"),
+            path="legacy_type",
+            choices=legacy_types,
+            empty=Q(legacy_type__isnull=True),
             pattern=rf"none|{NUMBER}",
         ),
         Choice("city", _("City"), path="city", url_name="clients:city-list", pattern=".+"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from stdnum.ru import inn as russian_inn
 
@@ -49,7 +49,9 @@ class NewClient(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=255)
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
     city = forms.CharField(label=_("City"), max_length=100, required=False)
-    segment = forms.ModelChoiceField(label=_("Type"), queryset=Segment.objects.order_by("name"), required=False)
+    segment = forms.ModelChoiceField(
+        label=_("Type"), queryset=Segment.objects.filter(is_active=True).order_by("name"), required=False
+    )
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none())
 
@@ -93,12 +95,16 @@ class EditClient(forms.ModelForm[Client]):
 
     class Meta:
         model = Client
-        fields = ("name", "inn", "segment", "branch", "city", "region", "channel")
+        fields = ("name", "inn", "segment", "branch", "city", "region", "channel", "buyer_kind")
 
     def __init__(self, *args: Any, person: Employee, entity: LegalEntity | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entity = entity
-        self.order_fields(["name", "inn", "segment", "branch", "city", "region", "channel", "seen"])
+        self.order_fields(["name", "inn", "segment", "branch", "city", "region", "channel", "buyer_kind", "seen"])
+        segment = self.fields["segment"]
+        assert isinstance(segment, forms.ModelChoiceField)  # noqa: S101
+        offered = Q(is_active=True) | Q(pk=self.instance.segment_id)
+        segment.queryset = Segment.objects.filter(offered).order_by("name")
         branch = self.fields["branch"]
         assert isinstance(branch, forms.ModelChoiceField)  # noqa: S101
         branch.queryset = branches_for(person) | Branch.objects.filter(pk=self.instance.branch_id)
@@ -120,6 +126,7 @@ class EditClient(forms.ModelForm[Client]):
 def mark(client: Client, entity: LegalEntity | None) -> str:
     """Return a mark of the values a person can edit: another mark means somebody changed one of them."""
     values = [client.name, client.segment_id, client.branch_id, client.city, client.region, client.channel]
+    values.append(client.buyer_kind)
     said = json.dumps([*values, entity.inn if entity else ""], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

@@ -14,7 +14,17 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clients.models import Channel, Client, DecisionLevel, DecisionRole, Ownership, PointKind, Segment, Shipment
+from clients.models import (
+    BuyerKind,
+    Channel,
+    Client,
+    DecisionLevel,
+    DecisionRole,
+    Ownership,
+    PointKind,
+    Segment,
+    Shipment,
+)
 from salescrm.base import clock, show
 from salescrm.base.lists import paging
 from salescrm.base.lists.paging import Cursor, Sort
@@ -93,7 +103,17 @@ def field_history(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "clients/history.html", {"changes": changes[:MOST_CHANGES]})
 
 
-CLIENT_FIELDS = ("name", "segment_id", "branch_id", "city", "region", "channel", "archived_on", "archive_reason")
+CLIENT_FIELDS = (
+    "name",
+    "segment_id",
+    "branch_id",
+    "city",
+    "region",
+    "channel",
+    "buyer_kind",
+    "archived_on",
+    "archive_reason",
+)
 ENTITY_FIELDS = ("name", "inn", "kpp", "client_id")
 
 
@@ -154,6 +174,7 @@ SOURCES: dict[str, Any] = {
 }
 CHOICES: dict[str, type[TextChoices]] = {
     "channel": Channel,
+    "buyer_kind": BuyerKind,
     "role": DecisionRole,
     "preferred": PointKind,
     "kind": PointKind,

@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Client, Shipment
+    from clients.models import Answer, Client, Shipment, TypeChoice
     from staff.models import Employee
 else:
-    Client = Shipment = Employee = Any
+    Answer = Client = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -52,6 +52,19 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return the ids of what `person` works on: the set to begin with where all rows are read, not a page."""
         owned = self._owned(person, today).values_list("client_id", flat=True)
         return owned.union(self._taken_part(person, today).values_list("client_id", flat=True))
+
+    def regrouped(self) -> ClientQuerySet:
+        """Keep clients whose type was set through the questionnaire, holds and was not returned (R20, R33)."""
+        return self.filter(self._type_holds())
+
+    def not_regrouped(self) -> ClientQuerySet:
+        """Keep clients whose type is still to be set through the questionnaire."""
+        return self.exclude(self._type_holds())
+
+    @staticmethod
+    def _type_holds() -> Q:
+        choices = apps.get_model("clients", "TypeChoice").objects.holding()
+        return Q(Exists(choices.filter(client=OuterRef("pk"), segment=OuterRef("segment"))))
 
     @staticmethod
     def _owned(person: Employee, today: date) -> models.QuerySet[Any, Any]:
@@ -91,3 +104,30 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         client = apps.get_model("clients", "Client")
         seen = client.objects.visible_to(person, today).values("pk")
         return self.filter(legal_entity__client__in=seen)
+
+
+class AnswerQuerySet(models.QuerySet["Answer"]):
+    """Sets of answers of the questionnaire."""
+
+    def holding(self) -> AnswerQuerySet:
+        """Keep the latest answer of each subject of a client; one taken back is among them with an empty value."""
+        subject = ("client_id", "question_id", "sign_id", "parameter_id")  # by number: their own order would join them
+        return self.order_by(*subject, "-pk").distinct(*subject)
+
+
+class TypeChoiceQuerySet(models.QuerySet["TypeChoice"]):
+    """Sets of types set for clients."""
+
+    def newest(self) -> TypeChoiceQuerySet:
+        """Keep the latest choice of each client."""
+        later = self.model._default_manager.filter(client=OuterRef("client"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later))
+
+    def holding(self) -> TypeChoiceQuerySet:
+        """Keep the latest choices that no head returned."""
+        returned = apps.get_model("clients", "TypeDecision").objects.filter(choice=OuterRef("pk"), agreed=False)
+        return self.newest().filter(~Exists(returned))
+
+    def to_decide(self) -> TypeChoiceQuerySet:
+        """Keep the latest choices that differ from the suggestion and wait for a head."""
+        return self.newest().filter(differs=True, decision__isnull=True)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients import panels
+from clients.typology.views import questionnaire
 from clients.views import card, changing, contacts, handing, listing, notes
 
 app_name = "clients"
@@ -27,6 +28,7 @@ urlpatterns = [
     path("contacts/alike/", contacts.point_alike, name="point-alike"),
     path("owner/", handing.owner_change_many, name="owner-change-many"),
     path("owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
+    path("type/", questionnaire.set_type_many, name="type-set-many"),
     path("<int:pk>/", card.client_card, name="client-card"),
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
     path("<int:pk>/owner/", handing.owner_change, name="owner-change"),
@@ -51,4 +53,8 @@ urlpatterns = [
     path("<int:pk>/objections/<int:note_pk>/answer/", notes.objection_answer, name="objection-answer"),
     path("<int:pk>/deciding/", notes.client_deciding, name="client-deciding"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
+    path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
+    path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),
+    path("<int:pk>/questionnaire/", questionnaire.page, name="questionnaire"),
+    path("<int:pk>/questionnaire/<slug:kind>/<int:number>/", questionnaire.answer, name="answer"),
 ]

@@ -13,6 +13,7 @@ urlpatterns = [
     path("clients/", include("clients.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
+    path("typology/", include("clients.typology.urls")),
     path("imports/", include("clients.intake_urls")),
     path("staff/", include("staff.urls")),
     path("search/", search.page, name="search"),

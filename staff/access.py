@@ -65,11 +65,14 @@ class Act(StrEnum):
     SEE_COMPANY_FIGURES = "see_company_figures"
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
+    CHANGE_TYPOLOGY = "change_typology"
+    PUBLISH_TYPOLOGY = "publish_typology"
+    DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     ADMINISTER = "administer"
 
 
 _OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
-_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS, Act.SHARE_VIEWS}
+_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS, Act.SHARE_VIEWS, Act.DECIDE_TYPES}
 _HOS = _HEAD | {
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
@@ -78,6 +81,8 @@ _HOS = _HEAD | {
     Act.IMPORT,
     Act.SEE_COMPANY_FIGURES,
     Act.CHANGE_STAFF,
+    Act.CHANGE_TYPOLOGY,
+    Act.PUBLISH_TYPOLOGY,
 }
 
 ROWS: dict[str, Rows] = {
@@ -104,7 +109,13 @@ ACTS: dict[str, set[Act]] = {
     Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_CONTACTS, Act.SEE_STAFF},
     Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES},
     Role.BRANCH_HEAD: _HEAD,
-    Role.MARKETER: {Act.EXPORT, Act.SEE_SEGMENTATION, Act.SEE_COMPANY_FIGURES, Act.SEE_STAFF},
+    Role.MARKETER: {
+        Act.EXPORT,
+        Act.SEE_SEGMENTATION,
+        Act.SEE_COMPANY_FIGURES,
+        Act.SEE_STAFF,
+        Act.CHANGE_TYPOLOGY,
+    },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
         Act.EXPORT,

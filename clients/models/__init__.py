@@ -1,6 +1,7 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
-from clients.models.client import Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.answers import Answer, TypeChoice, TypeDecision
+from clients.models.client import BuyerKind, Channel, Client, ExternalCode, LegalEntity, Source
 from clients.models.contacts import (
     Argument,
     ClientCriterion,
@@ -19,21 +20,48 @@ from clients.models.ownership import Ownership, OwnershipReason, Participant
 from clients.models.products import Category, Direction, Product
 from clients.models.shipments import Shipment, ShipmentBefore, ShipmentLine, TouchedMonth
 from clients.models.standing import LifeCycle, Standing
-from clients.models.typology import Segment, Sphere
+from clients.models.typology import (
+    AnswerType,
+    Basis,
+    ChoiceList,
+    DevelopmentNeed,
+    DevelopmentStep,
+    LegacyType,
+    Parameter,
+    ParameterChoice,
+    Priority,
+    Question,
+    Readiness,
+    Segment,
+    Sign,
+    Sphere,
+    StepKind,
+    TargetGroup,
+    TypicalProblem,
+    TypologyVersion,
+)
 from clients.tally import Tallied, Tally, TallyNow, Untallied
 
 __all__ = [
+    "Answer",
+    "AnswerType",
     "Argument",
+    "Basis",
+    "BuyerKind",
     "Category",
     "Channel",
+    "ChoiceList",
     "Client",
     "ClientCriterion",
     "Contact",
     "ContactPoint",
     "DecisionLevel",
     "DecisionRole",
+    "DevelopmentNeed",
+    "DevelopmentStep",
     "Direction",
     "ExternalCode",
+    "LegacyType",
     "LegalEntity",
     "LifeCycle",
     "LossReason",
@@ -42,20 +70,32 @@ __all__ = [
     "Objection",
     "Ownership",
     "OwnershipReason",
+    "Parameter",
+    "ParameterChoice",
     "Participant",
     "PointKind",
+    "Priority",
     "Product",
+    "Question",
+    "Readiness",
     "Segment",
     "Shipment",
     "ShipmentBefore",
     "ShipmentLine",
+    "Sign",
     "Source",
     "Sphere",
     "Standing",
+    "StepKind",
     "SupplierCriterion",
     "Tallied",
     "Tally",
     "TallyNow",
+    "TargetGroup",
     "TouchedMonth",
+    "TypeChoice",
+    "TypeDecision",
+    "TypicalProblem",
+    "TypologyVersion",
     "Untallied",
 ]

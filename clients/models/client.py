@@ -8,8 +8,9 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from clients.models.typology import Segment
+from clients.models.typology import LegacyType, Segment
 from clients.querysets import ClientQuerySet
 from salescrm.base.models import Intake
 from staff.models import Branch
@@ -20,6 +21,13 @@ class Channel(models.TextChoices):
 
     WHOLESALE = "wholesale", _("wholesale")
     INTERNET_SHOP = "internet_shop", _("internet shop")
+
+
+class BuyerKind(models.TextChoices):
+    """How the client buys: it drives the terms of price and is no type (R43)."""
+
+    WHOLESALE = "wholesale", pgettext_lazy("buyer", "wholesale")
+    RETAIL = "retail", pgettext_lazy("buyer", "retail")
 
 
 @pghistory.track()
@@ -36,6 +44,12 @@ class Client(models.Model):
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices, default=Channel.WHOLESALE)
     decision_pattern = models.TextField(
         _("how they decide on purchases"), max_length=2000, blank=True, default="", db_default=""
+    )
+    buyer_kind = models.CharField(
+        _("wholesale or retail"), max_length=10, choices=BuyerKind.choices, blank=True, default="", db_default=""
+    )
+    legacy_type = models.ForeignKey(
+        LegacyType, verbose_name=_("old type"), null=True, blank=True, editable=False, on_delete=models.PROTECT
     )
     owned_from = models.DateField(help_text="start of the first ownership interval")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")

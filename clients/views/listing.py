@@ -129,6 +129,8 @@ def abilities(person: Employee) -> dict[str, Any]:
     }
     fill = (reverse("clients:client-new"), _("Add a client")) if can["create"] else ("", "")
     bulk = [change] if may(person, Act.CHANGE_OWNER) else []
+    if may(person, Act.DECIDE_TYPES):
+        bulk.append({"url": reverse("clients:type-set-many"), "label": _("Type"), "icon": "category"})
     return {"may": can, "bulk": bulk, "empty_url": fill[0], "empty_button": fill[1]}
 
 

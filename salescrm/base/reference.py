@@ -2,7 +2,8 @@
 
 The file maps model names of the room, in order, to `key` (the field that identifies a row), `rows`, and optionally
 `only_first: true` (nothing is added to a table that has rows). A foreign key is given by the key of the row it points
-to, which stands earlier in the file or in a room further left. What people edited is never touched.
+to (its code, where it has none its name), which stands earlier in the file or in a room further left. What people
+edited is never touched.
 """
 
 from __future__ import annotations
@@ -38,13 +39,19 @@ def _load_table(model: type[models.Model], table: dict[str, Any]) -> int:
     if table.get("only_first") and known:
         return 0
     missing = [row for row in table["rows"] if row[table["key"]] not in known]
+    pointed: dict[tuple[str, Any], models.Model] = {}
     for row in missing:
-        model._default_manager.create(**{name: _value(model, name, value) for name, value in row.items()})
+        model._default_manager.create(**{name: _value(model, name, value, pointed) for name, value in row.items()})
     return len(missing)
 
 
-def _value(model: type[models.Model], name: str, value: Any) -> Any:
+def _value(model: type[models.Model], name: str, value: Any, pointed: dict[tuple[str, Any], models.Model]) -> Any:
+    """Return the value of a field; the row a foreign key points to is read once for a table."""
     field = model._meta.get_field(name)
-    if isinstance(field, models.ForeignKey) and value is not None:
-        return field.related_model._default_manager.get(code=value)
-    return value
+    if not isinstance(field, models.ForeignKey) or value is None:
+        return value
+    if (name, value) not in pointed:
+        related = field.related_model
+        key = "code" if any(one.name == "code" for one in related._meta.fields) else "name"
+        pointed[name, value] = related._default_manager.get(**{key: value})
+    return pointed[name, value]

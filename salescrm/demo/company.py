@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from clients import ownership
 from clients.models import Client, Shipment, Source
 from salescrm.base import reference
-from salescrm.demo import acquaintances, buyers, figures, goods, history, later, people, portfolios
+from salescrm.demo import acquaintances, buyers, figures, goods, history, later, people, portfolios, types
 from salescrm.demo.buyers import Buyer
 from salescrm.demo.figures import Halves
 from salescrm.demo.goods import Good
@@ -79,6 +79,7 @@ def fill(seed: int, until: date) -> Sample:
         store.documents(sample.documents)
         store.potential()
         acquaintances.write(Random(f"{seed}:acquaintances"), until)  # noqa: S311
+        types.fill(seed, until, staff)
     return sample
 
 

@@ -14,10 +14,12 @@ from typing import Any
 from django.db import connection
 
 from clients.models import (
+    BuyerKind,
     Category,
     Channel,
     Client,
     ExternalCode,
+    LegacyType,
     LegalEntity,
     LifeCycle,
     Ownership,
@@ -39,6 +41,12 @@ from staff.models import Branch, Employee
 SOURCE = "demo"
 LEVELLED = 0.05  # of the clients of the first half-year changed their manager once
 POTENTIAL = 60
+OLD_TYPES = {  # what the types of today were before the regrouping, by the numbers of the old list
+    "ad_agency": (7, 7, 4), "ad_production": (8, 8, 8, 6, 9, 4), "workwear_production": (12, 10),
+    "workwear_wholesale": (11, 11, 10), "workwear_retail": (11,), "trade_wholesale": (15, 15, 13),
+    "trade_retail": (17, 17, 13), "trade_chain": (13,), "trade_internet": (2,), "trade_other": (16,),
+    "souvenir_prints": (14,), "event_agency": (5,), "consumer": (3,), "end_buyer": (18, 19), "horeca": (1,),
+}  # fmt: skip
 PREFIXES = {"spb": "СП", "msk": "МС"}
 
 
@@ -49,6 +57,7 @@ class Store:
         self._people, self._halves, self._random = people, halves, random
         self._branches = Branch.objects.in_bulk(field_name="code")
         self._segments = Segment.objects.in_bulk(field_name="code")
+        self._old_types = LegacyType.objects.in_bulk(field_name="number")
         self._names = Names(random)
         self._source = Source.objects.create(code=SOURCE, name="1С: Управление торговлей", vat_included=True)
         self._products: dict[str, int] = {}
@@ -116,7 +125,11 @@ class Store:
             )
 
     def _client(self, buyer: Buyer, firm: Firm, first_day: date) -> Client:
-        return self._row(firm, buyer.segment, buyer.branch, first_day)
+        row = self._row(firm, buyer.segment, buyer.branch, first_day)
+        numbers = OLD_TYPES[buyer.segment]
+        row.legacy_type = self._old_types[numbers[len(firm.name) % len(numbers)]]
+        row.buyer_kind = BuyerKind.RETAIL if buyer.segment == "consumer" else BuyerKind.WHOLESALE
+        return row
 
     def _row(self, firm: Firm, segment: str, branch: str, day: date) -> Client:
         return Client(

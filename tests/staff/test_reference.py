@@ -44,12 +44,3 @@ def test_it_starts_with_the_default_rules_and_cell_ax() -> None:
 
     first = RuleSet.objects.earliest("effective_from")
     assert (first.top_cells, first.top_cap, first.hand_over_other) == (["AX"], None, 6)
-
-
-def test_each_segment_has_a_parameter_list_in_its_sphere() -> None:
-    reference.load()
-
-    for sphere in Sphere.objects.all():
-        assert {"parameters", "needs", "steps"} <= set(sphere.content)
-        for parameter in sphere.content["parameters"]:
-            assert all(isinstance(choice, str) for choice in parameter.get("choices", []))
