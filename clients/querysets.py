@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Client, Shipment
+    from clients.models import Client, Communication, Shipment
     from staff.models import Employee
 else:
-    Client = Shipment = Employee = Any
+    Client = Communication = Shipment = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -91,3 +91,20 @@ class ShipmentQuerySet(models.QuerySet["Shipment"]):
         client = apps.get_model("clients", "Client")
         seen = client.objects.visible_to(person, today).values("pk")
         return self.filter(legal_entity__client__in=seen)
+
+
+class CommunicationQuerySet(models.QuerySet["Communication"]):
+    """Sets of communications."""
+
+    def visible_to(self, person: Employee, today: date) -> CommunicationQuerySet:
+        """Keep entries about clients `person` sees."""
+        client = apps.get_model("clients", "Client")
+        return self.filter(client__in=client.objects.visible_to(person, today).values("pk"))
+
+    def valid(self) -> CommunicationQuerySet:
+        """Leave out entries that were corrected by another one."""
+        return self.filter(corrected_by__isnull=True)
+
+    def counted(self) -> CommunicationQuerySet:
+        """Keep what counts for the contact norm: spoken both ways, with a result that counts (R94, R95)."""
+        return self.valid().filter(is_two_way=True, result__counts=True)

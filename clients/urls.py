@@ -3,7 +3,7 @@
 from django.urls import path
 
 from clients import panels
-from clients.views import card, changing, handing, listing
+from clients.views import card, changing, listing
 
 app_name = "clients"
 urlpatterns = [
@@ -21,11 +21,9 @@ urlpatterns = [
     path("export/<int:pk>/file/", listing.export_file, name="export-file"),
     path("new/", changing.client_new, name="client-new"),
     path("new/alike/", changing.client_alike, name="client-alike"),
-    path("owner/", handing.owner_change_many, name="owner-change-many"),
-    path("owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
+    path("choose/", listing.client_choose, name="client-choose"),
     path("<int:pk>/", card.client_card, name="client-card"),
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
-    path("<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("<int:pk>/neighbours/", card.client_neighbours, name="client-neighbours"),
     path("<int:pk>/position/", card.client_position, name="client-position"),
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),

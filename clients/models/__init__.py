@@ -1,6 +1,7 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
 from clients.models.client import Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.contacts import (
     Argument,
     ClientCriterion,
@@ -23,11 +24,15 @@ from clients.models.typology import Segment, Sphere
 from clients.tally import Tallied, Tally, TallyNow, Untallied
 
 __all__ = [
+    "SPOKEN",
     "Argument",
     "Category",
     "Channel",
     "Client",
     "ClientCriterion",
+    "Communication",
+    "CommunicationKind",
+    "CommunicationResult",
     "Contact",
     "ContactPoint",
     "DecisionLevel",
@@ -58,4 +63,5 @@ __all__ = [
     "TallyNow",
     "TouchedMonth",
     "Untallied",
+    "Way",
 ]
