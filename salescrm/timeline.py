@@ -22,7 +22,7 @@ from salescrm.base import show, timeline
 from salescrm.base.timeline import Event, Kind, Mark
 from staff.access import login_of
 
-SIZE = 20  # events shown at once
+SIZE = 15  # events shown at once
 
 
 @cache
@@ -33,7 +33,7 @@ def kinds() -> tuple[Kind, ...]:
 
 @require_GET
 def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what happened with a client, twenty events at a time; narrowed by kind and by words."""
+    """Show what happened with a client, fifteen events at a time; narrowed by kind and by words."""
     client, person = seen(request, pk), login_of(request)
     asked, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
     chosen = [(at, one) for at, one in enumerate(kinds()) if asked in ("", one.key) and (not words or one.search)]
