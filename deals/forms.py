@@ -389,7 +389,7 @@ def snooze_days(today: date, calendar: Calendar) -> list[tuple[date, str]]:
     """Return the days one puts a task off to, in words: tomorrow, next week."""
     tomorrow = today + timedelta(days=1)
     monday = calendar.on_or_after(today + timedelta(days=7 - today.weekday()))
-    fortnight = calendar.on_or_after(today + timedelta(days=14 - today.weekday()))
+    fortnight = calendar.on_or_after(today + timedelta(days=14))
     found = [(tomorrow, _now("Tomorrow")), (monday, _now("Next week")), (fortnight, _now("In two weeks"))]
     return [one for at, one in enumerate(found) if one[0] not in [day for day, _word in found[:at]]]
 
