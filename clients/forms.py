@@ -1,10 +1,9 @@
-"""Forms of the room: a new client, its fields, its owner."""
+"""Forms of the room: a new client, its fields."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -129,35 +128,3 @@ def mark(client: Client, entity: LegalEntity | None) -> str:
     values.append(client.buyer_kind)
     said = json.dumps([*values, entity.inn if entity else ""], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
-class ChangeOwner(forms.Form):
-    """To whom clients go, why, and until when the nights leave them alone."""
-
-    owner = forms.ModelChoiceField(label=_("New owner"), queryset=Employee.objects.none())
-    note = forms.CharField(label=_("Reason"), max_length=300, required=True)
-    left_alone_until = forms.DateField(
-        label=_("Left alone until"),
-        help_text=_("Nights do not hand a silent client over before this day."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        required=False,
-    )
-
-    def __init__(self, *args: Any, person: Employee, today: date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.today = today
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
-        owner.queryset = owners_for(person)
-        owner.widget.attrs["data-picker"] = ""
-
-    def clean_note(self) -> str:
-        """Put the reason on one line."""
-        return plain(self.cleaned_data["note"])
-
-    def clean_left_alone_until(self) -> date | None:
-        """Refuse a day that is past."""
-        day: date | None = self.cleaned_data["left_alone_until"]
-        if day is not None and day <= self.today:
-            raise ValidationError(_("The date lies after today."))
-        return day

@@ -14,7 +14,7 @@ from clients.contacts import rules, seeing
 from clients.contacts.cards import days_to
 from clients.models import Client, Contact, LifeCycle
 from salescrm.base import show
-from salescrm.base.day import Block, DayRow, first, not_empty
+from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from salescrm.base.models import Intake, IntakeState
 from staff.access import Act, Rows, may, rows
 from staff.models import Employee
@@ -27,8 +27,9 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks."""
     clients = Client.objects.visible_to(person, today)
     if rows(person) == Rows.POTENTIAL:
-        return not_empty([_potential(clients), _imports(person)])
-    return not_empty([_without_decider(person), _new(clients, today), _birthdays(person, today), _imports(person)])
+        return not_empty([_potential(person, clients), _imports(person)])
+    lacking, birthdays = _without_decider(person), _birthdays(person, today)
+    return not_empty([lacking, _new(person, clients, today), birthdays, _imports(person)])
 
 
 def _without_decider(person: Employee) -> Block | None:
@@ -95,7 +96,17 @@ def born_within(today: date, days: int) -> Q:
     return near
 
 
-def _new(clients: QuerySet[Client], today: date) -> Block:
+def log_acts(person: Employee, client_id: int) -> tuple[RowAct, ...]:
+    """What is logged about a client in its row: a call, a meeting, a letter; nothing by those who only read."""
+    if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
+        return ()
+    url = reverse("deals:log-client", args=[client_id])
+    kinds = (("call", "phone", _("Log a call")), ("meeting", "users", _("Log a meeting")))
+    letter = ("letter", "mail", _("Log a letter"))
+    return tuple(RowAct(label, icon, f"{url}?kind={kind}") for kind, icon, label in (*kinds, letter))
+
+
+def _new(person: Employee, clients: QuerySet[Client], today: date) -> Block:
     """New clients that have bought once: who waits longest comes first."""
     new = clients.filter(standing__life_cycle=LifeCycle.NEW, standing__purchases=1)
     found, count = first(new.select_related("standing").order_by("standing__last_purchase_on", "pk"))
@@ -113,6 +124,7 @@ def _new(clients: QuerySet[Client], today: date) -> Block:
                 xyz=standing.xyz,
                 why=ngettext("bought once, %(n)s day ago", "bought once, %(n)s days ago", days) % {"n": days},
                 money=standing.turnover or None,
+                acts=log_acts(person, client.pk),
             )
         )
     return Block(
@@ -128,7 +140,7 @@ def _new(clients: QuerySet[Client], today: date) -> Block:
     )
 
 
-def _potential(clients: QuerySet[Client]) -> Block:
+def _potential(person: Employee, clients: QuerySet[Client]) -> Block:
     """Potential clients, the newest first."""
     found, count = first(clients.select_related("segment").order_by("-created_on", "pk"))
     lines = [
@@ -137,6 +149,7 @@ def _potential(clients: QuerySet[Client]) -> Block:
             reverse("clients:client-card", args=[client.pk]),
             day=client.created_on,
             why=", ".join(part for part in (str(client.segment or ""), client.city) if part),
+            acts=log_acts(person, client.pk),
         )
         for client in found
     ]

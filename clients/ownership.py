@@ -1,7 +1,8 @@
 """Moving clients between owners: set-based, a number of statements that does not grow with the clients (R9-R11).
 
 The line of a client's owners is kept whole by the database (migration `ownership_chain`); this module only ever
-changes its last link. A night moves from the day after, a person from today; the last change of a day wins.
+changes its last link. A night moves from the day after, a person from today; the last change of a day wins. Screens
+and nights call `deals.actions.change_owners`, which hands the open tasks over too.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def move(
     night: date | None = None,
     note: str = "",
     left_alone_until: date | None = None,
-) -> set[int]:
-    """Give clients (id → owner id) to their new owners from `starts_on`; return the clients that moved.
+) -> dict[int, int]:
+    """Give clients (id → owner id) to their new owners from `starts_on`; return who owned those that moved.
 
     1. Lock the open intervals, leaving out clients that have that owner or an interval begun later.
     2. An interval begun that very day is taken away when the owner is again the one before, else overwritten.
@@ -44,7 +45,7 @@ def move(
         parameters = _pairs(earlier, starts_on) | told
         sql.run("clients", "close_intervals", parameters)
         sql.run("clients", "open_intervals", parameters)
-    return set(begun) | set(earlier)
+    return {row["client_id"]: row["owned_by"] for row in moving}
 
 
 def _change_begun(owners: Mapping[int, int], starts_on: date, told: dict[str, Any]) -> None:

@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Answer, Client, Shipment, TypeChoice
+    from clients.models import Answer, Client, Communication, Shipment, TypeChoice
     from staff.models import Employee
 else:
-    Answer = Client = Shipment = TypeChoice = Employee = Any
+    Answer = Client = Communication = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -131,3 +131,20 @@ class TypeChoiceQuerySet(models.QuerySet["TypeChoice"]):
     def to_decide(self) -> TypeChoiceQuerySet:
         """Keep the latest choices that differ from the suggestion and wait for a head."""
         return self.newest().filter(differs=True, decision__isnull=True)
+
+
+class CommunicationQuerySet(models.QuerySet["Communication"]):
+    """Sets of communications."""
+
+    def visible_to(self, person: Employee, today: date) -> CommunicationQuerySet:
+        """Keep entries about clients `person` sees."""
+        client = apps.get_model("clients", "Client")
+        return self.filter(client__in=client.objects.visible_to(person, today).values("pk"))
+
+    def valid(self) -> CommunicationQuerySet:
+        """Leave out entries that were corrected by another one."""
+        return self.filter(corrected_by__isnull=True)
+
+    def counted(self) -> CommunicationQuerySet:
+        """Keep what counts for the contact norm: spoken both ways, with a result that counts (R94, R95)."""
+        return self.valid().filter(is_two_way=True, result__counts=True)

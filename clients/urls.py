@@ -4,7 +4,7 @@ from django.urls import path
 
 from clients import panels
 from clients.typology.views import questionnaire
-from clients.views import card, changing, contacts, handing, listing, notes
+from clients.views import card, changing, contacts, listing, notes
 
 app_name = "clients"
 urlpatterns = [
@@ -26,12 +26,10 @@ urlpatterns = [
     path("contacts/clients/", contacts.contact_clients, name="contact-clients"),
     path("contacts/row/", contacts.point_row, name="point-row"),
     path("contacts/alike/", contacts.point_alike, name="point-alike"),
-    path("owner/", handing.owner_change_many, name="owner-change-many"),
-    path("owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
     path("type/", questionnaire.set_type_many, name="type-set-many"),
+    path("choose/", listing.client_choose, name="client-choose"),
     path("<int:pk>/", card.client_card, name="client-card"),
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
-    path("<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("<int:pk>/neighbours/", card.client_neighbours, name="client-neighbours"),
     path("<int:pk>/position/", card.client_position, name="client-position"),
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),

@@ -7,6 +7,7 @@ from importlib import import_module
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from salescrm.base.found import Group
@@ -14,10 +15,14 @@ from staff.access import login_of
 
 
 def find(request: HttpRequest, words: str, limit: int) -> list[Group]:
-    """Ask every room for what it finds for the person; empty groups are left out."""
+    """Ask every room for what it finds for the person; groups of one name are one, the actions come last."""
     person = login_of(request)
-    groups = [group for room in settings.SEARCH for group in import_module(room).find(person, words, limit)]
-    return [group for group in groups if group.items]
+    found: dict[str, Group] = {}
+    for room in settings.SEARCH:
+        for group in import_module(room).find(person, words, limit):
+            found.setdefault(group.title, Group(group.title)).items.extend(group.items)
+    actions = found.pop(_("Actions"), Group(""))
+    return [group for group in (*found.values(), actions) if group.items]
 
 
 @require_GET

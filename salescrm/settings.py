@@ -92,13 +92,14 @@ TEMPLATES = [
 ]
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
-MENU = ["salescrm.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
-MY_DAY = ["segmentation.home", "clients.home", "staff.home"]
-SEARCH = ["clients.search"]
 LISTS = ["clients.filters.CLIENTS"]  # lists of which views are saved
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
+MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
+MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
+SEARCH = ["clients.search", "deals.search"]
+TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
-JOBS = ["clients.jobs", "clients.exports", "salescrm.nightly"]
+JOBS = ["clients.jobs", "clients.exports", "deals.exports", "salescrm.nightly"]
 
 # --- servers
 SERVERS = embedded.urls()

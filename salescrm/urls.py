@@ -4,13 +4,15 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
-from salescrm import health, home, search
+from salescrm import health, home, search, timeline
 
 urlpatterns = [
     path("", home.my_day, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("", include("salescrm.base.urls")),
     path("clients/", include("clients.urls")),
+    path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
+    path("", include("deals.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
     path("typology/", include("clients.typology.urls")),

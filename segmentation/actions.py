@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from clients import ownership
 from clients.models import Client, LossReason, Ownership, OwnershipReason
+from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.jobs import Refused
 from salescrm.base.models import StepRun, StepState
@@ -135,7 +135,7 @@ def _undo(case: ZeroCase, author: Employee, today: date, for_days: bool, night: 
     before = Ownership.objects.filter(client_id=case.client_id, ends_on=open_one.starts_on).first()
     if before is None:
         return _("the client had no other owner before")
-    ownership.move(
+    change_owners(
         {case.client_id: before.owner_id},
         starts_on=max(today, open_one.starts_on),
         reason=OwnershipReason.UNDO,

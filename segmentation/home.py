@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.home import log_acts
 from clients.models import Client
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, first, not_empty
@@ -32,7 +33,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     return not_empty(
         [
             _proposals(person, clients, today),
-            _soon(clients, today),
+            _soon(person, clients, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
             _last_night(person),
@@ -80,7 +81,7 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
     )
 
 
-def _soon(clients: QuerySet[Client], today: date) -> Block:
+def _soon(person: Employee, clients: QuerySet[Client], today: date) -> Block:
     """Zero clients whose term of the hand-over runs out within two weeks."""
     end = today + timedelta(days=SOON_DAYS)
     soon = clients.filter(
@@ -91,7 +92,11 @@ def _soon(clients: QuerySet[Client], today: date) -> Block:
     )
     rows = [
         _row(
-            client, left=(client.standing.hand_over_on - today).days, money=client.standing.turnover, why=_when(client)
+            client,
+            left=(client.standing.hand_over_on - today).days,
+            money=client.standing.turnover,
+            why=_when(client),
+            acts=log_acts(person, client.pk),
         )
         for client in found
         if client.standing.hand_over_on
@@ -138,6 +143,7 @@ def _in_recovery(person: Employee, today: date) -> Block:
             money=case.turnover,
             why=_("%(rule)s, from %(owner)s")
             % {"rule": str(CaseRule(case.rule).label), "owner": case.from_owner.short_name},
+            acts=log_acts(person, case.client_id),
         )
         for case in found
     ]

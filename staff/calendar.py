@@ -27,6 +27,10 @@ class Calendar:
         own = self._own.get(day)
         return _country().is_working_day(day) if own is None else own
 
+    def on_or_after(self, day: date) -> date:
+        """Return `day`, or the first working day after it."""
+        return next(one for one in (day + timedelta(days=n) for n in range(366)) if self.is_working(one))
+
     def count(self, days: Iterable[date]) -> int:
         """Count the working days among `days`."""
         return sum(self.is_working(day) for day in days)

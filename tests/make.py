@@ -10,6 +10,8 @@ from typing import Any
 
 from clients.models import (
     Client,
+    Communication,
+    CommunicationResult,
     Contact,
     ContactPoint,
     ExternalCode,
@@ -23,6 +25,7 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from deals.models import Task
 from salescrm.base import names
 from segmentation.models import RuleSet
 from staff.access import Role
@@ -106,6 +109,23 @@ def shipment(
     )
     TouchedMonth.objects.create(legal_entity=entity, month=day.replace(day=1))
     return made
+
+
+def task(title: str, assignee: Employee, *, due_on: date, **fields: Any) -> Task:
+    """Make a task of the assignee's own, as `deals.actions` writes it."""
+    return Task.objects.create(title=title, assignee=assignee, due_on=due_on, **({"author": assignee} | fields))
+
+
+def result(code: str = "agreed", **fields: Any) -> CommunicationResult:
+    """Get or make a result of communications."""
+    return CommunicationResult.objects.get_or_create(code=code, defaults={"name": code} | fields)[0]
+
+
+def said(client: Client, author: Employee, day: date, text: str = "Говорили", **fields: Any) -> Communication:
+    """Make an entry about a client: a call spoken both ways with a result that counts."""
+    spoken = {"kind": "call", "is_connected": True, "is_two_way": True, "submission": uuid.uuid4()}
+    fields = spoken | {"result": result()} | fields
+    return Communication.objects.create(client=client, author=author, day=day, text=text, **fields)
 
 
 def rule_set(**fields: Any) -> RuleSet:

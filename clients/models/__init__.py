@@ -2,6 +2,7 @@
 
 from clients.models.answers import Answer, TypeChoice, TypeDecision
 from clients.models.client import BuyerKind, Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.contacts import (
     Argument,
     ClientCriterion,
@@ -43,6 +44,7 @@ from clients.models.typology import (
 from clients.tally import Tallied, Tally, TallyNow, Untallied
 
 __all__ = [
+    "SPOKEN",
     "Answer",
     "AnswerType",
     "Argument",
@@ -53,6 +55,9 @@ __all__ = [
     "ChoiceList",
     "Client",
     "ClientCriterion",
+    "Communication",
+    "CommunicationKind",
+    "CommunicationResult",
     "Contact",
     "ContactPoint",
     "DecisionLevel",
@@ -98,4 +103,5 @@ __all__ = [
     "TypicalProblem",
     "TypologyVersion",
     "Untallied",
+    "Way",
 ]

@@ -4,6 +4,7 @@
 SELECT interval.client_id AS client_id,
        interval.id AS interval_id,
        asked.owner_id AS owner_id,
+       interval.owner_id AS owned_by,
        interval.starts_on = %(starts_on)s AS begun_that_day
 FROM unnest(%(client_ids)s::bigint[], %(owner_ids)s::bigint[]) AS asked (client_id, owner_id)
 JOIN clients_ownership interval ON interval.client_id = asked.client_id AND interval.ends_on IS NULL

@@ -47,9 +47,20 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": can_edit(person, client, today),
         "may_move": may(person, Act.CHANGE_OWNER),
         "may_see_contacts": may(person, Act.SEE_CONTACTS),
+        "logs": logs(),
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)
+
+
+def logs() -> list[tuple[str, str, str]]:
+    """What is logged from the head of the card: kind, label, drawing."""
+    return [
+        ("call", _("Call"), "phone"),
+        ("meeting", _("Meeting"), "users"),
+        ("letter", _("Letter"), "mail"),
+        ("note", _("Note"), "note"),
+    ]
 
 
 def can_edit(person: Employee, client: Client, today: date) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients import exports, figures
+from clients import exports, figures, find
 from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
@@ -29,6 +29,7 @@ from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
 MOST_CITIES = 50
+MOST_CHOICES = 20
 TOTALLED = ("turnover", "change")  # the count of the selection is written over the columns before them
 NAMED = (("branch", "branch"), ("segment", "type"), ("inn", "inn"))  # what is read along for a column
 
@@ -122,7 +123,7 @@ def bar(state: ListState) -> dict[str, Any]:
 
 def abilities(person: Employee) -> dict[str, Any]:
     """What the person may do on the list, for its template."""
-    change = {"url": reverse("clients:owner-change-many"), "label": _("Owner"), "icon": "user-share"}
+    change = {"url": reverse("deals:owner-change-many"), "label": _("Owner"), "icon": "user-share"}
     can = {
         "create": may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER),
         "export": may(person, Act.EXPORT),
@@ -241,6 +242,16 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     stored = job.result_file
     assert stored is not None  # noqa: S101 - filtered above
     return FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)
+
+
+@require_GET
+def client_choose(request: HttpRequest) -> JsonResponse:
+    """Clients for a picker: those the person sees whose names fit what is typed."""
+    seen = Client.objects.visible_to(login_of(request), clock.today())
+    typed = request.GET.get("q", "").replace("\x00", "").strip()[:50]
+    found = seen.filter(find.condition(typed, False)) if typed else seen
+    rows = found.order_by("name_sort", "pk").values_list("pk", "name", "city")[:MOST_CHOICES]
+    return JsonResponse([{"value": pk, "text": name, "sub": city} for pk, name, city in rows], safe=False)
 
 
 @require_GET

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.contacts import actions, seeing
 from clients.contacts.forms import DecidingForm, NeedForm, SentenceForm, deciding_mark
-from clients.models import Argument, Client, ClientCriterion, Contact, Need, NeedState, Objection
+from clients.models import Argument, Client, ClientCriterion, Contact, Need, NeedState, Objection, TypicalProblem
 from clients.views.contacts import changeable, done, locked, seen
 from salescrm.base import clock
 from salescrm.base.lists.requests import wants_part
@@ -120,9 +120,11 @@ def draw(request: HttpRequest, client: Client, contact: Contact, forms: dict[str
 
 
 def typical(client: Client) -> list[str]:
-    """Return what clients of this sphere typically need and suffer from, to choose from while typing (R41)."""
-    content: dict[str, Any] = client.segment.sphere.content if client.segment else {}
-    return [*content.get("typical_problems", []), *content.get("needs", [])]
+    """Return what clients of this sphere typically suffer from, to choose from while typing (R41)."""
+    if not client.segment:
+        return []
+    problems = TypicalProblem.objects.filter(sphere=client.segment.sphere_id, is_active=True)
+    return list(problems.order_by("order", "pk").values_list("text", flat=True))
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,7 +1,7 @@
 """The one place that reads the clock for the roof's commands, the scheduler and screens; rules get days passed in."""
 
 import os
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -15,3 +15,9 @@ def today() -> date:
 def yesterday() -> date:
     """Return the day before today: what `nightly` works on when no day is named."""
     return today() - timedelta(days=1)
+
+
+def now() -> datetime:
+    """Return the moment, on the day `today` says."""
+    local = timezone.localtime()
+    return datetime.combine(today(), local.time(), tzinfo=local.tzinfo)

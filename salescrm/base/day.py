@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 ROWS = 8  # of a block; the rest is behind its link
+
+
+@dataclass(frozen=True)
+class RowAct:
+    """What is done with a row without leaving it: in a dialog, or at once by a click."""
+
+    label: _StrOrPromise
+    icon: str
+    url: str
+    is_dialog: bool = True
 
 
 @dataclass
@@ -30,11 +40,15 @@ class DayRow:
     why: str = ""
     money: Decimal | None = None
     tone: str = ""
+    acts: Sequence[RowAct] = ()
 
 
 @dataclass
 class Block:
-    """A card of the day; `place` is "main" (work rows) or "side" (a short list). Blocks without rows are left out."""
+    """A card of the day; `place` is "main" (work rows) or "side" (a short list). Blocks without rows are left out.
+
+    A block with `refresh_url` is drawn again when tasks have changed; without rows it says `empty`.
+    """
 
     id: str
     title: _StrOrPromise
@@ -47,6 +61,8 @@ class Block:
     pill: str = ""
     url: str = ""
     url_label: _StrOrPromise = ""
+    refresh_url: str = ""
+    empty: _StrOrPromise = ""
 
     @property
     def more(self) -> int:

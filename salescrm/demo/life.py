@@ -19,6 +19,7 @@ from django.db.models import OuterRef, Subquery
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
+from salescrm.demo import work
 from segmentation import actions, silence
 from segmentation.models import ClientState, LossAnswer, ZeroCase
 from staff.access import Role
@@ -72,6 +73,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
             _analyze()
         if day.weekday() == 6:
             say(f"nights run up to {day}")
+    work.write(until)
 
 
 def _proposals() -> list[ZeroCase]:

@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from clients import ownership
 from clients.models import OwnershipReason
+from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
@@ -169,7 +169,7 @@ def _write(night: Night, due: list[Due]) -> int:
     written = sql.row(APP, "write_cases", {"as_of": night.as_of, "rule_set": night.rule_set.pk, "cases": cases})
     handed = {one.client_id: one.receiver for one in due if one.state == CaseState.HANDED_OVER and one.receiver}
     if handed:
-        ownership.move(handed, starts_on=night.tomorrow, reason=OwnershipReason.ZERO, night=night.as_of)
+        change_owners(handed, starts_on=night.tomorrow, reason=OwnershipReason.ZERO, night=night.as_of)
         _after(list(handed), night.tomorrow)
     return int(written["cases"])
 
@@ -271,7 +271,8 @@ def accept(cases: list[ZeroCase], *, as_of: date, night: date | None, author: in
         case.to_owner_id = handed[case.client_id]
     ZeroCase.objects.bulk_update(late, ["to_owner"])
     starts_on = as_of + timedelta(days=1)
-    moved = ownership.move(handed, starts_on=starts_on, reason=OwnershipReason.ZERO, author=author, night=night)
+    options = {"author": author, "night": night}
+    moved = set(change_owners(handed, starts_on=starts_on, reason=OwnershipReason.ZERO, **options))
     ZeroCase.objects.filter(pk__in=ids, client__in=moved).update(
         state=CaseState.HANDED_OVER, handed_on=starts_on, approved=True, approved_by=author
     )

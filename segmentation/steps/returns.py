@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from clients import ownership
 from clients.models import Ownership, OwnershipReason
+from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import add_months
 from segmentation import notices
@@ -62,7 +62,7 @@ def _bring_back(night: Night, found: list[dict[str, Any]]) -> None:
     for reason, is_correction in ((OwnershipReason.RETURN, False), (OwnershipReason.CORRECTION, True)):
         owners = {row["client_id"]: row["target"] for row in found if row["is_correction"] == is_correction}
         if owners:
-            ownership.move(owners, starts_on=night.tomorrow, reason=reason, night=night.as_of)
+            change_owners(owners, starts_on=night.tomorrow, reason=reason, night=night.as_of)
     sql.run(
         APP,
         "close_returned_cases",

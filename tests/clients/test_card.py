@@ -128,7 +128,7 @@ def test_panels_show_documents_lines_and_owners(browser_of: Browsers, client: Cl
 def test_a_stranger_gets_no_card_and_no_panel(browser_of: Browsers, client: Client) -> None:
     browser = browser_of(Role.BDM_KEY)
     for name in ("card", "neighbours", "shipments", "owners", "history", "edit", "owner"):
-        view = {"edit": "clients:client-edit", "owner": "clients:owner-change"}.get(name, f"clients:client-{name}")
+        view = {"edit": "clients:client-edit", "owner": "deals:owner-change"}.get(name, f"clients:client-{name}")
         response = browser.get(reverse(view, args=[client.pk]))
         expected = (200, {"place": ""}) if name == "neighbours" else (404, None)
         assert response.status_code == expected[0], name
@@ -229,7 +229,7 @@ def test_readers_do_not_change(browser_of: Browsers, client: Client) -> None:
     for role in (Role.MARKETER, Role.DIRECTOR):
         browser = browser_of(role)
         assert browser.get(reverse("clients:client-edit", args=[client.pk])).status_code == 403
-        assert browser.post(reverse("clients:owner-change", args=[client.pk])).status_code == 403
+        assert browser.post(reverse("deals:owner-change", args=[client.pk])).status_code == 403
     assert Ownership.objects.count() == 1
 
 
@@ -241,7 +241,7 @@ def test_a_head_gives_a_client_to_another_and_undoes_it(
 ) -> None:
     hos = browser_of(Role.HOS)
     data = {"owner": people[Role.BDM_KEY].pk, "note": "просил клиент", "left_alone_until": "2026-09-01"}
-    response = hos.post(reverse("clients:owner-change", args=[client.pk]), data)
+    response = hos.post(reverse("deals:owner-change", args=[client.pk]), data)
     assert response.headers["Location"] == card(client)
     now = Ownership.objects.get(ends_on=None)
     assert (now.owner, now.starts_on, now.reason, now.author) == (
@@ -264,7 +264,7 @@ def test_a_whole_selection_changes_its_owner(browser_of: Browsers, people: Peopl
     make.client("Вторая", people[Role.CSM], standing={"abc": "A"})
     make.client("Третья", people[Role.CSM], standing={"abc": "C"})
     hos = browser_of(Role.HOS)
-    url = reverse("clients:owner-change-many") + "?abc=A&all=1"
+    url = reverse("deals:owner-change-many") + "?abc=A&all=1"
     dialog = hos.get(url)
     assert (dialog.context["count"], dialog.context["submit_label"]) == (2, "Change for 2 clients")
     hos.post(url, {"owner": people[Role.BDM_KEY].pk, "note": "выравнивание"})
@@ -278,7 +278,7 @@ def test_a_branch_head_gives_only_own_clients_to_own_people(
     other = make.branch("msk")
     far = make.client("Далёкая", make.employee("far", branch=other), branch=other)
     head = browser_of(Role.BRANCH_HEAD)
-    url = f"{reverse('clients:owner-change-many')}?ids={client.pk}&ids={far.pk}"
+    url = f"{reverse('deals:owner-change-many')}?ids={client.pk}&ids={far.pk}"
     assert head.get(url).context["count"] == 1
     refused = head.post(url, {"owner": Employee.objects.get(username="far").pk, "note": "x"})
     assert "owner" in refused.context["form"].errors
@@ -289,7 +289,7 @@ def test_the_date_of_being_left_alone_lies_ahead(
     browser_of: Browsers, people: People, client: Client, today: date
 ) -> None:
     data = {"owner": people[Role.BDM_KEY].pk, "note": "x", "left_alone_until": today.isoformat()}
-    response = browser_of(Role.HOS).post(reverse("clients:owner-change", args=[client.pk]), data)
+    response = browser_of(Role.HOS).post(reverse("deals:owner-change", args=[client.pk]), data)
     assert response.context["form"].errors["left_alone_until"] == ["The date lies after today."]
     assert Ownership.objects.count() == 1
 

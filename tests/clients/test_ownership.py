@@ -33,13 +33,13 @@ def staff(branch: object) -> dict[str, Employee]:
 def test_it_closes_the_old_interval_and_opens_the_new_one(staff: dict[str, Employee]) -> None:
     client = make.client("Принт-Хаус", staff["anna"])
     moved = ownership.move({client.pk: staff["boris"].pk}, starts_on=D, reason=OwnershipReason.MANUAL)
-    assert moved == {client.pk}
+    assert moved == {client.pk: staff["anna"].pk}
     assert line(client) == [("anna", make.BEGIN, D), ("boris", D, None)]
 
 
 def test_it_moves_nothing_when_the_owner_stays(staff: dict[str, Employee]) -> None:
     client = make.client("Принт-Хаус", staff["anna"])
-    assert ownership.move({client.pk: staff["anna"].pk}, starts_on=D, reason=OwnershipReason.MANUAL) == set()
+    assert ownership.move({client.pk: staff["anna"].pk}, starts_on=D, reason=OwnershipReason.MANUAL) == {}
     assert line(client) == [("anna", make.BEGIN, None)]
 
 
@@ -66,7 +66,7 @@ def test_it_overwrites_the_first_interval_of_a_client_made_that_day(staff: dict[
 def test_it_leaves_alone_a_client_whose_owner_changed_later(staff: dict[str, Employee]) -> None:
     client = make.client("Принт-Хаус", staff["anna"])
     ownership.move({client.pk: staff["boris"].pk}, starts_on=D + timedelta(days=5), reason=OwnershipReason.MANUAL)
-    assert ownership.move({client.pk: staff["vera"].pk}, starts_on=D, reason=OwnershipReason.ZERO) == set()
+    assert ownership.move({client.pk: staff["vera"].pk}, starts_on=D, reason=OwnershipReason.ZERO) == {}
 
 
 def test_the_number_of_statements_does_not_grow(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.db.models import F
+from django.db.models import Count, F, Q
 
-from clients.models import Client, Ownership, Standing
+from clients.models import Client, Communication, Ownership, Standing
+from deals.models import Task
 from salescrm.base.lists.filters import NONE
 from salescrm.base.models import Notification, StepRun
 from salescrm.demo import company, life
@@ -47,5 +48,11 @@ def test_the_last_weeks_leave_work_in_every_state(tmp_path: Path, settings: Lazy
     assert 0.2 < silent.filter(silence.answered(NONE)).count() / silent.count() < 0.8
     assert not LossAnswer.objects.filter(silent_since__gt=F("day")).exists()
     assert TopOverride.objects.exists()
+    today = until + timedelta(days=1)
+    mine = Task.objects.open().values("assignee").annotate(n=Count("pk", filter=Q(due_on__lte=today)))
+    assert sum(one["n"] > 2 for one in mine) >= 6
+    assert Task.objects.open().filter(due_on__gt=today).count() > 300
+    assert Communication.objects.counted().values("client").distinct().count() > 400
+    assert not Communication.objects.filter(day__gt=until).exists()
     assert Notification.objects.filter(kind="return").exists()
     assert Ownership.objects.filter(ends_on=None).count() == Client.objects.count()

@@ -52,7 +52,7 @@ def names(browser: Browser, query: str) -> list[str]:
     assert response.status_code == 200
     found = [row.client.name for row in response.context["rows"]]
     totals = browser.get(f"{reverse('clients:client-totals')}?{query}").context["totals"]
-    selected = browser.get(f"{reverse('clients:owner-change-many')}?{query}&all=1").context["count"]
+    selected = browser.get(f"{reverse('deals:owner-change-many')}?{query}&all=1").context["count"]
     file = browser.post(f"{reverse('clients:client-export')}?{query}&cols=name", {"form": "csv"})
     written = b"".join(file).decode("utf-8-sig").splitlines()[1:]
     assert (totals["clients"], selected, written) == (len(found), len(found), found)

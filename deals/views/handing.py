@@ -1,4 +1,4 @@
-"""Giving clients to another owner by hand: one, or a selection, with undo."""
+"""Giving clients to another owner by hand: one, or a selection, with undo; their open tasks go along."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients import ownership
-from clients.forms import ChangeOwner
 from clients.models import Client, OwnershipReason
-from clients.rows import open_intervals
 from clients.views.listing import state_of
+from deals import actions
+from deals.forms import ChangeOwner
 from salescrm.base import clock, notify, show
 from salescrm.base.lists.selection import selected
 from salescrm.base.toasts import close_dialog, toast
@@ -69,7 +68,7 @@ def answer(request: HttpRequest, clients: QuerySet[Client], back: str) -> HttpRe
     label = ngettext("Change for %(n)s client", "Change for %(n)s clients", count) % {"n": show.number(count)}
     context: dict[str, Any] = {"page_title": _("Owner"), "form": form, "submit_label": label}
     context |= {"count": count, "names": names, "more": count - len(names)}
-    return render(request, "clients/owner.html", context)
+    return render(request, "deals/owner.html", context)
 
 
 @transaction.atomic
@@ -77,14 +76,14 @@ def hand(
     clients: QuerySet[Client], *, owner: Employee, acting_user: Employee, options: dict[str, Any]
 ) -> dict[int, int]:
     """Give the clients to `owner` from today; return who owned those that moved. Both sides are told."""
-    today = clock.today()
     ids = list(clients.values_list("pk", flat=True))
-    before = {client: interval.owner_id for client, interval in open_intervals(ids).items()}
-    reason = OwnershipReason.MANUAL
-    moved = ownership.move(
-        dict.fromkeys(ids, owner.pk), starts_on=today, reason=reason, author=acting_user.pk, **options
+    left = actions.change_owners(
+        dict.fromkeys(ids, owner.pk),
+        starts_on=clock.today(),
+        reason=OwnershipReason.MANUAL,
+        author=acting_user.pk,
+        **options,
     )
-    left = {client: before[client] for client in moved}
     tell(left, owner, acting_user, options["note"])
     return left
 
@@ -107,7 +106,7 @@ def keep_undo(person: Employee, before: dict[int, int]) -> str:
     """Keep for an hour who owned the clients; return the address that undoes the move."""
     token = secrets.token_urlsafe(16)
     cache.set(f"owner-undo:{token}", {"person": person.pk, "owners": before}, UNDO_SECONDS)
-    return reverse("clients:owner-undo", args=[token])
+    return reverse("deals:owner-undo", args=[token])
 
 
 @require_POST
@@ -118,7 +117,9 @@ def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
     kept = cache.get(f"owner-undo:{token}")
     if not kept or kept["person"] != person.pk or not cache.delete(f"owner-undo:{token}"):
         raise Http404
-    moved = ownership.move(kept["owners"], starts_on=clock.today(), reason=OwnershipReason.UNDO, author=person.pk)
+    moved = actions.change_owners(
+        kept["owners"], starts_on=clock.today(), reason=OwnershipReason.UNDO, author=person.pk
+    )
     told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))
     toast(request, told % show.number(len(moved)))
     return close_dialog(refresh=True)

@@ -1,0 +1,119 @@
+"""What the room says of a client's past: shipments, communications, owners, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from clients.models import Client, Communication, CommunicationKind, LegalEntity, Ownership, Shipment
+from salescrm.base import show
+from salescrm.base.models import Intake, IntakeState
+from salescrm.base.timeline import Event, Kind
+
+ICONS = {
+    CommunicationKind.CALL: "phone",
+    CommunicationKind.MEETING: "users",
+    CommunicationKind.VIDEO: "video",
+    CommunicationKind.LETTER: "mail",
+    CommunicationKind.MESSAGE: "message",
+    CommunicationKind.NOTE: "note",
+}
+
+
+def _communications(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Communication.objects.select_related("author", "result", "contact", "corrected_by").in_bulk(list(ids))
+    return {pk: _communication(one, person) for pk, one in rows.items()}
+
+
+def _communication(one: Communication, person: Any) -> Event:
+    corrected = getattr(one, "corrected_by", None)
+    said = [one.text, _("Agreed: %s") % one.agreements if one.agreements else ""]
+    head = [str(one.get_kind_display()).capitalize(), one.contact.name if one.contact else "", str(one.result or "")]
+    notes = [one.author.short_name]
+    if one.corrects_id:
+        notes.append(_("a correction"))
+    if corrected:
+        notes.append(_("corrected on %s") % show.day(corrected.day))
+    may_correct = one.author_id == person.pk and corrected is None
+    url = f"{reverse('deals:log-client', args=[one.client_id])}?corrects={one.pk}" if may_correct else ""
+    return Event(
+        ICONS[CommunicationKind(one.kind)],
+        " · ".join(part for part in head if part),
+        "\n".join(part for part in said if part),
+        at=f"{one.time:%H:%M}" if one.time else "",
+        note=" · ".join(notes),
+        tone="t3" if corrected else "",
+        act_label=_("Correct") if may_correct else "",
+        act_url=url,
+    )
+
+
+def _shipments(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    found = {}
+    for pk, one in Shipment.objects.in_bulk(list(ids)).items():
+        number = one.number or one.external_id
+        words = _("Return %(number)s, %(money)s") if one.total < 0 else _("Shipment %(number)s, %(money)s")
+        icon, tone = ("arrow-back-up", "bad") if one.total < 0 else ("truck-delivery", "")
+        found[pk] = Event(icon, words % {"number": number, "money": show.money(one.total)}, tone=tone)
+    return found
+
+
+def _owners(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    found = {}
+    for pk, one in Ownership.objects.select_related("owner", "author").in_bulk(list(ids)).items():
+        text = _("Owner: %s") % one.owner.short_name
+        detail = f"{one.get_reason_display()}: {one.note}" if one.note else str(one.get_reason_display())
+        found[pk] = Event("user-share", text, detail, note=one.author.short_name if one.author else "")
+    return found
+
+
+def _imports(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    return {
+        pk: Event("file-import", _("Came with the import of %s") % one.file_name)
+        for pk, one in Intake.objects.in_bulk(list(ids)).items()
+    }
+
+
+KINDS = (
+    Kind(
+        "said",
+        gettext_lazy("Communications"),
+        "day",
+        lambda client: Communication.objects.filter(client=client),
+        _communications,
+        lambda words: Q(text__icontains=words) | Q(agreements__icontains=words),
+    ),
+    Kind(
+        "shipments",
+        gettext_lazy("Shipments"),
+        "day",
+        lambda client: Shipment.objects.filter(legal_entity__client=client),
+        _shipments,
+        lambda words: Q(number__contains=words) | Q(external_id__contains=words),
+    ),
+    Kind(
+        "owners",
+        gettext_lazy("Owners"),
+        "starts_on",
+        lambda client: Ownership.objects.filter(client=client),
+        _owners,
+        lambda words: Q(note__icontains=words),
+    ),
+    Kind(
+        "imports",
+        gettext_lazy("Imports"),
+        "created_at__date",
+        lambda client: Intake.objects.filter(pk__in=_intakes(client), state=IntakeState.DONE),
+        _imports,
+    ),
+)
+
+
+def _intakes(client: int) -> Any:
+    own = Client.objects.filter(pk=client, intake__isnull=False).values_list("intake", flat=True)
+    return own.union(LegalEntity.objects.filter(client=client, intake__isnull=False).values_list("intake", flat=True))

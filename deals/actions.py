@@ -1,0 +1,310 @@
+"""What people and rules do with tasks, and what writes into clients and tasks together (R96, R183-R191).
+
+Every action is a set-based write under row locks that leaves alone what no longer fits, so that a double click, a
+second person or a second run changes nothing. The days and moments are passed in; Refused has one line for the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from clients import ownership
+from clients.models import (
+    SPOKEN,
+    Client,
+    Communication,
+    CommunicationKind,
+    CommunicationResult,
+    Contact,
+    OwnershipReason,
+    Way,
+)
+from deals.models import Priority, Task, TaskState
+from salescrm.base import notify, sql
+from salescrm.base.jobs import Refused
+from staff.models import Employee
+
+__all__ = [
+    "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "finish",
+    "log_communication", "reassign", "snooze", "take_back",
+]  # fmt: skip
+APP = "deals"
+SET_TOLD = gettext_noop("{who} set you a task: {title}")
+GIVEN_TOLD = gettext_noop("{who} gave you {rows} tasks")
+MENTIONED_TOLD = gettext_noop("{who} mentions you in a note about {client}: {said}")
+
+
+# --- tasks ------------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_task(
+    *,
+    title: str,
+    kind: str,
+    assignee: Employee,
+    due_on: date,
+    acting_user: Employee | None,
+    client: Client | None = None,
+    due_time: time | None = None,
+    priority: int = Priority.NORMAL,
+    needs_result: bool = False,
+    origin: str = "",
+    origin_as_of: date | None = None,
+    submission: UUID | None = None,
+) -> Task:
+    """Set a task; the same form sent twice, or the same rule, day and client once more, give the task there is."""
+    fields = {
+        "title": title,
+        "kind": kind,
+        "client": client,
+        "assignee": assignee,
+        "author": acting_user,
+        "due_on": due_on,
+        "due_time": due_time,
+        "priority": priority,
+        "needs_result": needs_result,
+        "origin": origin,
+        "origin_as_of": origin_as_of,
+        "submission": submission,
+    }
+    of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client} if origin else {}
+    key: dict[str, Any] = {"submission": submission} if submission else of_rule
+    made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
+    if acting_user and assignee != acting_user:
+        said = {"who": acting_user.short_name, "title": title}
+        notify.tell([assignee.pk], kind="task", text=SET_TOLD, key=f"task-{made.pk}", url=_address(made), **said)
+    return made
+
+
+def _address(task: Task) -> str:
+    return f"{reverse('deals:task-list')}?ids={task.pk}"
+
+
+@dataclass(frozen=True)
+class Changed:
+    """What an action did: the fields it wrote, and by task what they were; `left` were asked for but not changed."""
+
+    after: dict[str, Any] = field(default_factory=dict)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    left: int = 0
+
+
+@transaction.atomic
+def finish(
+    *,
+    tasks: QuerySet[Task],
+    result: str,
+    acting_user: Employee,
+    now: datetime,
+    entry: Communication | None = None,
+) -> Changed:
+    """Close open tasks as done; those that ask for a result stay open when none is given."""
+    after = {
+        "state": TaskState.DONE.value,
+        "closed_at": now,
+        "closed_by_id": acting_user.pk,
+        "result": result,
+        "entry_id": entry.pk if entry else None,
+    }
+    found = _locked(tasks)
+    return _write([one for one in found if result or not one.needs_result], after, asked=len(found))
+
+
+@transaction.atomic
+def snooze(*, tasks: QuerySet[Task], due_on: date, acting_user: Employee) -> Changed:
+    """Put open tasks off to a day; the time of day they had is no longer meant."""
+    found = _locked(tasks)
+    return _write(found, {"due_on": due_on, "due_time": None}, asked=len(found))
+
+
+@transaction.atomic
+def reassign(*, tasks: QuerySet[Task], assignee: Employee, acting_user: Employee) -> Changed:
+    """Give open tasks to another person, who is told once."""
+    found = _locked(tasks)
+    done = _write([one for one in found if one.assignee_id != assignee.pk], {"assignee_id": assignee.pk}, len(found))
+    if done.before and assignee != acting_user:
+        said = {"who": acting_user.short_name, "rows": len(done.before)}
+        key = f"tasks-{min(done.before)}-{len(done.before)}"
+        url = f"{reverse('deals:task-list')}?assignee=me"
+        notify.tell([assignee.pk], kind="task", text=GIVEN_TOLD, key=key, url=url, **said)
+    return done
+
+
+@transaction.atomic
+def cancel(*, tasks: QuerySet[Task], reason: str, acting_user: Employee, now: datetime) -> Changed:
+    """Close open tasks that need not be done any more; the reason stays as their result."""
+    after = {
+        "state": TaskState.CANCELLED.value,
+        "closed_at": now,
+        "closed_by_id": acting_user.pk,
+        "result": reason,
+    }
+    found = _locked(tasks)
+    return _write(found, after, asked=len(found))
+
+
+@transaction.atomic
+def correct(*, task: Task, fields: Mapping[str, Any], acting_user: Employee) -> Changed:
+    """Write other fields into an open task; raise Refused when it is closed."""
+    found = _locked(Task.objects.filter(pk=task.pk))
+    if not found:
+        raise Refused(_("The task is closed already."))
+    return _write(found, dict(fields), asked=1)
+
+
+@transaction.atomic
+def take_back(*, changed: Changed, acting_user: Employee) -> int:
+    """Put tasks back as they were before an action; those changed by somebody since stay. Return how many."""
+    known = Task.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(changed.before))
+    back = [task for task in known.order_by("pk") if _values(task, changed.after) == changed.after]
+    for task in back:
+        for name, value in changed.before[task.pk].items():
+            setattr(task, name, value)
+    if back:
+        Task.objects.bulk_update(back, [name.removesuffix("_id") for name in changed.after])
+    return len(back)
+
+
+def _locked(tasks: QuerySet[Task]) -> list[Task]:
+    """Lock the open ones among the tasks, in the order of their numbers."""
+    rows = Task.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=tasks.order_by().values("pk"))
+    return list(rows.open().order_by("pk"))
+
+
+def _write(tasks: list[Task], after: dict[str, Any], asked: int) -> Changed:
+    """Write the same values into locked tasks, in one statement, and keep what they were."""
+    before = {task.pk: _values(task, after) for task in tasks}
+    Task.objects.filter(pk__in=list(before)).update(**after)
+    return Changed(after, before, asked - len(before))
+
+
+def _values(task: Task, names: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: getattr(task, name) for name in names}
+
+
+# --- owners -----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_owners(
+    owners: Mapping[int, int], *, starts_on: date, reason: OwnershipReason, **told: Any
+) -> dict[int, int]:
+    """Give clients (id → owner id) and the open tasks of their old owners to new ones; return who owned those moved.
+
+    Two sets of statements that do not grow with the clients: the line of owners, then one UPDATE of tasks.
+    """
+    before = ownership.move(owners, starts_on=starts_on, reason=reason, **told)
+    if before:
+        parameters = {
+            "client_ids": list(before),
+            "from_ids": list(before.values()),
+            "to_ids": [owners[client] for client in before],
+        }
+        sql.run(APP, "hand_tasks_over", parameters)
+    return before
+
+
+# --- communications ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was said, as the form has it."""
+
+    kind: str
+    day: date
+    text: str
+    time: time | None = None
+    way: str = Way.OUT
+    result: CommunicationResult | None = None
+    agreements: str = ""
+    contact: Contact | None = None
+    corrects: Communication | None = None
+    mentioned: tuple[Employee, ...] = ()
+
+
+@dataclass(frozen=True)
+class NextTask:
+    """The task for the next dialogue (R96)."""
+
+    kind: str
+    due_on: date
+    title: str
+    assignee: Employee
+
+
+@transaction.atomic
+def log_communication(
+    *,
+    client: Client,
+    entry: Entry,
+    submission: UUID,
+    acting_user: Employee,
+    now: datetime,
+    next_task: NextTask | None = None,
+    done: Task | None = None,
+) -> Communication:
+    """Write an entry about a client, close the task it was the doing of, and set the next one, all or nothing.
+
+    1. A form sent twice writes once: the second finds the entry of its submission and does nothing more.
+    2. Raise Refused when the result asks for a next task and there is none.
+    3. Who is mentioned in a note is told.
+    """
+    if entry.result and entry.result.asks_next and next_task is None:
+        raise Refused(_("This result asks for a next task."))
+    written, is_new = Communication.objects.get_or_create(
+        submission=submission, defaults=_fields(entry) | {"client": client, "author": acting_user}
+    )
+    if not is_new:
+        return written
+    if done is not None:
+        said = str(entry.result or "") or entry.text
+        finish(
+            tasks=Task.objects.filter(pk=done.pk), result=said[:500], acting_user=acting_user, now=now, entry=written
+        )
+    if next_task is not None:
+        create_task(
+            title=next_task.title,
+            kind=next_task.kind,
+            assignee=next_task.assignee,
+            due_on=next_task.due_on,
+            client=client,
+            acting_user=acting_user,
+            submission=submission,
+        )
+    if entry.mentioned:
+        said_of = {"who": acting_user.short_name, "client": client.name, "said": entry.text[:200]}
+        url, key = reverse("clients:client-card", args=[client.pk]), f"mention-{written.pk}"
+        people = [one.pk for one in entry.mentioned if one != acting_user]
+        notify.tell(people, kind="mention", text=MENTIONED_TOLD, key=key, url=url, **said_of)
+    return written
+
+
+def _fields(entry: Entry) -> dict[str, Any]:
+    """Say an entry as a row: spoken both ways is a call or meeting whose result says that the client was reached."""
+    is_spoken = entry.kind in SPOKEN
+    is_connected = is_spoken and entry.result is not None and entry.result.is_reached
+    return {
+        "kind": entry.kind,
+        "day": entry.day,
+        "time": entry.time,
+        "way": entry.way,
+        "result": None if entry.kind == CommunicationKind.NOTE else entry.result,
+        "text": entry.text,
+        "agreements": entry.agreements,
+        "corrects": entry.corrects,
+        "is_connected": is_connected,
+        "is_two_way": is_connected,
+        "contact": entry.contact,
+    }

@@ -1,0 +1,38 @@
+"""The room's entries in the side menu and in "create"."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deals import figures
+from salescrm.base import clock, show
+from salescrm.base.menu import MenuCount, MenuEntry
+from staff.access import Act, Rows, may, rows
+from staff.models import Employee
+
+
+def entries(employee: Employee) -> list[MenuEntry]:
+    """The list of tasks."""
+    if rows(employee) == Rows.NOTHING:
+        return []
+    label = gettext_lazy("Tasks")
+    return [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
+
+
+def due(employee: Employee) -> MenuCount | None:
+    """How many of the person's tasks are overdue or due today."""
+    found = figures.of_day(employee, clock.today())
+    title = _("overdue %(overdue)s, today %(today)s") % {name: show.number(number) for name, number in found.items()}
+    total = sum(found.values())
+    return MenuCount(total, title, bad=found["overdue"] > 0) if total else None
+
+
+def create(employee: Employee) -> list[MenuEntry]:
+    """Quick add of a task and of a communication."""
+    if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
+        return []
+    return [
+        MenuEntry("work", gettext_lazy("Task"), "deals:task-new", "checkbox"),
+        MenuEntry("work", gettext_lazy("Call, meeting or letter"), "deals:log", "phone"),
+    ]

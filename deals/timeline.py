@@ -1,0 +1,41 @@
+"""What the room says of a client's past: tasks that were done or cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from deals.models import Task, TaskState
+from salescrm.base.timeline import Event, Kind
+
+
+def _tasks(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Task.objects.select_related("closed_by").in_bulk(list(ids))
+    return {pk: _task(one) for pk, one in rows.items()}
+
+
+def _task(task: Task) -> Event:
+    is_done = task.state == TaskState.DONE
+    text = (_("Task done: %s") if is_done else _("Task cancelled: %s")) % task.title
+    who = task.closed_by.short_name if task.closed_by else ""
+    at = f"{timezone.localtime(task.closed_at):%H:%M}" if task.closed_at else ""
+    url = reverse("deals:task-card", args=[task.pk])
+    return Event("check" if is_done else "x", text, task.result, at, note=who, url=url, is_dialog=True)
+
+
+KINDS = (
+    Kind(
+        "tasks",
+        gettext_lazy("Tasks"),
+        "closed_at__date",
+        lambda client: Task.objects.filter(client=client).exclude(state=TaskState.OPEN),
+        _tasks,
+        lambda words: Q(title__icontains=words) | Q(result__icontains=words),
+    ),
+)

@@ -1,0 +1,143 @@
+"""Addresses of the deals room: the task of the scene is the csm's, about the csm's client."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+
+from deals.actions import Changed
+from salescrm.base.models import Job, StoredFile
+from staff.access import Role
+from tests import make
+from tests.access.clients import CHANGERS, EDITORS, EXPORTERS, MOVERS, SEES, UNSEEN, card, owner, undo
+from tests.access.table import EVERYBODY, Row, Scene
+from tests.conftest import TODAY
+
+ACTORS = EDITORS  # who may act on the csm's task: the csm and the heads
+ONLY_SEE = dict.fromkeys(EVERYBODY - SEES, 404)
+READ_ONLY = SEES - ACTORS
+
+
+def prepare(scene: Scene) -> None:
+    """Add a task of the csm, a finished export of the head's, and an undo of the head's."""
+    csm, hos = scene.people[Role.CSM], scene.people[Role.HOS]
+    scene.extra["task"] = make.task("Позвонить", csm, client=scene.client, due_on=TODAY)
+    file = StoredFile.objects.create(file="none", name="x.csv", size=1, sha256="0", created_by=hos)
+    file.file.save("x.csv", ContentFile(b"x"))
+    job = {"kind": "tasks-export", "state": "done", "created_by": hos, "result": {"rows": 1}}
+    scene.extra["tasks-export"] = Job.objects.create(result_file=file, **job)
+    cache.set("task-undo:scene", {"person": hos.pk, "changed": Changed()})
+
+
+def task(scene: Scene) -> list[Any]:
+    """Name the scene's task."""
+    return [scene.extra["task"].pk]
+
+
+def export(scene: Scene) -> list[Any]:
+    """Name the head's export."""
+    return [scene.extra["tasks-export"].pk]
+
+
+def new(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a new task."""
+    return {
+        "title": "Подготовить отчёт",
+        "kind": "other",
+        "due_on": TODAY,
+        "priority": 2,
+        "assignee": scene.people[Role.CSM].pk,
+        "submission": uuid4(),
+    }
+
+
+def said(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a note."""
+    return {"text": "Просил каталог", "client": scene.client.pk, "submission": uuid4()}
+
+
+def later(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a day."""
+    return {"day": TODAY + timedelta(days=1)}
+
+
+def everything(name: str, act: str, **more: Any) -> list[Row]:
+    """Ask and send the form of an act on everything the person sees: the csm's task is all there is."""
+    also = dict.fromkeys(EVERYBODY - SEES, 404) | more.pop("also", {})
+    query = "?all=1&state=open"
+    return [
+        Row(f"deals:{name}", allowed=ACTORS, query=query, also=also),
+        Row(f"deals:{name}", allowed=ACTORS, method="post", query=query, ok=302, also=also, **more),
+    ]
+
+
+ROWS = [
+    Row("deals:task-list"),
+    Row("deals:task-totals"),
+    Row("deals:task-counts"),
+    Row("deals:task-filters"),
+    Row("deals:task-groups"),
+    Row("deals:task-columns"),
+    Row("deals:task-columns", method="post", data=lambda scene: {"col": "kind"}, ok=302),
+    Row("deals:task-width", method="post", data=lambda scene: {"column": "kind", "width": 90}, ok=204),
+    Row("deals:task-export", allowed=EXPORTERS),
+    Row("deals:task-export", allowed=EXPORTERS, method="post"),
+    Row("deals:export-job", allowed={Role.HOS}, args=export, denied=404),
+    Row("deals:export-file", allowed={Role.HOS}, args=export, denied=404),
+    Row("deals:task-day"),
+    Row("deals:task-new", allowed=CHANGERS),
+    Row("deals:task-new", allowed=CHANGERS, method="post", data=new, ok=302),
+    *everything("task-done", "done"),
+    *everything("task-snooze", "snooze", data=later),
+    *everything("task-cancel", "cancel", data=lambda scene: {"reason": "не нужно"}),
+    Row(
+        "deals:task-reassign",
+        allowed=MOVERS,
+        method="post",
+        query="?all=1&state=open",
+        data=lambda scene: {"assignee": scene.people[Role.CSH].pk},
+        ok=302,
+    ),
+    Row("deals:task-undo", allowed={Role.HOS}, args=undo, method="post", ok=302, denied=404),
+    Row("deals:task-card", allowed=SEES, args=task, denied=404),
+    Row("deals:task-card", allowed=ACTORS, args=task, method="post", ok=422, also=ONLY_SEE),
+    Row("deals:log", allowed=CHANGERS),
+    Row(
+        "deals:log",
+        allowed=EDITORS,
+        method="post",
+        query="?kind=note",
+        data=said,
+        ok=302,
+        also=dict.fromkeys(CHANGERS - EDITORS, 422),
+    ),
+    Row("deals:log-client", allowed=EDITORS, args=card, also=UNSEEN),
+    Row(
+        "deals:log-client",
+        allowed=EDITORS,
+        args=card,
+        method="post",
+        query="?kind=note",
+        data=said,
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row("deals:client-tasks", allowed=SEES, args=card, denied=404),
+    Row("client-timeline", allowed=SEES, args=card, denied=404),
+    Row("deals:owner-change-many", allowed=MOVERS),
+    Row("deals:owner-change-many", allowed=MOVERS, method="post", data=owner, query="?all=1", ok=302),
+    Row("deals:owner-change", allowed=MOVERS, args=card, also=UNSEEN),
+    Row("deals:owner-change", allowed=MOVERS, args=card, data=owner, method="post", ok=302, also=UNSEEN),
+    Row(
+        "deals:owner-undo",
+        allowed={Role.HOS},
+        args=undo,
+        method="post",
+        ok=204,
+        also=dict.fromkeys(MOVERS - {Role.HOS}, 404),
+    ),
+]

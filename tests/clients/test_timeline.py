@@ -1,0 +1,93 @@
+"""The timeline: everything that happened with a client, from all rooms, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client as Browser
+from django.urls import reverse
+
+from clients.models import Client
+from staff.access import Role
+from staff.models import Employee
+from tests import make
+from tests.conftest import TODAY
+
+pytestmark = pytest.mark.django_db
+
+Browsers = Callable[[str], Browser]
+People = dict[str, Employee]
+
+
+@pytest.fixture
+def client(people: People, today: date) -> Client:
+    return make.client("Принт-Хаус", people[Role.CSM])
+
+
+def fill(client: Client, person: Employee, upto: range) -> None:
+    for n in upto:
+        day = TODAY - timedelta(days=n // 2)
+        make.shipment(client, day, 100 + n, number=f"N{n}")
+        make.said(client, person, day, f"Разговор {n}")
+        closed = {"state": "done", "closed_at": datetime(2026, 7, 16, 9, tzinfo=UTC) - timedelta(days=n // 2)}
+        make.task(f"Задача {n}", person, client=client, due_on=day, closed_by=person, **closed)
+
+
+def events(browser: Browser, client: Client, query: str = "") -> list[tuple[str, str]]:
+    days = browser.get(reverse("client-timeline", args=[client.pk]) + query).context["days"]
+    return [(day["title"], item.text) for day in days for item in day["items"]]
+
+
+def test_each_event_stands_once_over_all_pages(browser_of: Browsers, people: People, client: Client) -> None:
+    fill(client, people[Role.CSM], range(15))
+    browser, found, url = browser_of(Role.CSM), [], reverse("client-timeline", args=[client.pk])
+    pages = 0
+    while url:
+        context = browser.get(url).context
+        found += [item.text + item.detail for day in context["days"] for item in day["items"]]
+        url, pages = context["more_url"], pages + 1
+    assert (pages, len(found), len(set(found))) == (4, 46, 46)
+    assert found[-1].startswith("Owner: Csm Testov")
+
+
+def test_it_is_narrowed_by_kind_and_words(browser_of: Browsers, people: People, client: Client) -> None:
+    fill(client, people[Role.CSM], range(3))
+    browser = browser_of(Role.CSM)
+    assert [text for _day, text in events(browser, client, "?kind=shipments")] == [
+        "Shipment N1, ₽101",
+        "Shipment N0, ₽100",
+        "Shipment N2, ₽102",
+    ]
+    assert {text for _day, text in events(browser, client, "?kind=tasks")} == {
+        f"Task done: Задача {n}" for n in range(3)
+    }
+    assert {text for _day, text in events(browser, client, "?q=задача 1")} == {"Task done: Задача 1"}
+    assert len(events(browser, client, "?q=разговор")) == 3
+    assert events(browser, client, "?kind=nothing") == []
+    for senseless in ("?after=x", "?after=2026-02-31_1_1", "?after=2026-01-01_999_1", "?q=%00"):
+        assert browser.get(reverse("client-timeline", args=[client.pk]) + senseless).status_code == 200
+
+
+def test_the_queries_do_not_grow_with_the_events(
+    browser_of: Browsers, people: People, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    browser = browser_of(Role.CSM)
+    url = reverse("client-timeline", args=[client.pk])
+    counts = []
+    for upto in (range(3), range(3, 30)):
+        fill(client, people[Role.CSM], upto)
+        browser.get(url)
+        with django_assert_max_num_queries(16) as asked:
+            browser.get(url)
+        counts.append(len(asked))
+    assert counts[0] >= counts[1]
+
+
+def test_the_panel_of_tasks_shows_open_ones_next_first(browser_of: Browsers, people: People, client: Client) -> None:
+    for n in (5, -2, 0):
+        make.task(f"через {n}", people[Role.CSM], client=client, due_on=TODAY + timedelta(days=n))
+    response = browser_of(Role.CSM).get(reverse("deals:client-tasks", args=[client.pk]))
+    assert [row.task.title for row in response.context["rows"]] == ["через -2", "через 0", "через 5"]
