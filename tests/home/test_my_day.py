@@ -180,6 +180,7 @@ def test_the_page_asks_the_same_questions_however_much_there_is(
         case(make.client(f"Ждёт {number}", csm), CaseState.PROPOSED, csm, recovery)
         case(make.client(f"Передан {number}", recovery), CaseState.HANDED_OVER, csm, recovery)
     browser = browser_of(Role.HOS)
+    browser.get(reverse("home"))  # the first request of a session writes its rows
 
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(22):
         browser.get(reverse("home"))
