@@ -18,33 +18,25 @@ class Migration(migrations.Migration):
     dependencies = [
         ('clients', '0004_lossreason'),
         ('pghistory', '0007_auto_20250421_0444'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('staff', '__first__'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Argument',
+            name='DecisionLevel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500, verbose_name='text')),
-                ('noted_on', models.DateField()),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=150, verbose_name='name in English')),
+                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
+                ('sphere', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.sphere', verbose_name='sphere')),
             ],
             options={
-                'verbose_name': 'argument',
-                'verbose_name_plural': 'arguments',
-            },
-        ),
-        migrations.CreateModel(
-            name='ClientCriterion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(help_text='1 is the most important')),
-            ],
-            options={
-                'verbose_name': 'criterion of the client',
-                'verbose_name_plural': 'criteria of clients',
-                'ordering': ['place'],
+                'verbose_name': 'decision level',
+                'verbose_name_plural': 'decision levels',
+                'ordering': ['order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -63,10 +55,62 @@ class Migration(migrations.Migration):
                 ('verified_on', models.DateField(blank=True, null=True, verbose_name='verified on')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='left the company on')),
                 ('created_on', models.DateField()),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='clients.client', verbose_name='client')),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('verified_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by')),
+                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.decisionlevel', verbose_name='decision level')),
             ],
             options={
                 'verbose_name': 'contact',
                 'verbose_name_plural': 'contacts',
+                'indexes': [django.contrib.postgres.indexes.GinIndex(fields=['name_key'], name='contact_name_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('client', 'id'), name='contact_of_its_client'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='contact_has_a_name', violation_error_message='A contact has a name.'), models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), ('verified_on__isnull', False), _connector='OR'), name='verified_on_a_day', violation_error_message='Who verified a contact did it on a day.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Argument',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=500, verbose_name='text')),
+                ('noted_on', models.DateField()),
+                ('withdrawn_on', models.DateField(blank=True, null=True)),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arguments', to='clients.contact')),
+            ],
+            options={
+                'verbose_name': 'argument',
+                'verbose_name_plural': 'arguments',
+            },
+        ),
+        migrations.CreateModel(
+            name='SupplierCriterion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=150, verbose_name='name')),
+                ('name_en', models.CharField(blank=True, max_length=150, verbose_name='name in English')),
+                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
+                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
+            ],
+            options={
+                'verbose_name': 'supplier criterion',
+                'verbose_name_plural': 'supplier criteria',
+                'ordering': ['order', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ClientCriterion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('place', models.PositiveSmallIntegerField(help_text='1 is the most important')),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='clients.client')),
+                ('criterion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.suppliercriterion')),
+            ],
+            options={
+                'verbose_name': 'criterion of the client',
+                'verbose_name_plural': 'criteria of clients',
+                'ordering': ['place'],
+                'constraints': [models.UniqueConstraint(fields=('client', 'criterion'), name='criterion_once_per_client'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('client', 'place'), name='one_criterion_per_place')],
             },
         ),
         migrations.CreateModel(
@@ -88,6 +132,12 @@ class Migration(migrations.Migration):
                 ('verified_on', models.DateField(blank=True, null=True, verbose_name='verified on')),
                 ('left_on', models.DateField(blank=True, null=True, verbose_name='left the company on')),
                 ('created_on', models.DateField()),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client')),
+                ('created_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.contact')),
+                ('verified_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by')),
+                ('level', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.decisionlevel', verbose_name='decision level')),
             ],
             options={
                 'abstract': False,
@@ -103,10 +153,15 @@ class Migration(migrations.Migration):
                 ('failed_attempts', models.PositiveSmallIntegerField(default=0, verbose_name='failed attempts')),
                 ('dead_on', models.DateField(blank=True, null=True, verbose_name='dead since')),
                 ('dead_reason', models.CharField(blank=True, max_length=200, verbose_name='why it is dead')),
+                ('client', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='clients.client')),
+                ('contact', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='points', to='clients.contact', verbose_name='contact')),
+                ('dead_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'way to reach',
                 'verbose_name_plural': 'ways to reach',
+                'indexes': [models.Index(fields=['value_key'], name='contactpoint_value_key'), django.contrib.postgres.indexes.GinIndex(fields=['value_key'], name='contactpoint_value_trgm', opclasses=['gin_trgm_ops'])],
+                'constraints': [models.UniqueConstraint(fields=('client', 'kind', 'value_key'), name='point_once_per_client', violation_error_message='The client has this one already.'), models.CheckConstraint(condition=models.Q(('value_key', ''), _negated=True), name='point_has_a_value', violation_error_message='It has no value.'), models.CheckConstraint(condition=models.Q(('dead_on__isnull', True), models.Q(('dead_reason', ''), _negated=True), _connector='OR'), name='dead_with_a_reason', violation_error_message='Say why it is dead.')],
             },
         ),
         migrations.CreateModel(
@@ -122,25 +177,14 @@ class Migration(migrations.Migration):
                 ('failed_attempts', models.PositiveSmallIntegerField(default=0, verbose_name='failed attempts')),
                 ('dead_on', models.DateField(blank=True, null=True, verbose_name='dead since')),
                 ('dead_reason', models.CharField(blank=True, max_length=200, verbose_name='why it is dead')),
+                ('client', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client')),
+                ('contact', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.contact', verbose_name='contact')),
+                ('dead_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.contactpoint')),
             ],
             options={
                 'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='DecisionLevel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=150, verbose_name='name in English')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
-            ],
-            options={
-                'verbose_name': 'decision level',
-                'verbose_name_plural': 'decision levels',
-                'ordering': ['order', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -152,6 +196,10 @@ class Migration(migrations.Migration):
                 ('is_explicit', models.BooleanField(default=True, verbose_name='said by the client')),
                 ('state', models.CharField(choices=[('open', 'open'), ('offered', 'offered'), ('closed', 'closed')], default='open', max_length=10, verbose_name='state')),
                 ('state_on', models.DateField(blank=True, null=True)),
+                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.category', verbose_name='category')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='clients.contact')),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('state_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'need',
@@ -166,26 +214,13 @@ class Migration(migrations.Migration):
                 ('noted_on', models.DateField()),
                 ('answer', models.CharField(blank=True, max_length=500, verbose_name='answer')),
                 ('answered_on', models.DateField(blank=True, null=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='clients.contact')),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'objection',
                 'verbose_name_plural': 'objections',
-            },
-        ),
-        migrations.CreateModel(
-            name='SupplierCriterion',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('name_en', models.CharField(blank=True, max_length=150, verbose_name='name in English')),
-                ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
-                ('order', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
-                ('is_active', models.BooleanField(default=True, verbose_name='is offered')),
-            ],
-            options={
-                'verbose_name': 'supplier criterion',
-                'verbose_name_plural': 'supplier criteria',
-                'ordering': ['order', 'pk'],
             },
         ),
         pgtrigger.migrations.RemoveTrigger(
@@ -214,179 +249,9 @@ class Migration(migrations.Migration):
             model_name='client',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_clientevent" ("archive_reason", "archived_on", "branch_id", "channel", "city", "created_by_id", "created_on", "decision_pattern", "id", "intake_id", "merged_into_id", "name", "name_key", "name_sort", "owned_from", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "region", "segment_id", "separated_on") SELECT new_values."archive_reason", new_values."archived_on", new_values."branch_id", new_values."channel", new_values."city", new_values."created_by_id", new_values."created_on", new_values."decision_pattern", new_values."id", new_values."intake_id", new_values."merged_into_id", new_values."name", new_values."name_key", new_values."name_sort", new_values."owned_from", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."region", new_values."segment_id", new_values."separated_on" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2c6b6650f79342d577bbb912504f3482627ccfad', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_757e7', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='clients_client', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='argument',
-            name='noted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clientcriterion',
-            name='client',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='criteria', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='client',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='created_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='verified_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by'),
-        ),
-        migrations.AddField(
-            model_name='argument',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='arguments', to='clients.contact'),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client', verbose_name='client'),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='created_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.contact'),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='verified_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL, verbose_name='verified by'),
-        ),
-        migrations.AddField(
-            model_name='contactpoint',
-            name='client',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='points', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='contactpoint',
-            name='contact',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='points', to='clients.contact', verbose_name='contact'),
-        ),
-        migrations.AddField(
-            model_name='contactpoint',
-            name='dead_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='contactpointevent',
-            name='client',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.client'),
-        ),
-        migrations.AddField(
-            model_name='contactpointevent',
-            name='contact',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.contact', verbose_name='contact'),
-        ),
-        migrations.AddField(
-            model_name='contactpointevent',
-            name='dead_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='contactpointevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='contactpointevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='clients.contactpoint'),
-        ),
-        migrations.AddField(
-            model_name='decisionlevel',
-            name='sphere',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.sphere', verbose_name='sphere'),
-        ),
-        migrations.AddField(
-            model_name='contactevent',
-            name='level',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='clients.decisionlevel', verbose_name='decision level'),
-        ),
-        migrations.AddField(
-            model_name='contact',
-            name='level',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.decisionlevel', verbose_name='decision level'),
-        ),
-        migrations.AddField(
-            model_name='need',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.category', verbose_name='category'),
-        ),
-        migrations.AddField(
-            model_name='need',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='needs', to='clients.contact'),
-        ),
-        migrations.AddField(
-            model_name='need',
-            name='noted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='need',
-            name='state_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='clients.contact'),
-        ),
-        migrations.AddField(
-            model_name='objection',
-            name='noted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='clientcriterion',
-            name='criterion',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='clients.suppliercriterion'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='argument',
             trigger=pgtrigger.compiler.Trigger(name='argument_keeps_its_words', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."noted_on" IS DISTINCT FROM (NEW."noted_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='01035b7393715b6c60f21c802b253013b8933105', operation='UPDATE', pgid='pgtrigger_argument_keeps_its_words_c1862', table='clients_argument', when='BEFORE')),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=models.Index(fields=['value_key'], name='contactpoint_value_key'),
-        ),
-        migrations.AddIndex(
-            model_name='contactpoint',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['value_key'], name='contactpoint_value_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.UniqueConstraint(fields=('client', 'kind', 'value_key'), name='point_once_per_client', violation_error_message='The client has this one already.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('value_key', ''), _negated=True), name='point_has_a_value', violation_error_message='It has no value.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactpoint',
-            constraint=models.CheckConstraint(condition=models.Q(('dead_on__isnull', True), models.Q(('dead_reason', ''), _negated=True), _connector='OR'), name='dead_with_a_reason', violation_error_message='Say why it is dead.'),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='contactpoint',
@@ -404,22 +269,6 @@ class Migration(migrations.Migration):
             model_name='contactevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='01d25464ec32cd8a8244e9669619bb36b2ce8777', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_64aaa', table='clients_contactevent', when='BEFORE')),
         ),
-        migrations.AddIndex(
-            model_name='contact',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['name_key'], name='contact_name_trgm', opclasses=['gin_trgm_ops']),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(fields=('client', 'id'), name='contact_of_its_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='contact_has_a_name', violation_error_message='A contact has a name.'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('verified_by__isnull', True), ('verified_on__isnull', False), _connector='OR'), name='verified_on_a_day', violation_error_message='Who verified a contact did it on a day.'),
-        ),
         pgtrigger.migrations.AddTrigger(
             model_name='contact',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "clients_contactevent" ("birthday", "client_id", "created_by_id", "created_on", "data_consent_on", "id", "left_on", "level_id", "mailing_consent_on", "name", "name_key", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "preferred", "role", "verified_by_id", "verified_on") SELECT new_values."birthday", new_values."client_id", new_values."created_by_id", new_values."created_on", new_values."data_consent_on", new_values."id", new_values."left_on", new_values."level_id", new_values."mailing_consent_on", new_values."name", new_values."name_key", new_values."note", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."preferred", new_values."role", new_values."verified_by_id", new_values."verified_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='d05cb9f63abefd2a62112a42eb560f1cd2f0794a', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_4640e', referencing='REFERENCING NEW TABLE AS new_values ', table='clients_contact', when='AFTER')),
@@ -436,20 +285,8 @@ class Migration(migrations.Migration):
             model_name='objection',
             trigger=pgtrigger.compiler.Trigger(name='objection_keeps_its_words', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."text" IS DISTINCT FROM (NEW."text") OR OLD."noted_on" IS DISTINCT FROM (NEW."noted_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='d2d6e6a5cf6be8e0f67afc2b93b323fba3912928', operation='UPDATE', pgid='pgtrigger_objection_keeps_its_words_24797', table='clients_objection', when='BEFORE')),
         ),
-        migrations.AddConstraint(
-            model_name='clientcriterion',
-            constraint=models.UniqueConstraint(fields=('client', 'criterion'), name='criterion_once_per_client'),
-        ),
-        migrations.AddConstraint(
-            model_name='clientcriterion',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('client', 'place'), name='one_criterion_per_place'),
-        ),
         migrations.RunSQL(
-            """
-            ALTER TABLE clients_contactpoint ADD CONSTRAINT point_of_its_contacts_client
-                FOREIGN KEY (client_id, contact_id) REFERENCES clients_contact (client_id, id)
-                ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED
-            """,
-            "ALTER TABLE clients_contactpoint DROP CONSTRAINT point_of_its_contacts_client",
+            sql='\n            ALTER TABLE clients_contactpoint ADD CONSTRAINT point_of_its_contacts_client\n                FOREIGN KEY (client_id, contact_id) REFERENCES clients_contact (client_id, id)\n                ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED\n            ',
+            reverse_sql='ALTER TABLE clients_contactpoint DROP CONSTRAINT point_of_its_contacts_client',
         ),
     ]
