@@ -136,7 +136,7 @@ def _goes(day: date | None) -> str:
 def facts(row: ClientRow) -> list[Fact]:
     """Turnover, last shipment, expected order, hand-over, purchases."""
     standing, today = row.standing, row.today
-    why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in ("class", "zero", "handover")}
+    why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in ("status", "hand_over")}
     return [
         {
             "label": _("Turnover, 12 mo"),
@@ -154,14 +154,14 @@ def facts(row: ClientRow) -> list[Fact]:
             "value": show.day_long(standing.expected_on),
             "note": ago(standing.expected_on, today),
             "tone": "bad" if row.is_late else "",
-            "why": why["zero"] if standing.expected_on else "",
+            "why": why["status"] if standing.expected_on else "",
         },
         {
             "label": _("Hand-over"),
             "value": show.day_long(standing.hand_over_on) if standing.hand_over_on else _("not due"),
             "note": ago(standing.hand_over_on, today),
             "tone": "warn" if row.days_left is not None and row.days_left <= 5 else "",
-            "why": why["handover"],
+            "why": why["hand_over"],
         },
         {
             "label": _("Days with a purchase"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -36,6 +37,14 @@ def client(people: People, today: date) -> Client:
 
 def card(client: Client, query: str = "") -> str:
     return reverse("clients:client-card", args=[client.pk]) + query
+
+
+def test_every_why_of_the_card_has_an_answer(browser_of: Browsers, client: Client) -> None:
+    make.rule_set()
+    browser = browser_of(Role.CSM)
+    asked = set(re.findall(r'"(/segmentation/why/[^"]+)"', browser.get(card(client)).content.decode()))
+    assert len(asked) >= 3
+    assert {url: browser.get(url).status_code for url in asked} == dict.fromkeys(asked, 200)
 
 
 def test_it_says_what_is_wrong_and_the_facts(browser_of: Browsers, client: Client) -> None:
