@@ -2,9 +2,9 @@
 -- other zero, lost; then turnover of the window, largest first; ties: client id.
 -- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an
 -- owner who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client
--- was silent (until it buys or that person's date), seven days after a separation, clients of a source whose feed is
--- broken.
+-- was silent (until it buys or that person's date), seven days after a separation.
 -- is_with_development: its owner is a development manager for another reason; it is for the head's list.
+-- is_feed_broken: documents of a source whose feed is broken; the client's case stays as it is tonight.
 -- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
 -- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
 -- swing_returns, in_work (client ids with an order in work), in_work_days.
@@ -45,19 +45,17 @@ WITH due AS (
             AND (excluded.until IS NULL OR excluded.until > %(as_of)s)
             AND (excluded.last_purchase_on IS NULL OR state.last_purchase_on <= excluded.last_purchase_on)
       )
-      AND (
-          cardinality(%(broken_sources)s::bigint[]) = 0
-          OR NOT EXISTS (
-              SELECT 1
-              FROM clients_legalentity entity
-              JOIN clients_shipment document ON document.legal_entity_id = entity.id
-              WHERE entity.client_id = state.client_id
-                AND document.day <= %(as_of)s
-                AND document.source_id = ANY(%(broken_sources)s::bigint[])
-          )
-      )
 )
 SELECT due.*,
+       cardinality(%(broken_sources)s::bigint[]) > 0
+       AND EXISTS (
+           SELECT 1
+           FROM clients_legalentity entity
+           JOIN clients_shipment document ON document.legal_entity_id = entity.id
+           WHERE entity.client_id = due.client_id
+             AND document.day <= %(as_of)s
+             AND document.source_id = ANY(%(broken_sources)s::bigint[])
+       ) AS is_feed_broken,
        due.client_id = ANY(%(in_work)s::bigint[])
        AND due.hand_over_on + %(in_work_days)s > %(as_of)s AS has_order_in_work,
        (

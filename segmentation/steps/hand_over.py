@@ -59,8 +59,9 @@ def run(night: Night) -> Outcome:
     if not _is_due_night(night):
         return Outcome(rows, _figures([], [], []))
     feeds = guards.broken_feeds(night)
-    due = place(night, find_due(night, [feed.source_id for feed in feeds]))
-    rows += _withdraw(night, due, feeds)
+    found = find_due(night, [feed.source_id for feed in feeds])
+    rows += _withdraw(night, found)
+    due = place(night, [one for one in found if not one.row["is_feed_broken"]])
     held = decide(night, due)
     rows += _write(night, due)
     _tell(night, due, feeds, held)
@@ -75,7 +76,7 @@ def _is_due_night(night: Night) -> bool:
 
 
 def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
-    """Return the due clients in the order of places."""
+    """Return the due clients in the order of places, those of a broken feed among them."""
     rules = night.rule_set
     parameters = {
         "as_of": night.as_of,
@@ -151,16 +152,8 @@ def _first_state(night: Night, one: Due) -> str:
     return CaseState.PROPOSED if one.approval else CaseState.HANDED_OVER
 
 
-def _withdraw(night: Night, due: list[Due], feeds: list[guards.Feed]) -> int:
-    return sql.run(
-        APP,
-        "withdraw_cases",
-        {
-            "as_of": night.as_of,
-            "due_ids": [one.client_id for one in due],
-            "broken_sources": [feed.source_id for feed in feeds],
-        },
-    )
+def _withdraw(night: Night, due: list[Due]) -> int:
+    return sql.run(APP, "withdraw_cases", {"as_of": night.as_of, "due_ids": [one.client_id for one in due]})
 
 
 def _write(night: Night, due: list[Due]) -> int:
