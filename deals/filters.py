@@ -129,4 +129,5 @@ SORTS = (
     Sort("created", "created_at"),
     Sort("closed", "closed_at", nullable=True),
 )
-TASKS = ListSpec("tasks", COLUMNS, SORTS, "due", filters, find)
+BARE = f"assignee={ME}&state=open"  # a person's own open tasks
+TASKS = ListSpec("tasks", COLUMNS, SORTS, "due", filters, find, url_name="deals:task-list", bare=BARE)

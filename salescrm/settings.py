@@ -92,7 +92,7 @@ TEMPLATES = [
 ]
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
-LISTS = ["clients.filters.CLIENTS"]  # lists of which views are saved
+LISTS = ["clients.filters.CLIENTS", "deals.filters.TASKS"]  # lists of which views are saved
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
 MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
 MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]

@@ -1,6 +1,7 @@
-"""The dialog where a person builds the groups: a form drawn again after each change, applied by its last button.
+"""The dialogs that narrow a list: its filters, and the groups of conditions.
 
-Its fields are the names of the URL; besides, `g1.open` names a condition that is shown though it says nothing yet.
+The groups are a form drawn again after each change, applied by its last button. Its fields are the names of the URL;
+besides, `g1.open` names a condition that is shown though it says nothing yet.
 """
 
 from __future__ import annotations
@@ -21,12 +22,27 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse, QueryDict
 
 
-def answer(request: HttpRequest, state: ListState, list_url: str) -> HttpResponse:
-    """Show the dialog, draw it again after a change, or lead to the list under its shortest address."""
+def choose(request: HttpRequest, state: ListState) -> HttpResponse:
+    """Show the dialog of filters; applied, it leads to the list under its shortest address."""
+    said = fault(state)
+    if "apply" in request.GET and not said:
+        return redirect(f"{state.spec.url('list')}?{state.query()}")
+    context = {
+        "page_title": _("Filters"),
+        "fields": state.fields(),
+        "apply_url": request.path,
+        "hidden": state.hidden(but=[key for key, one in state.filters.items() if one.offered]),
+        "fault": said,
+    }
+    return render(request, "lists/filters.html", context, status=422 if said else 200)
+
+
+def answer(request: HttpRequest, state: ListState) -> HttpResponse:
+    """Show the dialog of groups, draw it again after a change, or lead to the list under its shortest address."""
     said = fault(state)
     is_change = "do" in request.GET
     if "apply" in request.GET and not is_change and not said:
-        return redirect(f"{list_url}?{state.query()}")
+        return redirect(f"{state.spec.url('list')}?{state.query()}")
     context = {
         "page_title": _("Groups of conditions"),
         "apply_url": request.path,

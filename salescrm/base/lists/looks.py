@@ -61,11 +61,11 @@ def set_width(request: HttpRequest, state: ListState) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def choose(request: HttpRequest, state: ListState, list_url: str) -> HttpResponse:
+def choose(request: HttpRequest, state: ListState) -> HttpResponse:
     """Show the dialog of columns, draw it again after a move (`do`), or keep what was chosen and go to the list."""
     act, _colon, moved = request.POST.get("do", "").partition(":")
     if request.method == "POST" and act in ("", "reset"):
-        return redirect(f"{list_url}?{_chosen(request, state, is_reset=act == 'reset')}")
+        return redirect(f"{state.spec.url('list')}?{_chosen(request, state, is_reset=act == 'reset')}")
     columns = _moved(_ordered(request, state), act, moved)
     on = set(request.POST.getlist("col")) if act else {column.key for column in state.shown}
     context = {

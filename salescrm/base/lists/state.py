@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse
 
 from salescrm.base.lists import paging, saved
 from salescrm.base.lists.filters import Choice, Filter, Here, read_texts, texts_of
@@ -41,7 +42,8 @@ class ListSpec:
     """A list: its name, columns, orders and filters, and what its search box finds (text, is the whole list read?).
 
     `others` are parameters of its address that are no filters and stay while one pages and searches. A list with a
-    `url_name` and a place in settings.LISTS has saved views; `view` is then the parameter that names one.
+    `url_name` and a place in settings.LISTS has saved views; `view` is then the parameter that names one. `bare` is the
+    query a bare address stands for; where there is one, `?view=0` is the whole list.
     """
 
     name: str
@@ -52,6 +54,7 @@ class ListSpec:
     search: Callable[[str, bool], Q] | None = None
     others: Sequence[str] = ()
     url_name: str = ""
+    bare: str = ""
     size: int = 40  # rows of a page: 50 took more than four times an empty page
 
     def in_order(self, keys: Sequence[str]) -> tuple[str, ...]:
@@ -59,6 +62,14 @@ class ListSpec:
         fixed = [column.key for column in self.columns if column.fixed]
         known = {column.key for column in self.columns}
         return tuple(dict.fromkeys([*fixed, *(key for key in keys if key in known)]))
+
+    def url(self, part: str) -> str:
+        """Return the address of a part of the list: of `clients:client-list` the "filters" are `…:client-filters`."""
+        return reverse(f"{self.url_name.removesuffix('list')}{part}")
+
+    def beside(self, name: str, *args: Any) -> str:
+        """Return an address of the list's room."""
+        return reverse(f"{self.url_name.partition(':')[0]}:{name}", args=args)
 
 
 @dataclass
@@ -85,6 +96,7 @@ class ListState:
     @classmethod
     def read(cls, spec: ListSpec, params: QueryDict, here: Here) -> ListState:
         """Read the URL, over the view it names; 404 when the person sees no such view."""
+        params = params or QueryDict(spec.bare)
         number = params.get("view", "") if spec.url_name else ""
         if number in ("", saved.NO_VIEW):
             return cls._read(spec, params, here)
@@ -225,7 +237,7 @@ class ListState:
                 said[name] = [str(value)]
         if self.view and not whole:
             said = self._beyond(self.view, said)
-        elif not said and not whole and self.look.get("default"):
+        elif not said and (self.spec.bare or (not whole and self.look.get("default"))):
             said = {"view": [saved.NO_VIEW]}
         return urlencode(said, doseq=True, safe="._,:*")
 

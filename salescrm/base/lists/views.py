@@ -50,7 +50,7 @@ def bar(state: ListState) -> dict[str, Any]:
     ]
     query = state.query()
     is_own = view is not None and saved.may_change(view, person)
-    is_worth = not view and bool(state.is_narrowed or state.sort or state.columns)
+    is_worth = not view and query != spec.bare and bool(state.is_narrowed or state.sort or state.columns)
     return {
         "tabs": tabs,
         "here_url": f"?{state.query(place=True)}",
