@@ -15,7 +15,9 @@ from django.urls import reverse
 from clients.models import Client
 from deals import actions
 from deals.models import Task, TaskState
-from salescrm.base.models import Notification
+from salescrm.base import jobs
+from salescrm.base.lists import export
+from salescrm.base.models import Job, Notification
 from staff.access import Role
 from staff.models import Employee
 from tests import make
@@ -264,6 +266,93 @@ def test_an_export_has_the_filtered_rows(browser_of: Browsers, people: People, t
     lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("Позвонить,2026-07-16,Принт-Хаус,call,Csm Testov")
+
+
+# --- saved views of the list ------------------------------------------------------------------------------------------
+
+LIST, VIEWS = "/tasks/", "/frame/lists/tasks/views/"
+LATE = "assignee=me&due=..-1d&state=open"
+
+
+@pytest.fixture
+def late(people: People, task: Task) -> Task:
+    make.task("Чужая", people[Role.CSH], due_on=TODAY)
+    return make.task("Старая", people[Role.CSM], due_on=TODAY - timedelta(days=3))
+
+
+def keep(browser: Browser, query: str, **more: str) -> str:
+    answer = browser.post(f"{VIEWS}new/?{query}", {"name": "v", "audience": "own"} | more)
+    location = answer.headers["Location"]
+    assert location.startswith(f"{LIST}?view=")
+    return str(location).removeprefix(LIST)
+
+
+def shown(browser: Browser, query: str) -> list[str]:
+    return [row.task.title for row in browser.get(LIST + query).context["rows"]]
+
+
+def test_a_view_of_tasks_keeps_filters_and_columns(browser_of: Browsers, people: People, late: Task) -> None:
+    csm, hos = browser_of(Role.CSM), browser_of(Role.HOS)
+    view = keep(csm, f"{LATE}&cols=title,priority")
+    page = csm.get(LIST + view).context
+    assert ([row.task.title for row in page["rows"]], page["cells"]) == (["Старая"], ["priority"])
+    assert (page["saved"]["is_changed"], page["place"], page["reset_url"]) == (False, view[1:], "")
+    assert [tab["label"] for tab in page["saved"]["tabs"] if tab["current"]] == ["v"]
+    assert not any(tab["current"] for tab in page["tabs"])
+    changed = csm.get(f"{LIST}{view}&due=").context
+    assert (changed["saved"]["is_changed"], len(changed["rows"])) == (True, 2)
+    assert (hos.get(LIST + view).status_code, hos.get(f"{LIST}totals/{view}").status_code) == (404, 404)
+    lines = b"".join(csm.post(f"{LIST}export/{view}", {"form": "csv"})).decode("utf-8-sig").splitlines()
+    assert lines == ["Task,Priority", "Старая,normal"]
+
+
+def test_tasks_open_with_the_persons_view(browser_of: Browsers, people: People, late: Task) -> None:
+    csm = browser_of(Role.CSM)
+    assert csm.get(LIST).context["saved"]["is_worth"] is False, "what a bare address shows need not be kept"
+    view = keep(csm, LATE, is_default="on")
+    assert csm.get(LIST).headers["Location"] == LIST + view
+    assert shown(csm, "?assignee=me&state=open") == ["Старая", "Позвонить"]
+    assert browser_of(Role.HOS).get(LIST).status_code == 200
+    done = {"state": "done", "closed_at": NOW, "closed_by": people[Role.CSM]}
+    Task.objects.filter(pk=late.pk).update(**done)
+    empty = csm.get(LIST + view).content.decode()
+    assert "Nothing fits the filters" in empty
+    assert 'href="/tasks/?assignee=me&amp;state=open"' in empty
+
+
+def test_the_last_filter_taken_out_leads_to_the_whole_list(browser_of: Browsers, people: People, late: Task) -> None:
+    hos = browser_of(Role.HOS)
+    assert shown(hos, "") == []
+    (chip,) = hos.get(f"{LIST}?state=open").context["state"].chips()
+    page = hos.get(LIST + chip["remove_url"]).context
+    assert (chip["remove_url"], len(page["rows"])) == ("?view=0", 3)
+    assert [str(tab["label"]) for tab in page["tabs"] if tab["current"]] == ["All"]
+    answer = hos.get(f"{LIST}filters/?apply=1&assignee=&state=")
+    assert answer.headers["Location"] == f"{LIST}?view=0"
+    assert page["urls"]["width"] == f"{LIST}width/?view=0"
+
+
+def test_a_long_export_of_tasks_is_a_job_of_its_own(
+    browser_of: Browsers,
+    people: People,
+    late: Task,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    monkeypatch.setattr(export, "AT_ONCE", 1)
+    monkeypatch.setattr(jobs, "dispatch", jobs.work)
+    csm = browser_of(Role.CSM)
+    view = keep(csm, "assignee=me&sort=-due&cols=title,due")
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = csm.post(f"{LIST}export/{view}", {"form": "csv"})
+    job = Job.objects.get()
+    assert (job.kind, job.state, job.result) == ("tasks-export", "done", {"rows": 2})
+    assert "view" not in job.arguments["query"]
+    assert f"{LIST}export/{job.pk}/file/" in csm.get(answer.headers["Location"]).content.decode()
+    lines = b"".join(csm.get(f"{LIST}export/{job.pk}/file/")).decode("utf-8-sig").splitlines()
+    assert lines == ["Task,Due on", "Позвонить,2026-07-16", "Старая,2026-07-13"]
+    assert [one.url for one in Notification.objects.filter(kind="export")] == [f"{LIST}export/{job.pk}/"]
+    assert browser_of(Role.HOS).get(f"{LIST}export/{job.pk}/file/").status_code == 404
 
 
 def test_the_menu_counts_what_is_overdue_and_due(browser_of: Browsers, people: People, task: Task) -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.test import Client as Browser
 
 from clients.intake import views as imports
+from deals.views import listing as task_list
 from salescrm.base.models import Intake
 from segmentation import board, nightbook, toplist
 from segmentation.models import CaseState
@@ -57,6 +58,11 @@ def persons(people: People, upto: range) -> None:
         make.employee(f"p{n}", last_name=f"L{n // 2}", branch=other)
 
 
+def tasks(people: People, upto: range) -> None:
+    for n in upto:
+        make.task(f"t{n}", people[(Role.HOS, Role.CSM)[n % 2]], due_on=NIGHT + timedelta(days=n // 2))
+
+
 @dataclass(frozen=True)
 class Room:
     """A list: its address, where its spec stands, what makes its rows and what names one."""
@@ -75,6 +81,7 @@ ROOMS = [
     Room("/segmentation/zero/proposals/", board, "PROPOSALS", "rows", proposals, lambda row: row["client"].name),
     Room("/segmentation/nights/", nightbook, "NIGHTS", "nights", journal, lambda night: night.as_of),
     Room("/imports/", imports, "IMPORTS", "intakes", intakes, lambda line: line.intake.file_name),
+    Room("/tasks/?state=open", task_list, "TASKS", "rows", tasks, lambda row: row.task.title),
     Room("/staff/", staff, "PEOPLE", "rows", persons, lambda row: row["person"].username),
 ]
 every_room = pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.url)
