@@ -70,15 +70,20 @@ def same_points(person: Employee, values: list[tuple[str, str]], *, but: int) ->
     return [item(row, "") if row.client.pk in seen else stranger(row) for row in rows]
 
 
-def changeable(person: Employee, words: str, limit: int) -> list[Client]:
-    """Clients the person may change, by name; without words those opened last."""
-    mine = Client.objects.all().changeable_by(person, clock.today()).filter(standing__isnull=False)
+def choose(person: Employee, words: str, limit: int, *, changeable: bool) -> list[Client]:
+    """Clients for a picker, of those the person sees or may change: the likest, without words those opened last."""
+    today = clock.today()
+    own = Client.objects.changeable_by(person, today) if changeable else Client.objects.visible_to(person, today)
+    offered = own.filter(standing__isnull=False)
     if not words:
         known: list[int] = cache.get(f"recent:{person.pk}", [])
-        return sorted(mine.filter(pk__in=known), key=lambda one: known.index(one.pk)) or list(
-            mine.order_by("name_sort", "pk")[:limit]
-        )
-    return list(mine.filter(pk__in=finding.ids(words, with_typos=False)).order_by(*likest(words))[:limit])
+        opened = sorted(offered.filter(pk__in=known), key=lambda one: known.index(one.pk))
+        return opened or list(offered.order_by("name_sort", "pk")[:limit])
+    for with_typos in (False, True):
+        near = offered.filter(pk__in=finding.ids(words, with_typos=with_typos)).order_by(*likest(words))
+        if found := list(near[:limit]):
+            return found
+    return []
 
 
 def clients(person: Employee, words: str, limit: int) -> list[Item]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,6 @@ from staff.access import Act, login_of, require
 from staff.models import Employee
 
 EVENT = "contacts-changed"
-CHOICES = 20
 
 
 def seen(request: HttpRequest, pk: int) -> Client:
@@ -281,17 +280,13 @@ def contact_choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and chosen.isdecimal():
         clients = Client.objects.all().changeable_by(person, clock.today())
         return redirect("clients:contact-new", get_object_or_404(clients, pk=chosen).pk)
-    context = {"page_title": _("New contact"), "submit_label": _("Next"), "found": request.method == "POST"}
-    return render(request, "clients/contact_choose.html", context)
-
-
-@require_GET
-def contact_clients(request: HttpRequest) -> JsonResponse:
-    """Clients for the picker: those the person may change."""
-    person, typed = login_of(request), request.GET.get("q", "").replace("\x00", "").strip()[:50]
-    refuse_unless_adder(person)
-    found = search.changeable(person, typed, CHOICES)
-    return JsonResponse([{"value": one.pk, "text": one.name, "sub": one.city} for one in found], safe=False)
+    context = {
+        "page_title": _("New contact"),
+        "submit_label": _("Next"),
+        "found": request.method == "POST",
+        "picker_url": reverse("clients:client-choose-changeable"),
+    }
+    return render(request, "clients/choose.html", context)
 
 
 def refuse_unless_adder(person: Employee) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients import figures, find
+from clients import figures, search
 from clients.exports import EXPORT
 from clients.filters import CLIENTS, ME
 from clients.models import Client
@@ -160,13 +160,10 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_GET
-def client_choose(request: HttpRequest) -> JsonResponse:
-    """Clients for a picker: those the person sees whose names fit what is typed."""
-    seen = Client.objects.visible_to(login_of(request), clock.today())
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:50]
-    found = seen.filter(find.condition(typed, False)) if typed else seen
-    rows = found.order_by("name_sort", "pk").values_list("pk", "name", "city")[:MOST_CHOICES]
-    return JsonResponse([{"value": pk, "text": name, "sub": city} for pk, name, city in rows], safe=False)
+def client_choose(request: HttpRequest, *, changeable: bool = False) -> JsonResponse:
+    """Clients for a picker: those the person sees, or may change, whose names fit what is typed."""
+    found = search.choose(login_of(request), typed(request), MOST_CHOICES, changeable=changeable)
+    return JsonResponse([{"value": one.pk, "text": one.name, "sub": one.city} for one in found], safe=False)
 
 
 @require_GET
@@ -183,7 +180,12 @@ def region_list(request: HttpRequest) -> JsonResponse:
 
 def _places(request: HttpRequest, column: str) -> JsonResponse:
     seen = Client.objects.visible_to(login_of(request), clock.today()).exclude(**{column: ""})
-    typed = request.GET.get("q", "").replace("\x00", "").strip()[:50]
-    fitting = seen.filter(**{f"{column}__istartswith": typed}) if typed else seen
+    start = typed(request)
+    fitting = seen.filter(**{f"{column}__istartswith": start}) if start else seen
     found = fitting.values_list(column).annotate(n=Count("pk")).order_by("-n", column)[:MOST_CITIES]
     return JsonResponse([{"value": name, "text": name, "sub": show.number(n)} for name, n in found], safe=False)
+
+
+def typed(request: HttpRequest) -> str:
+    """Return what a person types into a picker."""
+    return request.GET.get("q", "").replace("\x00", "").strip()[:50]

@@ -47,7 +47,7 @@ def _answer(request: HttpRequest, client: Client | None) -> HttpResponse:
         kind=kind,
         today=today,
         corrects=corrects,
-        url=reverse("clients:client-choose"),
+        url=reverse("clients:client-choose-changeable"),
         initial={"next_kind": TaskKind.CALL, "text": corrects.text if corrects else ""},
     )
     if request.method == "POST" and form.is_valid():

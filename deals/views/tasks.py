@@ -40,7 +40,7 @@ def task_new(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("client", "")
     client = workable(person, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
     clients = Client.objects.changeable_by(person, today)
-    url = reverse("clients:client-choose")
+    url = reverse("clients:client-choose-changeable")
     start = {"due_on": Calendar(person.branch).on_or_after(today)}
     form = TaskForm(posted(request), person=person, clients=clients, client=client, url=url, initial=start)
     if request.method == "POST" and form.is_valid():

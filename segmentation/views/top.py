@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -109,8 +110,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and chosen.isdigit():
         client = get_object_or_404(who.clients, pk=int(chosen))
         return redirect("segmentation:top-override", client.pk)
-    context = {"page_title": _("TOP by hand"), "submit_label": _("Next"), "found": request.method == "POST"}
-    return render(request, "segmentation/choose_client.html", context)
+    context = {
+        "page_title": _("TOP by hand"),
+        "submit_label": _("Next"),
+        "found": request.method == "POST",
+        "picker_url": reverse("segmentation:top-clients"),
+    }
+    return render(request, "clients/choose.html", context)
 
 
 @require_GET

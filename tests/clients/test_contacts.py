@@ -411,8 +411,6 @@ def test_how_a_client_decides_is_kept_in_order(browser_of: Browsers, client: Cli
 def test_quick_add_asks_whose_contact_it_is(browser_of: Browsers, client: Client, people: People) -> None:
     make.client("Принт чужой", people[Role.BDM_KEY])
     csm, page = browser_of(Role.CSM), reverse("clients:contact-choose")
-    found = csm.get(reverse("clients:contact-clients"), {"q": "принт"}).json()
-    assert [one["text"] for one in found] == ["Принт-Хаус"]
     assert csm.post(page, {"client": client.pk})["Location"] == url("contact-new", client)
     assert csm.post(page, {"client": ""}).status_code == 200
     row = csm.get(reverse("clients:point-row"), {"p0-value": "", "p4-value": ""}).content.decode()

@@ -305,3 +305,31 @@ def test_the_dialog_of_filters_leads_to_a_short_address(browser_of: Browsers, th
     response = hos.get(reverse("clients:client-filters") + asked)
     assert response.headers["Location"] == f"{LIST}?abc=A&bought=..-3m&turnover=..5000&sort=name"
     assert hos.get(reverse("clients:city-list")).json()[0] == {"value": "Псков", "text": "Псков", "sub": "1"}
+
+
+@pytest.mark.parametrize(
+    ("role", "typed", "seen", "changeable"),
+    [
+        (Role.HOS, "", ["Альфа", "Бета", "Гамма"], ["Альфа", "Бета", "Гамма"]),
+        (Role.MARKETER, "", ["Альфа", "Бета", "Гамма"], []),
+        (Role.CSM, "", ["Альфа", "Бета"], ["Альфа", "Бета"]),
+        (Role.HOS, "гам", ["Гамма"], ["Гамма"]),
+        (Role.HOS, "Гаммма", ["Гамма"], ["Гамма"]),
+        (Role.CSM, "гам", [], []),
+        (Role.HOS, "\x00", ["Альфа", "Бета", "Гамма"], ["Альфа", "Бета", "Гамма"]),
+        (Role.HOS, "нетакого", [], []),
+    ],
+)
+def test_the_picker_offers_clients_seen_or_those_that_may_be_changed(
+    browser_of: Browsers, three: list[Client], role: str, typed: str, seen: list[str], changeable: list[str]
+) -> None:
+    browser = browser_of(role)
+    for name, expected in (("client-choose", seen), ("client-choose-changeable", changeable)):
+        answer = browser.get(reverse(f"clients:{name}"), {"q": typed})
+        assert [one["text"] for one in answer.json()] == expected
+
+
+def test_the_picker_offers_what_was_opened_last_first(browser_of: Browsers, three: list[Client]) -> None:
+    hos = browser_of(Role.HOS)
+    hos.get(reverse("clients:client-card", args=[three[1].pk]))
+    assert [one["text"] for one in hos.get(reverse("clients:client-choose")).json()] == ["Бета"]
