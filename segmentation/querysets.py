@@ -49,6 +49,10 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
         """Keep cases that are not closed: due, proposed or handed over."""
         return self.filter(state__in=OPEN)
 
+    def undecided(self) -> ZeroCaseQuerySet:
+        """Keep open cases of clients that are still where they were."""
+        return self.open().exclude(state="handed_over")
+
     def to_decide(self) -> ZeroCaseQuerySet:
         """Keep proposals that wait for approval."""
         return self.filter(state="proposed")

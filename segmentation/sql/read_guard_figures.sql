@@ -5,7 +5,7 @@
 SELECT
     (SELECT count(*) FROM segmentation_clientstate
      WHERE status <> 'archived' AND last_purchase_on + interval '12 months' > %(as_of)s::date) AS base,
-    (SELECT count(*) FROM segmentation_clientstate WHERE purchases > 0) AS buyers,
+    (SELECT count(*) FROM segmentation_clientstate WHERE status <> 'archived' AND purchases > 0) AS buyers,
     (SELECT count(*) FROM segmentation_zerocase
      WHERE NOT approved AND handed_on > %(as_of)s::date + 1 - 30 AND handed_on <= %(as_of)s::date + 1) AS moved,
     EXISTS (SELECT 1 FROM segmentation_zerocase WHERE handed_on IS NOT NULL) AS has_handed_over

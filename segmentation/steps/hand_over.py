@@ -50,13 +50,16 @@ def inputs(night: Night) -> Inputs:
 def run(night: Night) -> Outcome:
     """Hand over, propose or let wait every due client; return how many cases were written.
 
-    1. Cases of clients that bought are withdrawn, whatever the mode; with hand-overs not of this night that is all.
+    1. Cases of clients that bought are withdrawn, whatever the mode; with hand-overs not of this night, also those of
+       clients that are due no more, and that is all.
     2. The due list in work order; sources with a broken feed left out.
     3. Places; then each row: order in work, waiting for a place, proposed, or handed over.
     4. Cases, owners from tomorrow, count-downs, messages.
     """
     rows = sql.run(APP, "withdraw_bought_cases", {"as_of": night.as_of})
     if not _is_due_night(night):
+        if ZeroCase.objects.undecided().exists():
+            rows += _withdraw(night, find_due(night, broken_sources=[]))
         return Outcome(rows, _figures([], [], []))
     feeds = guards.broken_feeds(night)
     found = find_due(night, [feed.source_id for feed in feeds])

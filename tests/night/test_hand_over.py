@@ -264,6 +264,29 @@ def test_month_end_hands_over_in_the_last_night_only() -> None:
     assert scene.owner_of(client) == "dev"
 
 
+def test_a_case_of_a_client_due_no_more_goes_in_a_night_without_hand_overs_too() -> None:
+    owner = scene.department(limit=1, **(PLAIN | {"hand_over_mode": "month_end"}))
+    one, two = scene.buyer("one", owner, "2025-01-10", amount=200), scene.buyer("two", owner, "2025-01-10")
+    scene.night("2025-04-30")
+    assert (scene.case(one).state, scene.case(two).state) == ("handed_over", "waiting")
+    scene.night("2025-05-01")
+    assert scene.case(two).state == "waiting"
+    Exclusion.objects.create(client=two, starts_on=scene.day("2025-05-02"), reason="pause", author=head())
+    scene.night("2025-05-02")
+    assert scene.case(two).state == "withdrawn"
+
+
+@pytest.mark.parametrize(("archived", "state"), [(False, "handed_over"), (True, "proposed")])
+def test_archived_clients_are_not_in_the_base_of_the_size_guard(archived: bool, state: str) -> None:
+    rules = {"hand_over_mode": "month_end", "size_guard": True, "size_month_end": "0.5", "size_min_clients": 0}
+    owner = scene.department(**(PLAIN | rules))
+    silent, other = scene.buyer("silent", owner, "2025-01-10"), scene.buyer("other", owner, "2025-04-20")
+    if archived:
+        Client.objects.filter(pk=other.pk).update(archived_on=scene.day("2025-04-25"), archive_reason="closed")
+    scene.night("2025-04-30")
+    assert scene.case(silent).state == state
+
+
 def test_statements_do_not_grow_with_the_clients() -> None:
     owner = scene.department(limit=1000, **PLAIN)
     counted = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from fractions import Fraction
 
+from tests.oracle.life_cycle import State
 from tests.oracle.purchases import Facts
 from tests.oracle.world import ONE_DAY, Rules, World, plus_months
 
@@ -33,6 +34,11 @@ def working_days_after(world: World, day: date, as_of: date) -> int:
         day += ONE_DAY
         count += world.is_working(day)
     return count
+
+
+def watched(facts: dict[int, Facts], states: dict[int, State]) -> dict[int, Facts]:
+    """Leave out the archived: they are in no guard."""
+    return {number: known for number, known in facts.items() if states[number].status != "archived"}
 
 
 def recent_buyers(facts: dict[int, Facts], as_of: date) -> int:

@@ -65,7 +65,8 @@ class Oracle:
         )
         handover.end_joined(night)
         handover.give_back(night)
-        found = self._hand_over(night, guards.rewritten(known, facts, before, rules), approve)
+        rewritten = guards.rewritten(known, guards.watched(facts, self.states), before, rules)
+        found = self._hand_over(night, rewritten, approve)
         result = Result(as_of, self.classes, set(self.top.now), dict(self.states), guards=found)
         self._sum_up(result)
         window = window_of(as_of, rules.window_months)
@@ -183,7 +184,7 @@ class Oracle:
         since = night.as_of + ONE_DAY - timedelta(days=30)
         recent = sum(not case.approved and case.handed_on > since for case in done if case.handed_on)
         month_end = rules.hand_over_mode == "month_end"
-        base = guards.recent_buyers(night.facts, night.as_of)
+        base = guards.recent_buyers(guards.watched(night.facts, night.states), night.as_of)
         if guards.too_many(tonight, recent + tonight, base, month_end, rules):
             found.append("size")
         if rules.backlog_guard and (not done or rewritten):
