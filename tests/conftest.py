@@ -10,7 +10,6 @@ from django.conf import settings
 from django.test import Client as Browser
 
 from salescrm.base import clock
-from staff.access import Role
 from staff.models import Branch, Employee
 from tests import make
 
@@ -18,7 +17,8 @@ TODAY = date(2026, 7, 16)
 
 
 def pytest_configure() -> None:
-    """Hash passwords of test people cheaply."""
+    """Hash passwords of test people cheaply; look for a static file when asked, not for all of them per test."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
@@ -38,8 +38,7 @@ def branch(db: None) -> Branch:
 @pytest.fixture
 def people(branch: Branch) -> dict[str, Employee]:
     """One person per role, all in the head office; the log-in is the role's code."""
-    limits: dict[str, int] = {Role.BDM_RECOVERY: 100}
-    return {role: make.employee(role, role, recovery_limit=limits.get(role)) for role in Role.values}
+    return make.one_of_each_role(branch)
 
 
 @pytest.fixture

@@ -37,18 +37,32 @@ BEGIN = date(2020, 1, 1)
 
 def branch(code: str = "spb", **fields: Any) -> Branch:
     """Get or make a branch; the first one is the head office."""
+    found = Branch.objects.filter(code=code).first()
+    if found is not None:
+        return found
     fields = {"name": code.upper(), "is_head_office": not Branch.objects.filter(is_head_office=True).exists()} | fields
-    return Branch.objects.get_or_create(code=code, defaults=fields)[0]
+    return Branch.objects.create(code=code, **fields)
 
 
 def employee(username: str, role: str = Role.CSM, **fields: Any) -> Employee:
     """Make a person who can sign in with PASSWORD."""
-    fields = {
-        "branch": fields.get("branch") or branch(),
-        "first_name": username.capitalize(),
-        "last_name": "Testov",
-    } | fields
-    return Employee.objects.create_user(username, f"{username}@crm.example", PASSWORD, role=role, **fields)
+    made = _employee(username, role, fields | {"branch": fields.get("branch") or branch()})
+    made.save()
+    return made
+
+
+def one_of_each_role(branch: Branch) -> dict[str, Employee]:
+    """Make a person of each role in a branch, by role; the log-in is the role's code."""
+    limits: dict[str, int] = {Role.BDM_RECOVERY: 100}
+    people = [_employee(role, role, {"branch": branch, "recovery_limit": limits.get(role)}) for role in Role.values]
+    return {person.role: person for person in Employee.objects.bulk_create(people)}
+
+
+def _employee(username: str, role: str, fields: dict[str, Any]) -> Employee:
+    fields = {"first_name": username.capitalize(), "last_name": "Testov"} | fields
+    made = Employee(username=username, email=f"{username}@crm.example", role=role, **fields)
+    made.set_password(PASSWORD)
+    return made
 
 
 def source(code: str = "1c") -> Source:
