@@ -78,7 +78,7 @@ class ContactNorm(models.Model):
             models.CheckConstraint(
                 condition=Q(ahead_monthly__gte=1, ahead_monthly__lte=28, ahead_longer__gte=1, ahead_longer__lte=60),
                 name="contact_tasks_ahead",
-                violation_error_message=_("A task is set 1 to 28 days ahead of a monthly term, 1 to 60 of a longer one."),
+                violation_error_message=_("A task is set 1 to 28 days ahead of a monthly term, to 60 of a longer one."),
             ),
             models.CheckConstraint(
                 condition=Q(mode__in=TermMode.values),

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('new_months__in', MONTHS), ('other_months__in', MONTHS), ('shop_months__in', MONTHS), ('top_months__in', MONTHS)), name='contact_months_divide_a_year', violation_error_message='A contact is asked for every 1, 2, 3, 4, 6 or 12 months.'),
                     models.CheckConstraint(condition=models.Q(('zero_attempts__lte', 14)), name='contact_attempts_within_days', violation_error_message='In two weeks there are at most 14 attempts.'),
-                    models.CheckConstraint(condition=models.Q(('ahead_longer__gte', 1), ('ahead_longer__lte', 60), ('ahead_monthly__gte', 1), ('ahead_monthly__lte', 28)), name='contact_tasks_ahead', violation_error_message='A task is set 1 to 28 days ahead of a monthly term, 1 to 60 of a longer one.'),
+                    models.CheckConstraint(condition=models.Q(('ahead_longer__gte', 1), ('ahead_longer__lte', 60), ('ahead_monthly__gte', 1), ('ahead_monthly__lte', 28)), name='contact_tasks_ahead', violation_error_message='A task is set 1 to 28 days ahead of a monthly term, to 60 of a longer one.'),
                     models.CheckConstraint(condition=models.Q(('mode__in', ['rolling', 'calendar'])), name='contact_mode_known', violation_error_message='This way of counting a term is not known.'),
                     models.CheckConstraint(condition=models.Q(('contact_minutes__gte', 1), ('most_a_month__gte', 1)), name='contact_load_positive', violation_error_message='Minutes and contacts a month are positive numbers.'),
                 ],
