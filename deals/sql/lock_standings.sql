@@ -8,4 +8,4 @@ FROM (
     WHERE %(everybody)s OR standing.client_id = ANY(%(client_ids)s::bigint[])
     ORDER BY standing.client_id
     FOR NO KEY UPDATE
-) rows
+) AS chosen

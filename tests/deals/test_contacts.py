@@ -35,7 +35,7 @@ def client(people: People, today: date) -> Client:
 
 def log(client: Client, author: Employee, day: date = TODAY, **entry: Any) -> Communication:
     """Log a call that counts, unless something else is said."""
-    fields = {"kind": "call", "day": day, "text": "Говорили", "result": make.result()} | entry
+    fields: dict[str, Any] = {"kind": "call", "day": day, "text": "Говорили", "result": make.result()} | entry
     next_task = fields.pop("next_task", None)
     done = fields.pop("done", None)
     return actions.log_communication(

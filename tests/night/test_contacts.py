@@ -224,7 +224,7 @@ def test_a_term_gets_one_task_however_many_nights(owner: Employee) -> None:
 )
 def test_a_planned_contact_spares_the_task(owner: Employee, planned: dict[str, Any], expected: int) -> None:
     client = due(owner, date(2026, 6, 22), top=True)
-    closed = {"closed_at": "2026-07-14T10:00+03:00", "closed_by": owner} if "state" in planned else {}
+    closed: dict[str, Any] = {"closed_at": "2026-07-14T10:00+03:00", "closed_by": owner} if "state" in planned else {}
     make.task("Моя", owner, client=client, **planned, **closed)
     night()
     assert Task.objects.filter(origin=actions.NORM).count() == expected

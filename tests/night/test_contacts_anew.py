@@ -132,7 +132,7 @@ def test_every_term_is_what_a_plain_computation_says(seed: int) -> None:
     shop = Segment.objects.create(
         sphere=Sphere.objects.create(code="trade", name="Торговля"), code="trade_internet", name="Интернет"
     )
-    people = {role: make.employee(role, role) for role in (Role.CSM, Role.CSH)}
+    people: dict[str, Employee] = {role: make.employee(role, role) for role in (Role.CSM, Role.CSH)}
     own = {START + timedelta(days=dice.randrange(400)): dice.random() < 0.3 for _n in range(40)}
     CalendarDay.objects.bulk_create(
         CalendarDay(branch=people[Role.CSM].branch, day=day, is_working=value) for day, value in own.items()
