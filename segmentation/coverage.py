@@ -98,6 +98,11 @@ class Report:
         return hours(self.total, self.minutes)
 
     @property
+    def by_class(self) -> list[tuple[Figure, int]]:
+        """The sums of the classes with the hours a month their contacts take (R100)."""
+        return [(figure, hours(figure, self.minutes)) for figure in self.sums]
+
+    @property
     def too_many(self) -> list[Line]:
         """The managers whose portfolio cannot be served."""
         return [line for line in self.lines if line.is_too_much]

@@ -85,6 +85,8 @@ def test_the_report_adds_up_and_every_number_opens_its_clients(base: dict[str, C
     assert [figure.covered for figure in csm.figures] == [Decimal("0.5"), Decimal(0), Decimal(1), Decimal(1)]
     assert csm.total.covered == Decimal("0.6")
     assert (report.total.clients, report.total.overdue) == (6, 3)
+    by_class = [(figure.contacts, hours) for figure, hours in report.by_class]
+    assert by_class == [(3, 2), (0, 0), (2, 1), (0, 0)], "3 × 1, 1/3, 26/12, 1/3 contacts of half an hour"
     for figure in [*csm.figures, csm.total, *report.sums, report.total]:
         assert len(listed(browser, figure.url)) == figure.clients
         assert len(listed(browser, figure.overdue_url)) == figure.overdue
