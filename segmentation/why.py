@@ -346,7 +346,13 @@ def _contact_start(standing: Standing) -> str:
     if standing.contact_days is not None:
         return _("Counted from %(day)s: the last attempt, or the night it became zero.") % told
     if standing.last_contact_on is None:
-        return _("No conversation with a result is written yet: counted from %(day)s, its first night under it.") % told
+        return (
+            _(
+                "No conversation with a result is written yet: counted from %(day)s, when it came under the norm "
+                "(many clients at once are spread over one term)."
+            )
+            % told
+        )
     return _("Counted from %(day)s: the last call or meeting spoken both ways, with a result that counts.") % told
 
 

@@ -1,9 +1,11 @@
 -- Grain: client; only rows that change. Which contact norm holds (R89-R93), by what the client is tonight, first match:
 -- zero: attempts, in days; TOP; new; internet shop of a head of client service; other. Potential, lost and archived
 -- clients, and those joined into others, have none. contact_since: the first night with a norm of this sort.
+-- When more than most_at_once clients come under a norm in one night (the first one, a large import), the days from
+-- which they are counted are spread over the term before it, so that their first contacts do not all fall due on one day.
 -- Reads: clients_client, clients_segment, clients_ownership, staff_employee. Writes: clients_standing.
 -- Parameters: as_of, is_on (a norm is in force), by_calendar, shop_segments, and of the norm: top_months, new_months,
--- shop_months, other_months, zero_days (empty: no attempt is asked for).
+-- shop_months, other_months, zero_days (empty: no attempt is asked for); most_at_once.
 UPDATE clients_standing standing
 SET contact_months = fresh.months,
     contact_days = fresh.days,
@@ -19,6 +21,8 @@ FROM (
                WHEN (ruled.months IS NULL) = (ruled.contact_months IS NULL)
                 AND (ruled.days IS NULL) = (ruled.contact_days IS NULL)
                THEN coalesce(ruled.contact_since, %(as_of)s::date)
+               WHEN ruled.contact_since IS NULL AND ruled.newcomers > %(most_at_once)s
+               THEN %(as_of)s::date - mod(ruled.client_id, coalesce(ruled.months * 28, ruled.days))::int
                ELSE %(as_of)s::date
            END AS since
     FROM (
@@ -32,7 +36,12 @@ FROM (
                    WHEN 'shop' THEN %(shop_months)s::int
                    WHEN 'other' THEN %(other_months)s::int
                END AS months,
-               CASE kind.name WHEN 'zero' THEN %(zero_days)s::int END AS days
+               CASE kind.name WHEN 'zero' THEN %(zero_days)s::int END AS days,
+               count(*) FILTER (
+                   WHERE kind.contact_since IS NULL
+                     AND kind.name <> ''
+                     AND NOT (kind.name = 'zero' AND %(zero_days)s::int IS NULL)
+               ) OVER () AS newcomers
         FROM (
             SELECT named.client_id,
                    named.contact_months,

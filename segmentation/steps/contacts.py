@@ -17,6 +17,7 @@ from staff.models import Branch
 
 NAME = "contacts"
 SHOP_SEGMENTS = ["trade_internet"]  # codes of the types that are internet shops (R92)
+MOST_AT_ONCE = 100  # more clients than these that come under the norm in one night are spread over one term
 
 
 def inputs(night: Night) -> Inputs:
@@ -47,6 +48,7 @@ def parameters(night: Night, norm: ContactNorm | None) -> dict[str, Any]:
         "shop_months": told.shop_months,
         "other_months": told.other_months,
         "zero_days": told.zero_days,
+        "most_at_once": MOST_AT_ONCE,
     }
 
 

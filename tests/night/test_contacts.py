@@ -136,6 +136,47 @@ def test_the_day_under_the_norm_begins_anew_with_the_sort_of_norm(owner: Employe
     assert since == [days[0], days[0], days[2], days[2], days[4], None, days[6]]
 
 
+def test_many_newcomers_of_one_night_are_spread_over_their_term(
+    owner: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contacts, "MOST_AT_ONCE", 2)
+    spoken = due(owner, date(2026, 7, 1))
+    made = [make.client(f"c{n}", owner, standing=ACTIVE) for n in range(4)]
+    night()
+    standings = {one.client_id: one for one in Standing.objects.filter(client__in=made)}
+    days = [(NIGHT - (standings[one.pk].contact_since or NIGHT)).days for one in made]
+    assert days == [one.pk % (3 * 28) for one in made]
+    assert all(one.contact_due_on and one.contact_due_on > NIGHT for one in standings.values()), "none is late at once"
+    assert Standing.objects.get(client=spoken).contact_from == date(2026, 7, 1), "who was spoken with keeps that day"
+    late = make.client("late", owner, standing=ACTIVE)
+    night(NIGHT + timedelta(days=1))
+    assert Standing.objects.get(client=late).contact_since == NIGHT + timedelta(days=1), "one alone is not spread"
+    kept = {one.client_id: one.contact_since for one in Standing.objects.filter(client__in=made)}
+    assert kept == {pk: one.contact_since for pk, one in standings.items()}
+
+
+def test_spread_zero_clients_are_not_late_at_once(owner: Employee, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contacts, "MOST_AT_ONCE", 2)
+    for n in range(16):
+        make.client(f"c{n}", owner, standing={"life_cycle": "zero"})
+    night()
+    found = Standing.objects.values_list("contact_since", "contact_due_on")
+    assert len({since for since, _due in found}) == 14
+    assert all(due_on and due_on > NIGHT for _since, due_on in found)
+
+
+def test_clients_no_norm_asks_for_are_no_newcomers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(contacts, "MOST_AT_ONCE", 2)
+    make.rule_set()
+    make.contact_norm(zero_attempts=0)
+    owner = make.employee("owner")
+    for n in range(4):
+        make.client(f"c{n}", owner, standing={"life_cycle": "zero"})
+    one = make.client("one", owner, standing=ACTIVE)
+    night()
+    assert Standing.objects.get(client=one).contact_since == NIGHT
+
+
 @pytest.mark.parametrize("field", ["top_months", "new_months", "shop_months", "other_months"])
 @pytest.mark.parametrize("months", [0, 5, 13])
 def test_months_divide_a_year(field: str, months: int) -> None:
