@@ -111,6 +111,7 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
     asked = list(norms)
     parameters = {
         "as_of": as_of,
+        "longest": max((one.ahead for one in asked), default=0),
         "origin": NORM,
         "months": [one.months for one in asked],
         "days": [one.days for one in asked],

@@ -1,9 +1,10 @@
 -- Grain: one row per client whose contact is to be planned now (R98): the term ends within the days ahead of its norm
--- (or is over), no call and no meeting is planned by its end, and no task was set for this very term before. The task is
+-- (or is over), no call and no meeting is planned by its end, and no task was set for this very term before. It is
 -- due on the term's last day, not before the first working day after as_of; it is the owner's, or of whoever stands in
 -- for the owner on that day. Clients of owners who cannot sign in get none.
 -- Reads: clients_standing, clients_client, clients_ownership, staff_employee, staff_absence, deals_task.
--- Parameters: as_of, origin; months, days, ahead, titles (parallel, one per norm); branches, first_days (parallel).
+-- Parameters: as_of, longest (the largest of ahead), origin; months, days, ahead, titles (parallel, one per norm);
+-- branches, first_days (parallel).
 SELECT standing.client_id,
        coalesce(away.substitute_id, held.owner_id) AS assignee_id,
        planned.due_on,
@@ -12,7 +13,8 @@ SELECT standing.client_id,
        standing.contact_from
 FROM clients_standing standing
 JOIN clients_client client ON client.id = standing.client_id AND client.merged_into_id IS NULL
-JOIN unnest(%(months)s::int[], %(days)s::int[], %(ahead)s::int[], %(titles)s::text[]) AS norm (months, days, ahead, title)
+JOIN unnest(%(months)s::int[], %(days)s::int[], %(ahead)s::int[], %(titles)s::text[])
+  AS norm (months, days, ahead, title)
   ON norm.months = coalesce(standing.contact_months, 0) AND norm.days = coalesce(standing.contact_days, 0)
 JOIN unnest(%(branches)s::bigint[], %(first_days)s::date[]) AS soonest (branch_id, day)
   ON soonest.branch_id = client.branch_id
@@ -28,7 +30,8 @@ LEFT JOIN LATERAL (
       AND absence.starts_on <= planned.due_on
       AND absence.ends_on > planned.due_on
 ) away ON true
-WHERE standing.contact_due_on <= %(as_of)s::date + norm.ahead
+WHERE standing.contact_due_on <= %(as_of)s::date + %(longest)s
+  AND standing.contact_due_on <= %(as_of)s::date + norm.ahead
   AND NOT EXISTS (
       SELECT 1
       FROM deals_task task

@@ -1,6 +1,6 @@
--- Grain: client, those named or everybody; only rows that change. contact_due_on: the last day of the term as reckoned
+-- Grain: client, those named; only rows that change. contact_due_on: the last day of the term as reckoned
 -- for its branch, norm and first day; none without a term. Reads: clients_client. Writes: clients_standing.
--- Parameters: everybody, client_ids; branches, months, days, by_calendar, starts, dues (parallel arrays, one per term).
+-- Parameters: client_ids; branches, months, days, by_calendar, starts, dues (parallel arrays, one per term).
 UPDATE clients_standing standing
 SET contact_due_on = term.due_on
 FROM clients_standing named
@@ -15,5 +15,5 @@ LEFT JOIN unnest(
  AND term.days = coalesce(named.contact_days, 0)
  AND term.by_calendar = named.contact_by_calendar
 WHERE named.client_id = standing.client_id
-  AND (%(everybody)s OR named.client_id = ANY(%(client_ids)s::bigint[]))
+  AND named.client_id = ANY(%(client_ids)s::bigint[])
   AND standing.contact_due_on IS DISTINCT FROM term.due_on

@@ -1,9 +1,9 @@
--- Grain: client, those named or everybody; only rows that change.
+-- Grain: client, those named; only rows that change.
 -- last_contact_on: the newest entry that counts: spoken both ways, its result counts, not corrected (R94, R95).
 -- contact_from: the day the running term is reckoned from. Norm in months: that entry, without any the day the client
 -- came under the norm. Norm in days: the newest attempt (a call, a meeting, a video call, reached or not; R93), not
 -- earlier than that day: the count begins when the client becomes zero.
--- Reads: clients_communication, clients_communicationresult. Writes: clients_standing. Parameters: everybody, client_ids.
+-- Reads: clients_communication, clients_communicationresult. Writes: clients_standing. Parameters: client_ids.
 UPDATE clients_standing standing
 SET last_contact_on = fresh.counted_on,
     contact_from = fresh.term_from
@@ -36,7 +36,7 @@ FROM (
         ORDER BY entry.day DESC, entry.id DESC
         LIMIT 1
     ) tried ON true
-    WHERE %(everybody)s OR named.client_id = ANY(%(client_ids)s::bigint[])
+    WHERE named.client_id = ANY(%(client_ids)s::bigint[])
 ) fresh
 WHERE fresh.client_id = standing.client_id
   AND (standing.last_contact_on, standing.contact_from) IS DISTINCT FROM (fresh.counted_on, fresh.term_from)

@@ -1,5 +1,5 @@
--- Grain: client, those named or everybody; only rows that change. next_task_on: the nearest open task of the client.
--- Reads: deals_task. Writes: clients_standing. Parameters: everybody, client_ids.
+-- Grain: client, those named; only rows that change. next_task_on: the nearest open task of the client.
+-- Reads: deals_task. Writes: clients_standing. Parameters: client_ids.
 UPDATE clients_standing standing
 SET next_task_on = fresh.due_on
 FROM (
@@ -10,7 +10,7 @@ FROM (
                WHERE task.client_id = named.client_id AND task.state = 'open'
            ) AS due_on
     FROM clients_standing named
-    WHERE %(everybody)s OR named.client_id = ANY(%(client_ids)s::bigint[])
+    WHERE named.client_id = ANY(%(client_ids)s::bigint[])
 ) fresh
 WHERE fresh.client_id = standing.client_id
   AND standing.next_task_on IS DISTINCT FROM fresh.due_on

@@ -2,7 +2,7 @@
 -- zero: attempts, in days; TOP; new; internet shop of a head of client service; other. Potential, lost and archived
 -- clients, and those joined into others, have none. contact_since: the first night with a norm of this sort.
 -- When more than most_at_once clients come under a norm in one night (the first one, a large import), the days from
--- which they are counted are spread over the term before it, so that their first contacts do not all fall due on one day.
+-- which they are counted are spread over the term before it: their first contacts do not all fall due on one day.
 -- Reads: clients_client, clients_segment, clients_ownership, staff_employee. Writes: clients_standing.
 -- Parameters: as_of, is_on (a norm is in force), by_calendar, shop_segments, and of the norm: top_months, new_months,
 -- shop_months, other_months, zero_days (empty: no attempt is asked for); most_at_once.

@@ -30,7 +30,7 @@ def run(night: Night) -> Outcome:
     norm = ContactNorm.objects.in_force(night.as_of)
     sql.run(APP, "add_missing_standings")
     rows = sql.run(APP, "write_contact_norms", parameters(night, norm))
-    rows += contacts.write(None) + contacts.write_next_tasks(None)
+    rows += contacts.write_all()
     made = set_tasks(night, norm) if norm and norm.sets_tasks else 0
     return Outcome(rows, {"norm": norm.pk if norm else None, "tasks": made})
 

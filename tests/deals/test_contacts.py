@@ -15,7 +15,7 @@ from deals import actions, contacts
 from deals.actions import Entry, NextTask
 from deals.models import Task, TaskState
 from staff.access import Role
-from staff.models import Employee
+from staff.models import CalendarDay, Employee
 from tests import make
 from tests.conftest import TODAY
 
@@ -29,7 +29,7 @@ def client(people: People, today: date) -> Client:
     """A client under a monthly norm since January."""
     standing = {"life_cycle": "active", "contact_months": 1, "contact_since": LONG_AGO}
     made = make.client("Принт-Хаус", people[Role.CSM], standing=standing)
-    contacts.write(None)
+    contacts.write_all()
     return made
 
 
@@ -197,7 +197,30 @@ def test_logging_from_the_norms_task_closes_it_once(client: Client, people: Peop
 def test_the_night_finds_nothing_to_mend_after_people(client: Client, people: People) -> None:
     csm = people[Role.CSM]
     log(client, csm, next_task=NextTask("call", date(2026, 8, 14), "Дальше", csm))
-    assert contacts.write(None) + contacts.write_next_tasks(None) == 0
+    assert contacts.write_all() == 0
+
+
+def test_the_night_mends_what_was_written_past_the_actions(client: Client, people: People) -> None:
+    csm = people[Role.CSM]
+    other = make.client("Без нормы", csm)
+    wrong = make.said(client, csm, TODAY)
+    make.said(client, csm, date(2026, 7, 10))
+    make.said(client, csm, TODAY, kind="letter", is_connected=False, is_two_way=False, corrects=wrong)
+    make.said(other, csm, date(2026, 7, 1))
+    make.task("a", csm, due_on=date(2026, 7, 20), client=client)
+    make.task("b", csm, due_on=date(2026, 7, 18), client=client)
+    assert contacts.write_all() > 0
+    one = standing(client)
+    assert (one.last_contact_on, one.contact_from) == (date(2026, 7, 10), date(2026, 7, 10))
+    assert (one.contact_due_on, one.next_task_on) == (date(2026, 8, 10), date(2026, 7, 18))
+    assert standing(other).last_contact_on == date(2026, 7, 1)
+    assert contacts.write_all() == 0, "what it wrote is what it looks for"
+
+
+def test_a_branchs_new_day_off_moves_the_terms_with_the_next_night(client: Client) -> None:
+    CalendarDay.objects.create(branch=client.branch, day=date(2026, 2, 12), is_working=False)
+    assert contacts.write_all() == 1
+    assert standing(client).contact_due_on == date(2026, 2, 13)
 
 
 def test_a_client_has_a_norm_in_months_or_in_days(client: Client) -> None:

@@ -364,6 +364,6 @@ def test_the_step_asks_as_often_however_many_clients(
 ) -> None:
     for n in range(count):
         due(owner, date(2026, 3, 2) + timedelta(days=n))
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(36):
         night()
     assert Task.objects.count() == count
