@@ -84,6 +84,7 @@ def test_the_report_adds_up_and_every_number_opens_its_clients(base: dict[str, C
     assert [(figure.clients, figure.overdue) for figure in csm.figures] == [(2, 1), (1, 1), (1, 0), (1, 0)]
     assert [figure.covered for figure in csm.figures] == [Decimal("0.5"), Decimal(0), Decimal(1), Decimal(1)]
     assert csm.total.covered == Decimal("0.6")
+    assert csm.total.oldest == TODAY - timedelta(days=10)
     assert (report.total.clients, report.total.overdue) == (6, 3)
     by_class = [(figure.contacts, hours) for figure, hours in report.by_class]
     assert by_class == [(3, 2), (0, 0), (2, 1), (0, 0)], "3 × 1, 1/3, 26/12, 1/3 contacts of half an hour"
@@ -257,7 +258,7 @@ def test_logging_in_place_takes_the_client_out_of_the_block(base: dict[str, Clie
     browser, one = browser_of(Role.CSM), base["overdue"]
     sent = {
         "kind": "call", "result": make.result().pk, "text": "Ждут образцы", "way": "out", "day": TODAY.isoformat(),
-        "submission": str(uuid4()),
+        "submission": str(uuid4()), "next_kind": "call",
     }  # fmt: skip
     answer = browser.post(reverse("deals:log-client", args=[one.pk]), sent, headers={"HX-Request": "true"})
     assert answer.status_code in (200, 204)
