@@ -25,7 +25,8 @@ def write(clients: Iterable[int]) -> int:
     """Write last contact, running term and its last day (R89-R97) of these clients; return how many values changed."""
     named = _lock(clients)
     changed = sql.run(APP, "write_last_contacts", named)
-    return changed + sql.run(APP, "write_contact_due", named | _terms(everybody=False, **named))
+    terms = _terms(everybody=False, client_ids=named["client_ids"])
+    return changed + sql.run(APP, "write_contact_due", named | terms)
 
 
 @transaction.atomic
