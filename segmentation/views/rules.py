@@ -65,7 +65,7 @@ def _norm(today: date) -> dict[str, Any]:
 
 def _history(today: date) -> list[dict[str, Any]]:
     listed = list(RuleSet.objects.select_related("author").order_by("-effective_from"))
-    olders = [*listed[1:], None]
+    olders = [*listed[1:], None] if listed else []
     in_force = next((one for one in listed if one.effective_from <= today), None)
     return [
         {
