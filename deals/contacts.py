@@ -8,6 +8,8 @@ people who write about one client at the same moment both count; whoever writes 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -26,7 +28,7 @@ def write(clients: Iterable[int]) -> int:
     named = _lock(clients)
     changed = sql.run(APP, "write_last_contacts", named)
     terms = _terms(everybody=False, client_ids=named["client_ids"])
-    return changed + sql.run(APP, "write_contact_due", named | terms)
+    return changed + (sql.run(APP, "write_contact_due", named | _arrays(terms)) if _outdated(terms) else 0)
 
 
 @transaction.atomic
@@ -39,9 +41,12 @@ def write_next_tasks(clients: Iterable[int]) -> int:
 def write_all() -> int:
     """Write everything of every client where it differs; return how many values changed."""
     differing = _ids("find_stale_contacts")
-    changed = write(differing) + write_next_tasks(differing)
+    changed = write(differing) + write_next_tasks(differing) if differing else 0
     terms = _terms(everybody=True, client_ids=[])
-    return changed + sql.run(APP, "write_contact_due", _lock(_ids("find_stale_terms", terms)) | terms)
+    if not _outdated(terms):
+        return changed
+    reckoned = _arrays(terms)
+    return changed + sql.run(APP, "write_contact_due", _lock(_ids("find_stale_terms", reckoned)) | reckoned)
 
 
 def _ids(name: str, parameters: Mapping[str, Any] | None = None) -> list[int]:
@@ -55,23 +60,41 @@ def _lock(clients: Iterable[int]) -> dict[str, Any]:
     return named
 
 
-def _terms(*, everybody: bool, client_ids: list[int]) -> dict[str, Any]:
-    """Reckon the last day of each different term once; return the terms as parallel arrays."""
-    terms = sql.rows(APP, "find_contact_terms", {"everybody": everybody, "client_ids": client_ids})
-    calendars = calendar.by_branch({term["branch_id"] for term in terms})
-    dues = [
-        norm.due_on(
-            Norm(term["months"] or None, term["days"] or None, term["by_calendar"]),
-            term["start_on"],
-            calendars[term["branch_id"]],
-        )
-        for term in terms
-    ]
+@dataclass(frozen=True)
+class Term:
+    """A running term: of which branch, by which norm, from which day, and its last day."""
+
+    branch: int
+    norm: Norm
+    start_on: date | None
+    due_on: date | None  # as it stands
+    reckoned: date | None
+
+
+def _terms(*, everybody: bool, client_ids: list[int]) -> list[Term]:
+    """Reckon the last day of each different term."""
+    rows = sql.rows(APP, "find_contact_terms", {"everybody": everybody, "client_ids": client_ids})
+    calendars = calendar.by_branch({row["branch_id"] for row in rows})
+    terms = []
+    for row in rows:
+        rule, start_on = Norm(row["months"] or None, row["days"] or None, row["by_calendar"]), row["start_on"]
+        reckoned = norm.due_on(rule, start_on, calendars[row["branch_id"]]) if start_on else None
+        terms.append(Term(row["branch_id"], rule, start_on, row["due_on"], reckoned))
+    return terms
+
+
+def _outdated(terms: list[Term]) -> bool:
+    return any(term.due_on != term.reckoned for term in terms)
+
+
+def _arrays(terms: list[Term]) -> dict[str, Any]:
+    """Return the terms once each, as parallel arrays."""
+    once = {(term.branch, term.norm, term.start_on): term for term in terms if term.start_on}.values()
     return {
-        "branches": [term["branch_id"] for term in terms],
-        "months": [term["months"] for term in terms],
-        "days": [term["days"] for term in terms],
-        "by_calendar": [term["by_calendar"] for term in terms],
-        "starts": [term["start_on"] for term in terms],
-        "dues": dues,
+        "branches": [term.branch for term in once],
+        "months": [term.norm.months or 0 for term in once],
+        "days": [term.norm.days or 0 for term in once],
+        "by_calendar": [term.norm.by_calendar for term in once],
+        "starts": [term.start_on for term in once],
+        "dues": [term.reckoned for term in once],
     }

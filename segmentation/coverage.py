@@ -22,6 +22,7 @@ from staff.models import Employee
 CLASSES = ("A", "B", "C", "")  # the last one: no letter
 MONTH_DAYS = Decimal(365) / 12
 OVERDUE, UNDER = "..-1d", "any"  # values of the list's filter "contact due"
+COLUMNS = "cls,state,turnover,contact_due,last_contact,next_task,owner"  # what the list shows of them
 
 
 @dataclass
@@ -54,12 +55,12 @@ class Figure:
     @property
     def url(self) -> str:
         """The list of exactly these clients."""
-        return _list(self.narrow | {"contact_due": UNDER})
+        return list_url(self.narrow | {"contact_due": UNDER})
 
     @property
     def overdue_url(self) -> str:
         """The list of the overdue ones, the longest overdue first."""
-        return _list(self.narrow | {"contact_due": OVERDUE, "sort": "contact_due"})
+        return list_url(self.narrow | {"contact_due": OVERDUE, "sort": "contact_due"})
 
 
 @dataclass
@@ -167,8 +168,9 @@ def _letter(abc: str) -> str:
     return abc or "none"
 
 
-def _list(values: dict[str, str]) -> str:
-    return f"{reverse('clients:client-list')}?{urlencode(values)}"
+def list_url(values: dict[str, str]) -> str:
+    """Return the list of clients narrowed like this, with the columns of contacts."""
+    return f"{reverse('clients:client-list')}?{urlencode(values | {'cols': COLUMNS})}"
 
 
 def overdue(clients: QuerySet[Client], today: date, owner: int | None, size: int) -> list[Client]:

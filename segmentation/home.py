@@ -11,17 +11,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.filters import ME
 from clients.home import log_acts
 from clients.models import Client, LifeCycle
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, first, not_empty
-from segmentation import journal, nightbook
+from segmentation import coverage, journal, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from staff.access import Act, may
 from staff.models import Employee
 
 SOON_DAYS = MOVES_DAYS = 14
 CONTACT_DAYS = 7
+DUE = {"owner": ME, "contact_due": f"..+{CONTACT_DAYS}d", "sort": "contact_due"}  # the list behind the block
 BUYING = (LifeCycle.NEW, LifeCycle.ACTIVE)
 PROPOSALS = 5
 WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
@@ -107,18 +109,18 @@ def contacts(person: Employee, mine: QuerySet[Client], today: date) -> Block:
         for client in found
         if client.standing.contact_due_on
     ]
-    words = ngettext("%(n)s client within a week", "%(n)s clients within a week", count) % {"n": show.number(count)}
+    words = ngettext("%(n)s client, overdue or within a week", "%(n)s clients, overdue or within a week", count)
     return Block(
         "contacts",
         _("Contacts due"),
         rows,
         count,
-        note=words,
+        note=words % {"n": show.number(count)},
         icon="phone",
         tone="bad" if late else "",
         pill=ngettext("%(n)s contact", "%(n)s contacts", count) % {"n": show.number(count)} if count else "",
-        url=reverse("segmentation:contacts"),
-        url_label=_("All contacts"),
+        url=coverage.list_url(DUE),
+        url_label=_("Clients"),
         refresh_url=reverse("segmentation:contacts-day"),
         empty=_("No contact is due within a week."),
     )

@@ -53,14 +53,19 @@ FROM (
                        WHEN named.life_cycle = 'zero' THEN 'zero'
                        WHEN named.top THEN 'top'
                        WHEN named.life_cycle = 'new' THEN 'new'
-                       WHEN segment.code = ANY(%(shop_segments)s::text[]) AND owner.role = 'csh' THEN 'shop'
+                       WHEN shop.client_id IS NOT NULL THEN 'shop'
                        ELSE 'other'
                    END AS name
             FROM clients_standing named
             JOIN clients_client client ON client.id = named.client_id
-            LEFT JOIN clients_segment segment ON segment.id = client.segment_id
-            LEFT JOIN clients_ownership held ON held.client_id = named.client_id AND held.ends_on IS NULL
-            LEFT JOIN staff_employee owner ON owner.id = held.owner_id
+            LEFT JOIN (
+                SELECT held.client_id
+                FROM clients_ownership held
+                JOIN staff_employee owner ON owner.id = held.owner_id AND owner.role = 'csh'
+                JOIN clients_client sold ON sold.id = held.client_id
+                JOIN clients_segment segment ON segment.id = sold.segment_id
+                WHERE held.ends_on IS NULL AND segment.code = ANY(%(shop_segments)s::text[])
+            ) shop ON shop.client_id = named.client_id
         ) kind
     ) ruled
 ) fresh

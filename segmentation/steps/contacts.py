@@ -28,7 +28,6 @@ def inputs(night: Night) -> Inputs:
 def run(night: Night) -> Outcome:
     """Write norms and terms, set the tasks; without a norm in force no client has one and no task is set."""
     norm = ContactNorm.objects.in_force(night.as_of)
-    sql.run(APP, "add_missing_standings")
     rows = sql.run(APP, "write_contact_norms", parameters(night, norm))
     rows += contacts.write_all()
     made = set_tasks(night, norm) if norm and norm.sets_tasks else 0

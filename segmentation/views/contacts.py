@@ -57,7 +57,7 @@ def overdue_rows(who: Reader, owner: int | None) -> list[dict[str, Any]]:
             "client": client,
             "standing": client.standing,
             "owner": owners[client.pk].owner if client.pk in owners else None,
-            "days": (who.today - client.standing.contact_due_on).days if client.standing.contact_due_on else 0,
+            "left": (client.standing.contact_due_on - who.today).days if client.standing.contact_due_on else None,
             "acts": log_acts(who.person, client.pk),
         }
         for client in late

@@ -97,7 +97,10 @@ def test_the_overdue_are_listed_the_longest_first_and_logged_in_place(
     base: dict[str, Client], browser_of: BrowserOf
 ) -> None:
     page = browser_of(Role.CSM).get(PAGE)
-    assert [(row["client"].name, row["days"]) for row in page.context["rows"]] == [("long overdue", 10), ("overdue", 1)]
+    assert [(row["client"].name, row["left"]) for row in page.context["rows"]] == [
+        ("long overdue", -10),
+        ("overdue", -1),
+    ]
     assert f"/clients/{base['overdue'].pk}/log/?kind=call" in page.content.decode()
 
 
