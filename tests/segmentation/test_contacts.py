@@ -146,7 +146,7 @@ def test_a_portfolio_that_cannot_be_served_is_named(
         under(f"c{n}", people[Role.CSM], 10)
     page = browser_of(Role.CSH).get(PAGE)
     assert [line.person.username for line in page.context["report"].too_many] == ([Role.CSM] if warned else [])
-    assert ("one person can keep" in page.content.decode()) == warned
+    assert ("1 manager cannot keep the norm" in page.content.decode()) == warned
 
 
 def test_a_base_without_a_norm_says_so(people: People, today: date, browser_of: BrowserOf) -> None:
