@@ -237,6 +237,25 @@ COLUMNS = (
     Column("bought", _("Shipment"), lambda row: row.standing.last_purchase_on, sort="bought", number=True),
     Column("expected", _("Expected"), lambda row: row.standing.expected_on, sort="expected", number=True),
     Column("handover", _("Hand-over"), lambda row: row.standing.hand_over_on, sort="handover"),
+    Column(
+        "contact_due",
+        _("Contact due"),
+        lambda row: row.standing.contact_due_on,
+        sort="contact_due",
+        number=True,
+        shown=False,
+    ),
+    Column(
+        "last_contact",
+        _("Last contact"),
+        lambda row: row.standing.last_contact_on,
+        sort="last_contact",
+        number=True,
+        shown=False,
+    ),
+    Column(
+        "next_task", _("Next task"), lambda row: row.standing.next_task_on, sort="next_task", number=True, shown=False
+    ),
     Column("owner", _("Owner"), lambda row: row.owner.short_name),
     Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False),
     Column("city", _("City"), lambda row: row.client.city, shown=False),
@@ -249,6 +268,9 @@ SORTS = (
     Sort("bought", "standing__last_purchase_on", "standing__client", nullable=True),
     Sort("expected", "standing__expected_on", "standing__client", nullable=True),
     Sort("handover", "standing__hand_over_on", "standing__client", nullable=True),
+    Sort("contact_due", "standing__contact_due_on", "standing__client", nullable=True),
+    Sort("last_contact", "standing__last_contact_on", "standing__client", nullable=True),
+    Sort("next_task", "standing__next_task_on", "standing__client", nullable=True),
     Sort("name", "name_sort"),
     Sort("created", "created_on"),
 )

@@ -53,6 +53,11 @@ class ClientRow:
         return None if due is None else (due - self.today).days
 
     @property
+    def is_contact_late(self) -> bool:
+        """Say whether the term of the contact norm is over."""
+        return self.standing.contact_due_on is not None and self.standing.contact_due_on < self.today
+
+    @property
     def year(self) -> list[Decimal]:
         """Turnover of the last 12 months, oldest first."""
         return list(self.standing.months[-YEAR:])

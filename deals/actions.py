@@ -1,4 +1,4 @@
-"""What people and rules do with tasks, and what writes into clients and tasks together (R96, R183-R191).
+"""What people and rules do with tasks, and what writes into clients and tasks together (R96, R98, R183-R191).
 
 Every action is a set-based write under row locks that leaves alone what no longer fits, so that a double click, a
 second person or a second run changes nothing. The days and moments are passed in; Refused has one line for the person.
@@ -6,14 +6,14 @@ second person or a second run changes nothing. The days and moments are passed i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -29,16 +29,20 @@ from clients.models import (
     OwnershipReason,
     Way,
 )
-from deals.models import Priority, Task, TaskState
+from deals import contacts
+from deals.models import Priority, Task, TaskKind, TaskState
 from salescrm.base import notify, sql
 from salescrm.base.jobs import Refused
 from staff.models import Employee
 
 __all__ = [
     "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "finish",
-    "log_communication", "reassign", "snooze", "take_back",
+    "log_communication", "reassign", "set_norm_tasks", "snooze", "take_back",
 ]  # fmt: skip
 APP = "deals"
+NORM = "contact_norm"  # origin of the tasks the norm sets; their as-of is the day the term is reckoned from
+NEAREST = {"state", "due_on"}  # fields of a task on which the client's nearest one hangs
+BATCH = 5_000
 SET_TOLD = gettext_noop("{who} set you a task: {title}")
 GIVEN_TOLD = gettext_noop("{who} gave you {rows} tasks")
 MENTIONED_TOLD = gettext_noop("{who} mentions you in a note about {client}: {said}")
@@ -81,10 +85,65 @@ def create_task(
     of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client} if origin else {}
     key: dict[str, Any] = {"submission": submission} if submission else of_rule
     made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
+    _note([made])
     if acting_user and assignee != acting_user:
         said = {"who": acting_user.short_name, "title": title}
         notify.tell([assignee.pk], kind="task", text=SET_TOLD, key=f"task-{made.pk}", url=_address(made), **said)
     return made
+
+
+@dataclass(frozen=True)
+class NormTasks:
+    """The tasks a norm asks for: by norm in months or days (0: in the other), how many days ahead, and their words."""
+
+    months: int
+    days: int
+    ahead: int
+    title: str
+
+
+@transaction.atomic
+def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mapping[int, date]) -> int:
+    """Set the contact tasks of terms that run out (R98), once for a term; return how many.
+
+    `first_days` has for each branch the first working day on which a task of this night can be done.
+    """
+    asked = list(norms)
+    parameters = {
+        "as_of": as_of,
+        "longest": max((one.ahead for one in asked), default=0),
+        "origin": NORM,
+        "months": [one.months for one in asked],
+        "days": [one.days for one in asked],
+        "ahead": [one.ahead for one in asked],
+        "titles": [one.title for one in asked],
+        "branches": list(first_days),
+        "first_days": list(first_days.values()),
+    }
+    tasks = [
+        Task(
+            title=row["title"],
+            kind=TaskKind.CALL,
+            client_id=row["client_id"],
+            assignee_id=row["assignee_id"],
+            due_on=row["due_on"],
+            priority=Priority.HIGH if row["top"] else Priority.NORMAL,
+            needs_result=True,
+            origin=NORM,
+            origin_as_of=row["contact_from"],
+        )
+        for row in sql.rows(APP, "find_norm_tasks", parameters)
+    ]
+    Task.objects.bulk_create(tasks, batch_size=BATCH, ignore_conflicts=True)
+    _note(tasks)
+    return len(tasks)
+
+
+def _note(tasks: Iterable[Task]) -> None:
+    """Write the nearest task of the clients these tasks are of."""
+    clients = {task.client_id for task in tasks if task.client_id}
+    if clients:
+        contacts.write_next_tasks(clients)
 
 
 def _address(task: Task) -> str:
@@ -173,6 +232,7 @@ def take_back(*, changed: Changed, acting_user: Employee) -> int:
             setattr(task, name, value)
     if back:
         Task.objects.bulk_update(back, [name.removesuffix("_id") for name in changed.after])
+        _note(back if NEAREST & set(changed.after) else ())
     return len(back)
 
 
@@ -186,6 +246,7 @@ def _write(tasks: list[Task], after: dict[str, Any], asked: int) -> Changed:
     """Write the same values into locked tasks, in one statement, and keep what they were."""
     before = {task.pk: _values(task, after) for task in tasks}
     Task.objects.filter(pk__in=list(before)).update(**after)
+    _note(tasks if NEAREST & set(after) else ())
     return Changed(after, before, asked - len(before))
 
 
@@ -260,6 +321,7 @@ def log_communication(
     1. A form sent twice writes once: the second finds the entry of its submission and does nothing more.
     2. Raise Refused when the result asks for a next task and there is none.
     3. Who is mentioned in a note is told.
+    4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
     """
     if entry.result and entry.result.asks_next and next_task is None:
         raise Refused(_("This result asks for a next task."))
@@ -268,11 +330,15 @@ def log_communication(
     )
     if not is_new:
         return written
+    _locked(_closed_by(client, done))  # tasks first, then what Standing sums up of them: as every other writer
     if done is not None:
         said = str(entry.result or "") or entry.text
         finish(
             tasks=Task.objects.filter(pk=done.pk), result=said[:500], acting_user=acting_user, now=now, entry=written
         )
+    contacts.write([client.pk])
+    if entry.kind in SPOKEN:
+        _meet_norm(written, acting_user, now)
     if next_task is not None:
         create_task(
             title=next_task.title,
@@ -289,6 +355,23 @@ def log_communication(
         people = [one.pk for one in entry.mentioned if one != acting_user]
         notify.tell(people, kind="mention", text=MENTIONED_TOLD, key=key, url=url, **said_of)
     return written
+
+
+def _closed_by(client: Client, done: Task | None) -> QuerySet[Task]:
+    """The tasks an entry may close: the one it is the doing of, and those of the norm."""
+    return Task.objects.filter(Q(pk=done.pk if done else None) | Q(client=client, origin=NORM))
+
+
+def _meet_norm(written: Communication, acting_user: Employee, now: datetime) -> None:
+    """Close the tasks of terms that ended with this entry."""
+    over = Task.objects.open().filter(
+        client=written.client_id,
+        origin=NORM,
+        origin_as_of__lt=written.day,
+        client__standing__contact_from=written.day,
+    )
+    said = str(written.result or "") or written.text
+    finish(tasks=over, result=said[:500], acting_user=acting_user, now=now, entry=written)
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

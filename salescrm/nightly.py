@@ -3,7 +3,7 @@
 1. A step runs under the night's advisory lock; a second night finds it taken and ends with "another night is running".
 2. Its DONE row commits with what it wrote, so there is no half state; a failure is noted after the rollback.
 3. A step whose fingerprint (window, rule set) and inputs have not changed since its last run is skipped.
-4. Missed nights fill turnover, classes, list and statuses; returns and hand-overs run once, in the newest night.
+4. Missed nights fill turnover, classes, list and statuses; returns, hand-overs and contacts run once, in the newest.
 5. A dry run is the same code in a transaction that is rolled back.
 """
 
@@ -30,6 +30,7 @@ from segmentation.steps import (
     Night,
     Outcome,
     classes,
+    contacts,
     hand_over,
     journal,
     last_done,
@@ -39,9 +40,9 @@ from segmentation.steps import (
     turnover,
 )
 
-STEPS: tuple[ModuleType, ...] = (turnover, classes, top, life_cycle, returns, hand_over, journal)
+STEPS: tuple[ModuleType, ...] = (turnover, classes, top, life_cycle, returns, hand_over, contacts, journal)
 NAMES = tuple(step.NAME for step in STEPS)
-ONLY_NEWEST = {returns.NAME, hand_over.NAME}
+ONLY_NEWEST = {returns.NAME, hand_over.NAME, contacts.NAME}
 FINISHED = (StepState.DONE, StepState.SKIPPED)
 logger = logging.getLogger("salescrm.night")
 

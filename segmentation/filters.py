@@ -14,11 +14,11 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client, LossReason, Ownership
 from salescrm.base import show
-from salescrm.base.lists.filters import Choice, Filter
+from salescrm.base.lists.filters import Choice, DateRange, Filter
 from segmentation import figures, recovery, silence
 from segmentation.models import CaseRule, Classification, StatusChange, TopMembership, ZeroCase
 
@@ -120,8 +120,29 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
 
 
 def offered() -> list[Filter]:
-    """Return the filters of silence: of which kind it is, and its reason."""
+    """Return the filters of the contact norm, and those of silence: of which kind it is, and its reason."""
     return [
+        DateRange(
+            "contact_due",
+            gettext_lazy("Contact due"),
+            path="standing__contact_due_on",
+            presets=CONTACT_DUE,
+            reads=(SPOKEN_IN,),
+        ),
+        DateRange(
+            "last_contact",
+            gettext_lazy("Last contact"),
+            path="standing__last_contact_on",
+            presets=LAST_CONTACT,
+            reads=(SPOKEN_IN,),
+        ),
+        DateRange(
+            "next_task",
+            gettext_lazy("Next task"),
+            path="standing__next_task_on",
+            presets=NEXT_TASK,
+            reads=("deals.TaskEvent",),
+        ),
         Choice(
             "silence",
             gettext_lazy("Silence"),
@@ -138,6 +159,27 @@ def offered() -> list[Filter]:
     ]
 
 
+SPOKEN_IN = "clients.Communication"
+CONTACT_DUE = (
+    ("..-1d", pgettext_lazy("contacts", "overdue")),
+    ("..+0d", pgettext_lazy("contacts", "overdue and today")),
+    ("..+7d", pgettext_lazy("contacts", "overdue and within a week")),
+    ("+0d..", pgettext_lazy("contacts", "in time")),
+    ("any", pgettext_lazy("contacts", "under the norm")),
+    ("none", pgettext_lazy("contacts", "no norm holds")),
+)
+LAST_CONTACT = (
+    ("-1m..", gettext_lazy("within a month")),
+    ("-3m..", gettext_lazy("within 3 months")),
+    ("..-3m", gettext_lazy("none for 3 months")),
+    ("none", gettext_lazy("never")),
+)
+NEXT_TASK = (
+    ("..-1d", pgettext_lazy("tasks", "overdue")),
+    ("+0d..+6d", pgettext_lazy("tasks", "within a week")),
+    ("+0d..+30d", pgettext_lazy("tasks", "within a month")),
+    ("none", pgettext_lazy("tasks", "no task is set")),
+)
 FILTERS: dict[str, Callable[[str], Ids]] = {
     "cell": cell,
     "moved": moved,

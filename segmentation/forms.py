@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import LossReason
 from salescrm.base import show
+from segmentation.contact_norm import WHOLE, ContactNorm
 from segmentation.models import RuleSet
 
 CELLS = [(abc + xyz, abc + xyz) for abc in "ABC" for xyz in "XYZ"]
@@ -21,6 +22,7 @@ PERCENTS = (
     "size_30_days", "backlog_share", "concentration_warning", "concentration_critical",
 )  # fmt: skip
 NOT_TYPED = ("id", "author", "created_at")
+MONTHS = ("top_months", "new_months", "shop_months", "other_months")
 
 
 class PercentField(forms.DecimalField):
@@ -83,13 +85,7 @@ class RulesForm(forms.ModelForm[RuleSet]):
 
     def clean_effective_from(self) -> date | None:
         """Refuse a day a night has been run for: what was decided stays decided."""
-        day: date | None = self.cleaned_data["effective_from"]
-        if day is not None and day < self.earliest:
-            said = {"day": show.day_long(self.earliest)}
-            raise ValidationError(
-                _("A night has already used the rules of that day; the earliest is %(day)s."), params=said
-            )
-        return day
+        return _not_used(self.cleaned_data["effective_from"], self.earliest)
 
     def clean_top_cells(self) -> list[str]:
         """Ask for at least one class."""
@@ -104,6 +100,41 @@ class RulesForm(forms.ModelForm[RuleSet]):
         self.is_valid()
         wrong = set(self.errors) - {"effective_from", "comment"}
         return None if wrong else self.instance
+
+
+class NormForm(forms.ModelForm[ContactNorm]):
+    """A new version of the contact norm, begun from the latest one."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = ContactNorm
+        fields = [one.name for one in ContactNorm._meta.concrete_fields if one.name not in NOT_TYPED]
+        widgets = {"effective_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, earliest: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earliest = earliest
+        self.fields["effective_from"].widget.attrs["min"] = earliest.isoformat()
+        self.fields["comment"].required = True
+        for name in MONTHS:
+            label = self.fields[name].label
+            self.fields[name] = forms.TypedChoiceField(
+                label=label, choices=[(month, month) for month in WHOLE], coerce=int
+            )
+
+    def clean_effective_from(self) -> date | None:
+        """Refuse a day a night has been run for: its terms were reckoned by the norm of that day."""
+        return _not_used(self.cleaned_data["effective_from"], self.earliest)
+
+
+def _not_used(day: date | None, earliest: date) -> date | None:
+    if day is not None and day < earliest:
+        said = {"day": show.day_long(earliest)}
+        raise ValidationError(
+            _("A night has already used the rules of that day; the earliest is %(day)s."), params=said
+        )
+    return day
 
 
 class SearchForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What segmentation says of a person's day: count-downs, hand-overs and returns, proposals, the last night."""
+"""What segmentation says of a person's day: contacts due, count-downs, hand-overs, proposals, the last night."""
 
 from __future__ import annotations
 
@@ -11,16 +11,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.filters import ME
 from clients.home import log_acts
-from clients.models import Client
+from clients.models import Client, LifeCycle
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, first, not_empty
-from segmentation import journal, nightbook
+from segmentation import coverage, journal, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from staff.access import Act, may
 from staff.models import Employee
 
 SOON_DAYS = MOVES_DAYS = 14
+CONTACT_DAYS = 7
+DUE = {"owner": ME, "contact_due": f"..+{CONTACT_DAYS}d", "sort": "contact_due"}  # the list behind the block
+BUYING = (LifeCycle.NEW, LifeCycle.ACTIVE)
 PROPOSALS = 5
 WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
 
@@ -29,10 +33,12 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks, what is urgent first."""
     if not may(person, Act.SEE_SEGMENTATION):
         return []
-    clients = Client.objects.visible_to(person, today)
+    clients, mine = Client.objects.visible_to(person, today), worked(person, today)
     return not_empty(
         [
             _proposals(person, clients, today),
+            contacts(person, mine, today),
+            _turning(person, mine, today),
             _soon(person, clients, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
@@ -78,6 +84,85 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
         pill=ngettext("%(n)s to approve", "%(n)s to approve", count) % {"n": show.number(count)},
         url=reverse("segmentation:zero-proposals"),
         url_label=_("Decide"),
+    )
+
+
+def worked(person: Employee, today: date) -> QuerySet[Client]:
+    """The clients the person works: own ones, those of whom the person stands in for, and where one takes part."""
+    ids = Client.objects.all().ids_worked_by(person, today)
+    return Client.objects.visible_to(person, today).filter(pk__in=ids).select_related("standing")
+
+
+def contacts(person: Employee, mine: QuerySet[Client], today: date) -> Block:
+    """Clients of the person whose contact is due within a week or overdue, the nearest deadline first (R89-R93)."""
+    due = mine.filter(standing__contact_due_on__lte=today + timedelta(days=CONTACT_DAYS))
+    found, count = first(due.order_by("standing__contact_due_on", "-standing__turnover", "pk"))
+    late = any(one.standing.contact_due_on and one.standing.contact_due_on < today for one in found)
+    rows = [
+        _row(
+            client,
+            left=(client.standing.contact_due_on - today).days,
+            money=client.standing.turnover or None,
+            why=_spoken(client),
+            acts=log_acts(person, client.pk),
+        )
+        for client in found
+        if client.standing.contact_due_on
+    ]
+    words = ngettext("%(n)s client, overdue or within a week", "%(n)s clients, overdue or within a week", count)
+    return Block(
+        "contacts",
+        _("Contacts due"),
+        rows,
+        count,
+        note=words % {"n": show.number(count)},
+        icon="phone",
+        tone="bad" if late else "",
+        pill=ngettext("%(n)s contact", "%(n)s contacts", count) % {"n": show.number(count)} if count else "",
+        url=coverage.list_url(DUE),
+        url_label=_("Clients"),
+        refresh_url=reverse("segmentation:contacts-day"),
+        empty=_("No contact is due within a week."),
+    )
+
+
+def _spoken(client: Client) -> str:
+    standing = client.standing
+    last = standing.last_contact_on
+    said = _("last contact %s") % show.day(last) if last else _("no contact is written")
+    if standing.contact_days is not None:
+        return _("%(said)s, an attempt every %(n)s d") % {"said": said, "n": standing.contact_days}
+    return _("%(said)s, once in %(n)s mo") % {"said": said, "n": standing.contact_months}
+
+
+def _turning(person: Employee, mine: QuerySet[Client], today: date) -> Block:
+    """Clients of the person that become zero within two weeks unless they buy."""
+    end = today + timedelta(days=SOON_DAYS)
+    near = mine.filter(standing__life_cycle__in=BUYING, state__zero_on__gt=today, state__zero_on__lte=end)
+    near = near.select_related("standing", "state")
+    found, count = first(near.order_by("state__zero_on", "-standing__turnover", "pk"))
+    rows = [
+        _row(
+            client,
+            left=(client.state.zero_on - today).days,
+            money=client.standing.turnover or None,
+            why=_("zero %(day)s, bought %(last)s")
+            % {"day": show.day(client.state.zero_on), "last": show.day(client.standing.last_purchase_on)},
+            acts=log_acts(person, client.pk),
+        )
+        for client in found
+    ]
+    return Block(
+        "turning",
+        _("Soon zero"),
+        rows,
+        count,
+        note=ngettext("%(n)s client within two weeks", "%(n)s clients within two weeks", count)
+        % {"n": show.number(count)},
+        icon="circle-off",
+        tone="warn",
+        url=reverse("segmentation:zero"),
+        url_label=_("Board"),
     )
 
 

@@ -12,13 +12,14 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """Offer matrix, TOP list and zero board to those who see segmentation, the journal to those who see nights."""
+    """Offer matrix, TOP list, zero board and contacts to who sees segmentation, the journal to who sees nights."""
     if not may(employee, Act.SEE_SEGMENTATION):
         return []
     found = [
         MenuEntry("base", _("Segmentation"), "segmentation:matrix", "grid-3x3", "s"),
         MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
         MenuEntry("base", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
+        MenuEntry("base", _("Contact norm"), "segmentation:contacts", "phone", "k"),
     ]
     if may(employee, Act.SEE_NIGHTS):
         found.append(MenuEntry("base", _("Nights"), "segmentation:nights", "moon", "n"))

@@ -20,7 +20,7 @@ from salescrm.base.models import Job, JobState, StepRun, StepState
 from segmentation import filters
 
 KIND = "night"
-STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "journal")
+STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "journal")
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
@@ -68,6 +68,7 @@ def titles() -> dict[str, str]:
         "life_cycle": _("Life cycle"),
         "returns": _("Returns"),
         "hand_over": _("Hand-over"),
+        "contacts": _("Contact norm"),
         "journal": _("Journal"),
     }
 

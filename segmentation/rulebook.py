@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from salescrm.base import show
 from salescrm.base.periods import add_months
+from segmentation.contact_norm import ContactNorm
 from segmentation.forms import PERCENTS
 from segmentation.models import CaseRule, CaseState, RuleSet, ZeroCase
 
@@ -74,7 +75,24 @@ def differences(before: RuleSet | None, after: RuleSet) -> list[Difference]:
     ]
 
 
-def said(rules: RuleSet, name: str) -> str:
+def norm_differences(before: ContactNorm | None, after: ContactNorm) -> list[Difference]:
+    """Return what a version of the contact norm changes; nothing for the first one."""
+    if before is None:
+        return []
+    return [
+        Difference(str(one.verbose_name), said(before, one.name), said(after, one.name))
+        for one in ContactNorm._meta.concrete_fields
+        if one.name not in SILENT and getattr(before, one.name) != getattr(after, one.name)
+    ]
+
+
+def read_norm(norm: ContactNorm) -> list[tuple[str, str]]:
+    """Return the contact norm with labels and values, for reading."""
+    fields = [one for one in ContactNorm._meta.concrete_fields if one.name not in SILENT]
+    return [(str(one.verbose_name), said(norm, one.name)) for one in fields]
+
+
+def said(rules: RuleSet | ContactNorm, name: str) -> str:
     """Return a field's value as people read it."""
     value = getattr(rules, name)
     if name in PERCENTS:

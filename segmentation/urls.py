@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from segmentation.views import matrix, nights, recovery, rules, silence, top, why, zero
+from segmentation.views import contacts, matrix, nights, recovery, rules, silence, top, why, zero
 
 app_name = "segmentation"
 urlpatterns: list[URLPattern] = [
@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/rules/new/", rules.new, name="rules-new"),
     path("segmentation/rules/preview/", rules.preview, name="rules-preview"),
     path("segmentation/rules/search/", rules.search, name="rules-search"),
+    path("segmentation/rules/contacts/", contacts.norm_new, name="norm-new"),
     path("segmentation/rules/<int:pk>/", rules.one, name="rules-one"),
     path("segmentation/top/", top.top, name="top"),
     path("segmentation/top/by-hand/", top.choose, name="top-choose"),
@@ -26,6 +27,8 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/zero/reason/<int:client_pk>/", silence.answer, name="zero-reason"),
     path("segmentation/zero/reasons/", silence.reasons, name="zero-reasons"),
     path("segmentation/zero/recovery/", recovery.recovery, name="zero-recovery"),
+    path("segmentation/contacts/", contacts.contacts, name="contacts"),
+    path("segmentation/contacts/day/", contacts.day, name="contacts-day"),
     path("segmentation/nights/", nights.nights, name="nights"),
     path("segmentation/nights/run/", nights.run, name="nights-run"),
     path("segmentation/nights/job/<int:pk>/", nights.job_state, name="nights-job"),

@@ -12,8 +12,9 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from clients.models import Client
+from clients.models import Client, Communication, Standing
 from salescrm.base import show
 from salescrm.base.models import StepRun
 from salescrm.base.periods import add_months
@@ -305,3 +306,62 @@ def _exclusions(client: Client, night: date | None) -> list[str]:
         }
         for row in rows
     ]
+
+
+def why_contact(client: Client, as_of: date | None = None) -> Why:
+    """Explain the day by which the client is to be spoken with (R89-R97)."""
+    standing = Standing.objects.filter(client=client).first()
+    if standing is None or standing.contact_from is None or standing.contact_due_on is None:
+        said = _("No norm of contacts holds: it is for clients that are new, active or zero, from the next night on.")
+        return Why(_("No norm of contacts"), [said])
+    why = Why(_("Contact due on %s") % show.day_long(standing.contact_due_on))
+    why.sentences = [_contact_rule(standing), _contact_start(standing)]
+    if standing.contact_by_calendar:
+        why.sentences.append(_("The term is the calendar period after that day; it ends on its last working day."))
+    else:
+        why.sentences.append(_("A term that ends on a day off ends on the next working day of the branch."))
+    why.facts = _contact_facts(client, standing)
+    return why
+
+
+def _contact_rule(standing: Standing) -> str:
+    if standing.contact_days is not None:
+        words = ngettext(
+            "The client is zero: an attempt to speak with it is asked for every day.",
+            "The client is zero: an attempt to speak with it is asked for every %d days.",
+            standing.contact_days,
+        )
+        return words % standing.contact_days if standing.contact_days > 1 else words
+    kind = _("TOP") if standing.top else str(standing.get_life_cycle_display())
+    words = ngettext(
+        "By the norm for this client (%(kind)s) a conversation is due at least once a month.",
+        "By the norm for this client (%(kind)s) a conversation is due at least once in %(n)s months.",
+        standing.contact_months or 0,
+    )
+    return words % {"kind": kind, "n": show.number(standing.contact_months)}
+
+
+def _contact_start(standing: Standing) -> str:
+    told = {"day": show.day_long(standing.contact_from)}
+    if standing.contact_days is not None:
+        return _("Counted from %(day)s: the last attempt, or the night it became zero.") % told
+    if standing.last_contact_on is None:
+        return (
+            _(
+                "No conversation with a result is written yet: counted from %(day)s, when it came under the norm "
+                "(many clients at once are spread over one term)."
+            )
+            % told
+        )
+    return _("Counted from %(day)s: the last call or meeting spoken both ways, with a result that counts.") % told
+
+
+def _contact_facts(client: Client, standing: Standing) -> list[tuple[str, str]]:
+    facts = [(_("Last contact"), show.day_long(standing.last_contact_on))]
+    counted = Communication.objects.counted().filter(client=client).select_related("author", "result")
+    last = counted.order_by("-day", "-pk").first()
+    if last:
+        facts.append((_("Written by"), last.author.short_name))
+        facts.append((_("Result"), str(last.result)))
+    facts.append((_("Next task"), show.day_long(standing.next_task_on)))
+    return facts

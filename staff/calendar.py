@@ -18,9 +18,9 @@ COUNTRY = "RU"
 class Calendar:
     """The working days of one branch (None: of the country); its own rows are read once, when it is made."""
 
-    def __init__(self, branch: Branch | None) -> None:
+    def __init__(self, branch: Branch | None, own: dict[date, bool] | None = None) -> None:
         rows = CalendarDay.objects.filter(branch=branch).values_list("day", "is_working") if branch else ()
-        self._own: dict[date, bool] = dict(rows)
+        self._own: dict[date, bool] = dict(rows) if own is None else own
 
     def is_working(self, day: date) -> bool:
         """Say whether people work on `day`; a row of the branch wins over the country's calendar."""
@@ -30,6 +30,10 @@ class Calendar:
     def on_or_after(self, day: date) -> date:
         """Return `day`, or the first working day after it."""
         return next(one for one in (day + timedelta(days=n) for n in range(366)) if self.is_working(one))
+
+    def on_or_before(self, day: date) -> date:
+        """Return `day`, or the last working day before it."""
+        return next(one for one in (day - timedelta(days=n) for n in range(366)) if self.is_working(one))
 
     def count(self, days: Iterable[date]) -> int:
         """Count the working days among `days`."""
@@ -51,6 +55,15 @@ class Calendar:
                 count += 1
             day += timedelta(days=1)
         return count
+
+
+def by_branch(branch_ids: Iterable[int]) -> dict[int, Calendar]:
+    """Return the calendars of branches, their own rows read by one question."""
+    own: dict[int, dict[date, bool]] = {pk: {} for pk in branch_ids}
+    rows = CalendarDay.objects.filter(branch__in=own).values_list("branch_id", "day", "is_working")
+    for branch, day, is_working in rows:
+        own[branch][day] = is_working
+    return {pk: Calendar(None, days) for pk, days in own.items()}
 
 
 def head_office() -> Calendar:

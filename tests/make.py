@@ -27,6 +27,7 @@ from clients.models import (
 )
 from deals.models import Task
 from salescrm.base import names
+from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
 from staff.access import Role
 from staff.models import Branch, Employee
@@ -145,3 +146,8 @@ def said(client: Client, author: Employee, day: date, text: str = "Говори�
 def rule_set(**fields: Any) -> RuleSet:
     """Make the rule set in force from the beginning, TOP = AX."""
     return RuleSet.objects.create(**({"effective_from": date(2000, 1, 1), "top_cells": ["AX"]} | fields))
+
+
+def contact_norm(**fields: Any) -> ContactNorm:
+    """Make the contact norm in force from the beginning: TOP and new monthly, others once in three months."""
+    return ContactNorm.objects.create(**({"effective_from": date(2000, 1, 1)} | fields))

@@ -58,6 +58,18 @@ class Standing(models.Model):
     rhythm_days = models.PositiveIntegerField(null=True, help_text="median of days between purchases, rounded up")
     expected_on = models.DateField(null=True, help_text="next order by the client's own rhythm")
     hand_over_on = models.DateField(null=True, help_text="day the term of the hand-over is reached; empty: none runs")
+    # writer: segmentation, step contacts: the contact norm that holds for the client; months, or days for attempts
+    contact_months = models.PositiveSmallIntegerField(null=True, help_text="a contact at least once in so many months")
+    contact_days = models.PositiveSmallIntegerField(null=True, help_text="an attempt at least once in so many days")
+    contact_by_calendar = models.BooleanField(
+        default=False, db_default=False, help_text="once in every calendar period, not from the last contact on"
+    )
+    contact_since = models.DateField(null=True, help_text="from which day on the client is under such a norm")
+    # writer: deals.contacts, by whoever logs or sets a task for the clients named, by the night for everybody
+    last_contact_on = models.DateField(null=True, help_text="last spoken both ways with a result that counts")
+    contact_from = models.DateField(null=True, help_text="day the running term is reckoned from")
+    contact_due_on = models.DateField(null=True, help_text="last day of the running term; empty: no norm holds")
+    next_task_on = models.DateField(null=True, help_text="the nearest open task")
 
     class Meta:
         indexes = [
@@ -66,6 +78,9 @@ class Standing(models.Model):
             models.Index(fields=["last_purchase_on", "client"], name="standing_last_purchase"),
             models.Index(fields=["expected_on", "client"], name="standing_expected"),
             models.Index(fields=["hand_over_on", "client"], name="standing_hand_over"),
+            models.Index(fields=["last_contact_on", "client"], name="standing_last_contact"),
+            models.Index(fields=["contact_due_on", "client"], name="standing_contact_due"),  # nearest deadline, overdue
+            models.Index(fields=["next_task_on", "client"], name="standing_next_task"),
             # filters that go with turnover: a class or a state is one end of the order, not spread over it; with what
             # is summed beside it, totals are read from the index alone
             models.Index(
@@ -76,6 +91,13 @@ class Standing(models.Model):
             ),
             models.Index(fields=["life_cycle", "hand_over_on", "client"], name="standing_due"),  # zero board
             models.Index(fields=["turnover", "client"], condition=Q(top=True), name="standing_top"),  # the TOP list
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(contact_months__isnull=True) | Q(contact_days__isnull=True),
+                name="standing_one_contact_norm",
+                violation_error_message=_("A client has one norm of contacts: in months or in days."),
+            )
         ]
 
     def __str__(self) -> str:

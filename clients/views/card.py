@@ -1,4 +1,4 @@
-"""The client's card: header, the sentence if something is wrong, five facts; panels load by themselves."""
+"""The client's card: header, the sentence if something is wrong, six facts; panels load by themselves."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from staff.models import Employee
 
 RECENT = 8  # clients kept as "recent" for the search
 MONTH_SECONDS = 30 * 24 * 60 * 60
+WHYS = ("status", "hand_over", "contact")
 Fact = dict[str, str]
 
 
@@ -134,9 +135,9 @@ def _goes(day: date | None) -> str:
 
 
 def facts(row: ClientRow) -> list[Fact]:
-    """Turnover, last shipment, expected order, hand-over, purchases."""
+    """Turnover, last shipment, expected order, hand-over, contact due, purchases."""
     standing, today = row.standing, row.today
-    why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in ("status", "hand_over")}
+    why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in WHYS}
     return [
         {
             "label": _("Turnover, 12 mo"),
@@ -162,6 +163,13 @@ def facts(row: ClientRow) -> list[Fact]:
             "note": ago(standing.hand_over_on, today),
             "tone": "warn" if row.days_left is not None and row.days_left <= 5 else "",
             "why": why["hand_over"],
+        },
+        {
+            "label": _("Contact due"),
+            "value": show.day_long(standing.contact_due_on) if standing.contact_due_on else _("no norm"),
+            "note": ago(standing.contact_due_on, today),
+            "tone": "bad" if row.is_contact_late else "",
+            "why": why["contact"],
         },
         {
             "label": _("Days with a purchase"),

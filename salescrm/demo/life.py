@@ -21,6 +21,7 @@ from salescrm import nightly
 from salescrm.base import periods
 from salescrm.demo import work
 from segmentation import actions, silence
+from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
 from staff.access import Role
 from staff.models import Employee
@@ -62,9 +63,13 @@ def live(until: date, say: Callable[[str], None]) -> None:
         24: _answer_why,
     }
     first = until - timedelta(days=NIGHTS - 1)
-    logging.getLogger("salescrm.night").setLevel(logging.WARNING)  # seven lines a night would hide the log-ins
+    logging.getLogger("salescrm.night").setLevel(logging.WARNING)  # eight lines a night would hide the log-ins
     _analyze()
+    # the first norm is in force from the last night on: what was said is written before it, not day by day
+    ContactNorm.objects.filter(author=None).update(effective_from=until)
     for number, day in enumerate(periods.days(first, until + timedelta(days=1))):
+        if day == until:
+            work.write(until)
         nightly.run(day)
         if number in mornings:
             with transaction.atomic(), pghistory.context(user=head.pk):
@@ -73,7 +78,6 @@ def live(until: date, say: Callable[[str], None]) -> None:
             _analyze()
         if day.weekday() == 6:
             say(f"nights run up to {day}")
-    work.write(until)
 
 
 def _proposals() -> list[ZeroCase]:

@@ -1,4 +1,4 @@
-"""Step 7: the figures of the night, stored with the ledger row that says the night is done."""
+"""Step 8: the figures of the night, stored with the ledger row that says the night is done."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from salescrm.base import show
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, nightbook, rulebook
 from segmentation import preview as trial
+from segmentation.contact_norm import ContactNorm
 from segmentation.forms import RulesForm, SearchForm
 from segmentation.models import RuleSet, TopMembership, Unit
 from segmentation.views.shared import Reader, posted, reader
@@ -40,12 +41,31 @@ def rules(request: HttpRequest) -> HttpResponse:
     }
     if in_force:
         context |= {"groups": rulebook.read(in_force), "terms": rulebook.terms(in_force)}
-    return render(request, "segmentation/rules.html", context)
+    return render(request, "segmentation/rules.html", context | _norm(who.today))
+
+
+def _norm(today: date) -> dict[str, Any]:
+    """Return the contact norm in force and its versions, newest first."""
+    listed = list(ContactNorm.objects.select_related("author").order_by("-effective_from"))
+    in_force = next((one for one in listed if one.effective_from <= today), None)
+    return {
+        "norm": in_force,
+        "norm_rows": rulebook.read_norm(in_force) if in_force else [],
+        "norm_history": [
+            {
+                "norm": one,
+                "differences": rulebook.norm_differences(before, one),
+                "is_coming": one.effective_from > today,
+                "is_now": one is in_force,
+            }
+            for one, before in zip(listed, [*listed[1:], None], strict=False)
+        ],
+    }
 
 
 def _history(today: date) -> list[dict[str, Any]]:
     listed = list(RuleSet.objects.select_related("author").order_by("-effective_from"))
-    olders = [*listed[1:], None]
+    olders = [*listed[1:], None] if listed else []
     in_force = next((one for one in listed if one.effective_from <= today), None)
     return [
         {

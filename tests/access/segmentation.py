@@ -79,6 +79,10 @@ ROWS = [
     Row("segmentation:zero-reason", ANSWERERS, method="post", args=client, ok=422, also=UNSEEN),
     Row("segmentation:zero-reasons", READERS),
     Row("segmentation:zero-recovery", READERS),
+    Row("segmentation:contacts", READERS),
+    Row("segmentation:contacts-day", READERS),
+    Row("segmentation:norm-new", BOSS),
+    Row("segmentation:norm-new", BOSS, method="post", ok=422),
     Row("segmentation:nights", NIGHT_READERS),
     Row("segmentation:nights-run", BOSS),
     Row("segmentation:nights-run", BOSS, method="post", ok=302),
@@ -87,4 +91,5 @@ ROWS = [
     Row("segmentation:nights-undo", BOSS, args=a_night),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("class"), denied=404),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("hand_over"), denied=404),
+    Row("segmentation:why", SEES_THE_CLIENT, args=topic("contact"), denied=404),
 ]

@@ -23,6 +23,7 @@ PAGES = {  # address: role that sees most of it
     "/segmentation/rules/": "hos",
     "/segmentation/top/": "hos",
     "/segmentation/zero/": "hos",
+    "/segmentation/contacts/": "hos",
     "/segmentation/zero/reasons/": "hos",
     "/segmentation/zero/recovery/": "hos",
     "/segmentation/nights/": "hos",

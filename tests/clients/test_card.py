@@ -61,6 +61,7 @@ def test_it_says_what_is_wrong_and_the_facts(browser_of: Browsers, client: Clien
         ("24 June", "22 days ago"),
         ("14 July", "2 days ago"),
         ("24 August", "in 39 days"),
+        ("no norm", ""),
         ("7", ""),
     ]
 

@@ -17,7 +17,7 @@ from deals import norm
 from deals.models import Task
 from salescrm.base.models import Notification
 from staff.access import Role
-from staff.models import CalendarDay, Employee
+from staff.models import Employee
 from tests import make
 from tests.conftest import TODAY
 
@@ -222,26 +222,3 @@ def test_who_cannot_be_told_is_said(browser_of: Browsers, client: Client, text: 
     response = browser_of(Role.CSM).post(url(client, "?kind=note"), note(text))
     assert response.context["form"].errors["text"] == [error]
     assert (Communication.objects.count(), Notification.objects.count()) == (0, 0)
-
-
-# --- the norm ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("standing", "today", "expected"),
-    [
-        ({"top": True}, date(2026, 7, 15), date(2026, 8, 17)),  # 15 August is a Saturday
-        ({"life_cycle": "new"}, date(2026, 7, 16), date(2026, 8, 17)),  # a Sunday
-        ({"life_cycle": "active"}, date(2026, 7, 16), date(2026, 10, 16)),
-        ({"life_cycle": "zero", "top": True}, date(2026, 1, 31), date(2026, 3, 2)),  # 28 February is a Saturday
-    ],
-)
-def test_the_norm_proposes_a_working_day(people: People, standing: dict[str, Any], today: date, expected: date) -> None:
-    client = make.client("Клиент", people[Role.CSM], standing=standing)
-    assert norm.next_contact_on(client, today) == expected
-
-
-def test_the_branchs_own_calendar_wins(people: People, branch: Any) -> None:
-    client = make.client("Клиент", people[Role.CSM])
-    CalendarDay.objects.create(branch=client.branch, day=date(2026, 10, 16), is_working=False)
-    assert norm.next_contact_on(client, date(2026, 7, 16)) == date(2026, 10, 19)

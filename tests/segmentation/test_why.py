@@ -32,7 +32,7 @@ def client(people: dict[str, Employee], today: date) -> Client:
     return made
 
 
-@pytest.mark.parametrize("topic", ["class", "top", "status", "hand_over"])
+@pytest.mark.parametrize("topic", ["class", "top", "status", "hand_over", "contact"])
 def test_each_topic_is_explained_as_a_fragment_and_as_a_page(client: Client, browser_of: BrowserOf, topic: str) -> None:
     browser = browser_of("csm")
     url = f"/segmentation/why/{client.pk}/{topic}/"

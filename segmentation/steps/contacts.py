@@ -1,0 +1,81 @@
+"""Step 7: the contact norm of every client, its running term, and the tasks of terms that run out (R89-R98)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from deals import actions, contacts
+from deals.actions import NormTasks
+from salescrm.base import sql
+from segmentation.contact_norm import WHOLE, ContactNorm
+from segmentation.steps import APP, Inputs, Night, Outcome
+from staff import calendar
+from staff.models import Branch
+
+NAME = "contacts"
+SHOP_SEGMENTS = ["trade_internet"]  # codes of the types that are internet shops (R92)
+MOST_AT_ONCE = 100  # more clients than these that come under the norm in one night are spread over one term
+
+
+def inputs(night: Night) -> Inputs:
+    """Look every night: terms run out by themselves."""
+    return Inputs("", changed=True)
+
+
+def run(night: Night) -> Outcome:
+    """Write norms and terms, set the tasks; without a norm in force no client has one and no task is set."""
+    norm = ContactNorm.objects.in_force(night.as_of)
+    rows = sql.run(APP, "write_contact_norms", parameters(night, norm))
+    rows += contacts.write_all()
+    made = set_tasks(night, norm) if norm and norm.sets_tasks else 0
+    return Outcome(rows, {"norm": norm.pk if norm else None, "tasks": made})
+
+
+def parameters(night: Night, norm: ContactNorm | None) -> dict[str, Any]:
+    """Return the parameters of `write_contact_norms`."""
+    told = norm or ContactNorm()
+    return {
+        "as_of": night.as_of,
+        "is_on": norm is not None,
+        "by_calendar": told.by_calendar,
+        "shop_segments": SHOP_SEGMENTS,
+        "top_months": told.top_months,
+        "new_months": told.new_months,
+        "shop_months": told.shop_months,
+        "other_months": told.other_months,
+        "zero_days": told.zero_days,
+        "most_at_once": MOST_AT_ONCE,
+    }
+
+
+def set_tasks(night: Night, norm: ContactNorm) -> int:
+    """Set the tasks of the terms that run out; the first day they can be done is tomorrow or the working day after."""
+    calendars = calendar.by_branch(Branch.objects.values_list("pk", flat=True))
+    first_days = {branch: days.on_or_after(night.tomorrow) for branch, days in calendars.items()}
+    return actions.set_norm_tasks(tasks_of(norm), as_of=night.as_of, first_days=first_days)
+
+
+def tasks_of(norm: ContactNorm) -> list[NormTasks]:
+    """Return what tasks say, and how many days ahead they are set, for every norm a client can be under."""
+    found = [
+        NormTasks(months, 0, norm.ahead_monthly if months == 1 else norm.ahead_longer, _title(months))
+        for months in WHOLE
+    ]
+    if norm.zero_days:
+        words = ngettext(
+            "Contact by the norm: no order comes, an attempt every day",
+            "Contact by the norm: no order comes, an attempt every %d days",
+            norm.zero_days,
+        )
+        title = words % norm.zero_days if norm.zero_days > 1 else words
+        found.append(NormTasks(0, norm.zero_days, min(norm.ahead_monthly, norm.zero_days // 2), title))
+    return found
+
+
+def _title(months: int) -> str:
+    if months == 1:
+        return _("Contact by the norm: once a month")
+    return ngettext("Contact by the norm: once in %d month", "Contact by the norm: once in %d months", months) % months
