@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Answer, Client, Communication, Shipment, TypeChoice
+    from clients.models import Answer, Client, Communication, DuplicatePair, Joining, Shipment, TypeChoice
     from staff.models import Employee
 else:
-    Answer = Client = Communication = Shipment = TypeChoice = Employee = Any
+    Answer = Client = Communication = DuplicatePair = Joining = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -148,3 +148,34 @@ class CommunicationQuerySet(models.QuerySet["Communication"]):
     def counted(self) -> CommunicationQuerySet:
         """Keep what counts for the contact norm: spoken both ways, with a result that counts (R94, R95)."""
         return self.valid().filter(is_two_way=True, result__counts=True)
+
+
+class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):
+    """Sets of likely duplicates."""
+
+    def present(self) -> DuplicatePairQuerySet:
+        """Keep pairs of two clients that are there and were not joined into others; joined pairs stay."""
+        client = apps.get_model("clients", "Client")
+        there = client.objects.present()
+        both = Q(Exists(there.filter(pk=OuterRef("one")))) & Q(Exists(there.filter(pk=OuterRef("other"))))
+        return self.filter(both | Q(state="joined"))
+
+    def visible_to(self, person: Employee, today: date) -> DuplicatePairQuerySet:
+        """Keep pairs of which `person` sees a client; of the other one only name, INN, city and owner are told."""
+        if rows(person) == Rows.ALL:
+            return self.present()
+        seen = apps.get_model("clients", "Client").objects.visible_to(person, today).values("pk")
+        return self.present().filter(Q(one__in=seen) | Q(other__in=seen))
+
+
+class JoiningQuerySet(models.QuerySet["Joining"]):
+    """Sets of joinings."""
+
+    def standing(self) -> JoiningQuerySet:
+        """Keep joinings that were not undone."""
+        return self.filter(undone_on__isnull=True)
+
+    def visible_to(self, person: Employee, today: date) -> JoiningQuerySet:
+        """Keep joinings whose kept client `person` sees."""
+        seen = apps.get_model("clients", "Client").objects.visible_to(person, today)
+        return self.filter(kept__in=seen.values("pk"))

@@ -98,6 +98,7 @@ MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "cli
 MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search", "deals.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
+MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 JOBS = ["clients.jobs", "clients.exports", "deals.exports", "salescrm.nightly"]
 

@@ -14,3 +14,9 @@ def night() -> None:
         nightly.run(clock.yesterday())
     except jobs.Refused as refusal:
         nightly.logger.warning("night not run: %s", refusal)
+
+
+@shared_task(name="duplicates")
+def duplicates() -> None:
+    """Look for clients that may be one among those changed, as a job with its progress."""
+    jobs.start("duplicates-find", by=None, day=clock.today().isoformat())

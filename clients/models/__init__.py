@@ -16,6 +16,17 @@ from clients.models.contacts import (
     PointKind,
     SupplierCriterion,
 )
+from clients.models.duplicates import (
+    DuplicateKey,
+    DuplicatePair,
+    DuplicateReason,
+    DuplicateSearch,
+    Joining,
+    JoiningKind,
+    KeyKind,
+    PairState,
+    ReasonKind,
+)
 from clients.models.losses import LossReason
 from clients.models.ownership import Ownership, OwnershipReason, Participant
 from clients.models.products import Category, Direction, Product
@@ -65,7 +76,14 @@ __all__ = [
     "DevelopmentNeed",
     "DevelopmentStep",
     "Direction",
+    "DuplicateKey",
+    "DuplicatePair",
+    "DuplicateReason",
+    "DuplicateSearch",
     "ExternalCode",
+    "Joining",
+    "JoiningKind",
+    "KeyKind",
     "LegacyType",
     "LegalEntity",
     "LifeCycle",
@@ -75,6 +93,7 @@ __all__ = [
     "Objection",
     "Ownership",
     "OwnershipReason",
+    "PairState",
     "Parameter",
     "ParameterChoice",
     "Participant",
@@ -82,6 +101,7 @@ __all__ = [
     "Priority",
     "Product",
     "Question",
+    "ReasonKind",
     "Readiness",
     "Segment",
     "Shipment",

@@ -1,0 +1,2 @@
+-- Lets the planner know how many values are shared.
+ANALYZE duplicate_match

@@ -1,0 +1,2 @@
+-- Work tables of an earlier search in the same transaction.
+DROP TABLE IF EXISTS duplicate_client, duplicate_match, duplicate_reason, duplicate_pair
