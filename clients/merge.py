@@ -24,7 +24,10 @@ PARTS = (
     Follows("clients.Argument.contact", by=OF_CONTACT),
     Follows("clients.Objection.contact", by=OF_CONTACT),
     Moves(
-        "clients.ClientCriterion.client", same=("criterion",), placed="place", loose=True,
+        "clients.ClientCriterion.client",
+        same=("criterion",),
+        placed="place",
+        loose=True,
         label=gettext_lazy("criteria of choosing a supplier"),
     ),
     Moves("clients.Communication.client"),

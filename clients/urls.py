@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients import panels
+from clients.duplicates import views as duplicates
 from clients.typology.views import questionnaire
 from clients.views import card, changing, contacts, listing, notes
 
@@ -25,6 +26,14 @@ urlpatterns = [
     path("contacts/new/", contacts.contact_choose, name="contact-choose"),
     path("contacts/row/", contacts.point_row, name="point-row"),
     path("contacts/alike/", contacts.point_alike, name="point-alike"),
+    path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
+    path("duplicates/clients/", duplicates.partner_clients, name="duplicate-clients"),
+    path("duplicates/search/", duplicates.duplicate_search, name="duplicate-search"),
+    path("duplicates/<int:pk>/different/", duplicates.duplicate_different, name="duplicate-different"),
+    path("duplicates/<int:pk>/reopen/", duplicates.duplicate_reopen, name="duplicate-reopen"),
+    path("joinings/", duplicates.joining_list, name="joining-list"),
+    path("joinings/<int:pk>/", duplicates.joining_card, name="joining"),
+    path("joinings/<int:pk>/undo/", duplicates.joining_undo, name="joining-undo"),
     path("type/", questionnaire.set_type_many, name="type-set-many"),
     path("choose/", listing.client_choose, name="client-choose"),
     path("choose/changeable/", listing.client_choose, {"changeable": True}, name="client-choose-changeable"),
@@ -50,6 +59,9 @@ urlpatterns = [
     path("<int:pk>/arguments/<int:note_pk>/withdraw/", notes.argument_withdraw, name="argument-withdraw"),
     path("<int:pk>/objections/<int:note_pk>/answer/", notes.objection_answer, name="objection-answer"),
     path("<int:pk>/deciding/", notes.client_deciding, name="client-deciding"),
+    path("<int:pk>/join/", duplicates.join_choose, name="join-choose"),
+    path("<int:pk>/join/<int:other_pk>/", duplicates.client_join, name="client-join"),
+    path("<int:pk>/entities/<int:entity_pk>/move/", duplicates.entity_move, name="entity-move"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
     path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
     path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),

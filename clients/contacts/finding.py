@@ -49,8 +49,13 @@ def clients_with(values: Iterable[tuple[str, str]], *, but: int) -> list[int]:
             keys.append((kind, points.key(kind, value)) if value.strip() else ("", ""))
         except ValidationError:
             continue
-    wanted = {key for _kind, key in keys if key}
-    found = ContactPoint.objects.filter(value_key__in=wanted, client__merged_into=None).exclude(client=but)
+    wanted = Q(pk__in=[])
+    for _kind, key in keys:
+        if key.startswith("+"):  # a phone is the same whatever its extension and the messenger it is known in
+            wanted |= Q(value_key=key.partition("x")[0]) | Q(value_key__startswith=f"{key.partition('x')[0]}x")
+        elif key:
+            wanted |= Q(value_key=key)
+    found = ContactPoint.objects.filter(wanted, client__merged_into=None).exclude(client=but)
     return list(found.order_by("client").values_list("client", flat=True).distinct()[:MOST_ALIKE])
 
 

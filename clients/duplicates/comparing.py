@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db.models import Count
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from clients.duplicates import parts
 from clients.duplicates.joining import FIELDS, column
 from clients.duplicates.moving import Way
 from clients.duplicates.parts import Follows, Keeps, Moves, Part
-from clients.models import Client
+from clients.models import Client, Joining
 from clients.rows import open_intervals
 
 
@@ -96,9 +97,7 @@ def handed(found: Way) -> int:
     if found.kept_owner == found.joined_owner:
         return 0
     return sum(
-        part.rows()
-        .filter(part.handed_where, **{part.column: found.joined, part.handed: found.joined_owner})
-        .count()
+        part.rows().filter(part.handed_where, **{part.column: found.joined, part.handed: found.joined_owner}).count()
         for part in parts.declared()
         if isinstance(part, Moves) and part.handed
     )
@@ -109,3 +108,16 @@ def mark(kept: Client, joined: Client, found: Way) -> str:
     values: list[Any] = [found.kept, found.joined, found.kept_owner, found.joined_owner]
     values += [getattr(one, column(name).attname) for one in (kept, joined) for name in FIELDS]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def moved(joining: Joining) -> list[tuple[str, int]]:
+    """Count what a joining moved, and what it took out as equal, by the words of the screen."""
+    found = []
+    for part in parts.declared():
+        rows = len(joining.moved["rows"].get(part.field, []))
+        equal = len(joining.moved["dropped"].get(part.field, []))
+        if rows:
+            found.append((part.name, rows))
+        if equal:
+            found.append((_("%s, equal ones") % part.name, equal))
+    return found

@@ -26,7 +26,7 @@ WHOLE_DAYS = 7  # a whole search is due: values that were deleted leave no trace
 def search(
     day: date, *, whole: bool = False, tell: Callable[[int, int, str], None] = lambda done, total, stage: None
 ) -> DuplicateSearch:
-    """Compare the clients changed since the last search (or all) with all, and write the pairs; raise Refused when busy.
+    """Compare the clients changed since the last search (or all) with all and write the pairs; Refused when busy.
 
     1. Gather the clients to compare and write their keys anew.
     2. Match, weigh and measure: three statements whatever the number of clients.
@@ -46,9 +46,7 @@ def search(
     sql.run(APP, "weigh_duplicates", {"similar_from": SIMILAR_FROM})
     pairs = sql.run(APP, "measure_duplicates", {"least": LEAST})
     _write(day)
-    return DuplicateSearch.objects.create(
-        day=day, is_whole=whole, compared=len(compared), pairs=pairs, marks=marks
-    )
+    return DuplicateSearch.objects.create(day=day, is_whole=whole, compared=len(compared), pairs=pairs, marks=marks)
 
 
 def _begin() -> None:
@@ -64,7 +62,7 @@ def _whole_is_due(day: date) -> bool:
 
 
 def _seen_before(marks: dict[str, int]) -> dict[str, int]:
-    """Return the marks to go on from: not the last search's, a row of the history may still have been on its way then."""
+    """Return the marks to go on from: not the last search's, a row of the history may have been on its way then."""
     earlier = DuplicateSearch.objects.order_by("-pk").values_list("marks", flat=True)[:2]
     return dict(earlier[1]) if len(earlier) > 1 else dict.fromkeys(marks, 0)
 

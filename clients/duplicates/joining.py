@@ -46,8 +46,8 @@ def join(
 ) -> Joining:
     """Join a client into another one; `taken` names the fields whose value is the joined client's.
 
-    1. The same form sent twice gives the joining there is. 2. Lock imports, then both clients; refuse when one of them
-    was joined meanwhile. 3. Write the chosen fields. 4. Move by the parts. 5. Note months and keys to be looked at anew.
+    1. The same form sent twice gives the joining there is. 2. Lock imports, then both clients; refuse when one of
+    them was joined meanwhile. 3. Write the chosen fields. 4. Move by the parts. 5. Note what is to be looked at anew.
     """
     made = Joining.objects.filter(submission=submission).first()
     if made:

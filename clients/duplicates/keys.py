@@ -1,4 +1,4 @@
-"""What clients are compared by: INN, ways to reach, names without legal form, in both keyboard layouts; pieces of names.
+"""What clients are compared by: INN, ways to reach, names without legal form in both layouts, pieces of names.
 
 The same normalisers serve search and intake (`salescrm.base.names`, `clients.contacts.points`); a key is kept per
 client, so that the comparison is one join of a table with itself.

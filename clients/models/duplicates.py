@@ -30,9 +30,7 @@ class DuplicateKey(models.Model):
     Without a constraint, as an undone import takes its clients away; keys of no client are swept by the next search.
     """
 
-    client = models.ForeignKey(
-        Client, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
-    )
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+")
     kind = models.CharField(max_length=10, choices=KeyKind.choices)
     value = models.CharField(max_length=300, db_collation="C")
     is_mistyped = models.BooleanField(default=False, help_text="a name as the other keyboard layout gives it")

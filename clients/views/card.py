@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from clients import figures
 from clients.exports import SCREEN, heads
-from clients.models import Client, LifeCycle
+from clients.models import Client, Joining, JoiningKind, LifeCycle
 from clients.rows import ClientRow, hydrate
 from clients.views.listing import state_of
 from salescrm.base import clock, guard, show
@@ -34,7 +34,9 @@ Fact = dict[str, str]
 def client_card(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the card; cards outside the person's own portfolio are counted (R21)."""
     person, today = login_of(request), clock.today()
-    client = get_object_or_404(Client.objects.visible_to(person, today).filter(standing__isnull=False), pk=pk)
+    client = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk=pk).first()
+    if client is None:
+        return redirect("clients:client-card", kept_instead(person, pk, today))
     (row,) = hydrate([client.pk], today)
     if row.owner != person and not may(person, Act.CHANGE_OWNER):
         guard.opened(person, screen=SCREEN, number=client.pk, day=today, heads=heads)
@@ -52,6 +54,12 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)
+
+
+def kept_instead(person: Employee, pk: int, today: date) -> int:
+    """Return the client this one was joined into, when the person sees that one; 404 otherwise."""
+    made = Joining.objects.standing().visible_to(person, today).filter(kind=JoiningKind.CLIENTS)
+    return get_object_or_404(made, joined=pk).kept_id
 
 
 def logs() -> list[tuple[str, str, str]]:
