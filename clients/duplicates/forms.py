@@ -43,7 +43,7 @@ class JoinForm(forms.Form):
 class EntityForm(forms.Form):
     """To which client a legal entity goes."""
 
-    client = forms.IntegerField(label=_("Client"))
+    client = forms.IntegerField(label=_("Client"), min_value=1, max_value=2**63 - 1)
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import DuplicateReason, Ownership, PairState, ReasonKind
@@ -32,13 +32,18 @@ def _owners(here: Here) -> Choices:
     return [(str(one.pk), one.short_name) for one in people]
 
 
+def named(kinds: type[TextChoices]) -> Choices:
+    """Return the values of a kind with their words."""
+    return [(value, str(label)) for value, label in kinds.choices]
+
+
 def filters() -> Sequence[Filter]:
     """Reason, likeness, owner of either client, state."""
     return [
-        Choice("reason", _("Reason"), choices=lambda here: list(ReasonKind.choices), own=_with_reason),
+        Choice("reason", _("Reason"), choices=lambda here: named(ReasonKind), own=_with_reason),
         NumberRange("likeness", _("Likeness"), path="likeness"),
         Choice("owner", _("Owner"), choices=_owners, own=_owned, pattern=r"me|\d{1,18}"),
-        Choice("state", _("State"), choices=lambda here: list(PairState.choices), path="state"),
+        Choice("state", _("State"), choices=lambda here: named(PairState), path="state"),
     ]
 
 
@@ -57,8 +62,8 @@ def options(here: Here) -> dict[str, list[tuple[str, str]]]:
     """Return what the fields of the filter offer."""
     owners = [(ME, str(_("me"))), *_owners(here)]
     return {
-        "reason": [(value, str(label)) for value, label in ReasonKind.choices],
+        "reason": named(ReasonKind),
         "likeness": [(value, between(*value.split(".."))) for value in LIKENESS],
         "owner": owners,
-        "state": [(value, str(label)) for value, label in PairState.choices],
+        "state": named(PairState),
     }

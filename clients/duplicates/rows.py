@@ -59,7 +59,7 @@ def read(ids: Sequence[int], person: Employee, today: date) -> list[PairRow]:
             tells = two <= seen
             words = [reason_words(one, tells=tells, tells_points=tells_points) for one in reasons.get(pair.pk, [])]
             sides = known[pair.one_id], known[pair.other_id], pair.one_id in seen, pair.other_id in seen
-            found.append(PairRow(pair, *sides, words, two <= changeable))
+            found.append(PairRow(pair, *sides, list(dict.fromkeys(words)), two <= changeable))
     return found
 
 
