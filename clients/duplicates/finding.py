@@ -18,7 +18,7 @@ APP = "clients"
 LEAST = 50  # likeness from which a pair is shown
 MOST = 20  # clients with a value: one that more have is a landlord's phone or a common name, and says nothing
 MOST_OF_BLOCK = 200  # clients with a piece of a name: similar names are looked for among at most so many
-SIMILAR_FROM = 0.5  # trigram similarity of names that counts
+SIMILAR_FROM = 0.6  # trigram similarity of names that counts
 WHOLE_DAYS = 7  # a whole search is due: values that were deleted leave no trace in the field history
 
 
