@@ -1,8 +1,7 @@
 """A labelled set: a company export as Bitrix24 writes it, 20,000 rows, 5 % of them another row in disguise.
 
-Deterministic: the same seed gives the same rows. Firms without a twin are made hard on purpose: some share a common
-name with a firm of another city and another INN, many share a word, and some share nothing but the switchboard of a
-business centre.
+Deterministic: the same seed gives the same rows. Firms without a twin are made hard on purpose: their names share
+words, some of them all in another order, and a fifth of them share the switchboard of a business centre.
 """
 
 from __future__ import annotations
