@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clients.duplicates import keys
 from clients.models import (
     Argument,
     Category,
@@ -45,6 +46,8 @@ def save_points(*, client: Client, contact: Contact | None, values: Iterable[dic
     kept = {value["point"]: value for value in values if value.get("point") in known}
     gone = [pk for pk in known if pk not in kept]
     ContactPoint.objects.filter(pk__in=gone).delete()
+    if gone:
+        keys.forget([client.pk])  # a deletion leaves no trace in the field history the search reads
     changed = [_written(known[pk], value) for pk, value in kept.items() if not _is_same(known[pk], value)]
     columns = ["kind", "value", "value_key", "failed_attempts", "dead_on", "dead_reason", "dead_by"]
     ContactPoint.objects.bulk_update(changed, columns)
