@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from clients.duplicates import parts
 from clients.duplicates.joining import FIELDS, column
-from clients.duplicates.moving import Way
+from clients.duplicates.moving import Way, numbers
 from clients.duplicates.parts import Follows, Keeps, Moves, Part
 from clients.models import Client, Joining
 from clients.rows import open_intervals
@@ -96,11 +96,12 @@ def handed(found: Way) -> int:
     """Count what the joined client's owner would hand to the kept one's."""
     if found.kept_owner == found.joined_owner:
         return 0
-    return sum(
-        part.rows().filter(part.handed_where, **{part.column: found.joined, part.handed: found.joined_owner}).count()
-        for part in parts.declared()
-        if isinstance(part, Moves) and part.handed
-    )
+    given = 0
+    for part in parts.declared():
+        if isinstance(part, Moves) and part.handed:
+            moving_rows = part.rows().filter(part.handed_where, pk__in=numbers(part, found))
+            given += moving_rows.filter(**{part.handed: found.joined_owner}).count()
+    return given
 
 
 def mark(kept: Client, joined: Client, found: Way) -> str:

@@ -48,7 +48,7 @@ def join(parts: Sequence[Part], way: Way) -> Moved:
             moved["kept"][part.field] = _plain(list(rows.values("pk", *part.columns)))
         elif isinstance(part, Moves) and part.drops:
             _drop(part, way, moved)
-    noted = {part.field: _numbers(part, way) for part in parts if isinstance(part, Moves)}
+    noted = {part.field: numbers(part, way) for part in parts if isinstance(part, Moves)}
     for part in parts:
         if isinstance(part, Moves) and noted[part.field]:
             _move(part, way, noted[part.field], moved)
@@ -69,7 +69,8 @@ def _drop(part: Moves, way: Way, moved: Moved) -> None:
     part.rows().filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def _numbers(part: Moves, way: Way) -> list[int]:
+def numbers(part: Moves, way: Way) -> list[int]:
+    """Return the rows of the joined client that move."""
     rows = part.rows().filter(**{part.column: way.joined})
     if part.same and not part.drops:
         rows = rows.exclude(pk__in=_equal(part, way).order_by().values("pk"))

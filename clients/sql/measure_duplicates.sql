@@ -2,7 +2,7 @@
 -- takes its share: 100 × (1 - the product of what each leaves).
 -- Reads: duplicate_reason. Writes: the temporary table duplicate_pair. Parameters: least.
 CREATE TEMPORARY TABLE duplicate_pair ON COMMIT DROP AS
-WITH kind AS (
+WITH by_kind AS (
     SELECT one_id,
            other_id,
            kind,
@@ -15,6 +15,6 @@ SELECT one_id,
        other_id,
        round(100 * (1 - exp(sum(ln(1 - least(weight, 0.99))))))::int AS likeness,
        md5(string_agg(said, E'\n' ORDER BY kind COLLATE "C"))::uuid AS reasons_mark
-FROM kind
+FROM by_kind
 GROUP BY one_id, other_id
 HAVING round(100 * (1 - exp(sum(ln(1 - least(weight, 0.99)))))) >= %(least)s

@@ -51,7 +51,7 @@ same AS (
     JOIN known ON known.one_id = matched.one_id AND known.other_id = matched.other_id
     WHERE matched.kind <> 'block'
 ),
-similar AS (
+alike AS (
     SELECT one_id,
            other_id,
            'similar' AS kind,
@@ -71,4 +71,4 @@ similar AS (
 )
 SELECT one_id, other_id, kind, value, weight FROM same
 UNION ALL
-SELECT one_id, other_id, kind, value, weight FROM similar
+SELECT one_id, other_id, kind, value, weight FROM alike
