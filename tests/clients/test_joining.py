@@ -455,7 +455,7 @@ def test_a_head_joins_by_the_choices_made_and_undoes_it(
     browser, url = browser_of(Role.HOS), page_of(two)
     page = browser.get(url).content.decode()
     assert "goes into “Принт-Хаус”" in page
-    assert "1 open task goes to" in page
+    assert "1 open task goes along" in page
     answer = browser.post(url, form_of(browser, url) | CHOICES)
     made = Joining.objects.get()
     assert answer["Location"] == reverse("clients:joining", args=[made.pk])
