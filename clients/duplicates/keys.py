@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.db import transaction
+
 from clients.models import Client, ContactPoint, DuplicateKey, KeyKind, LegalEntity, PointKind
 from salescrm.base import names, sql
 
@@ -79,20 +81,28 @@ def _blocks(key: str, city: str) -> Iterator[str]:
 
 
 def write(clients: list[int], tell: Callable[[int], None] = lambda done: None) -> None:
-    """Write the keys of these clients anew; joined ones lose theirs."""
+    """Write the keys of these clients anew, a batch at a time; joined ones lose theirs."""
     for start in range(0, len(clients), BATCH):
-        part = clients[start : start + BATCH]
-        forget(part)
-        rows = [(client, *key) for client, facts in _read(part).items() for key in keys_of(facts)]
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
-        named = dict(zip(("clients", "kinds", "values", "mistyped"), columns, strict=True))
-        sql.run("clients", "insert_duplicate_keys", named)
+        _write_batch(clients[start : start + BATCH])
         tell(min(start + BATCH, len(clients)))
 
 
+@transaction.atomic
+def _write_batch(clients: list[int]) -> None:
+    DuplicateKey.objects.filter(client__in=clients).delete()
+    rows = [(client, *key) for client, facts in _read(clients).items() for key in keys_of(facts)]
+    columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], [], []]
+    named = dict(zip(("clients", "kinds", "values", "mistyped"), columns, strict=True))
+    sql.run("clients", "insert_duplicate_keys", named)
+
+
 def forget(clients: Iterable[int]) -> None:
-    """Take the keys away: the next search writes them anew and compares these clients with all."""
-    DuplicateKey.objects.filter(client__in=list(clients)).delete()
+    """Take the keys away: the next search writes them anew and compares these clients with all.
+
+    Within the caller's transaction. Keys a search is just writing are left: nobody waits for it, and neither does it.
+    """
+    free = DuplicateKey.objects.select_for_update(skip_locked=True).filter(client__in=list(clients))
+    DuplicateKey.objects.filter(pk__in=list(free.values_list("pk", flat=True))).delete()
 
 
 def _read(clients: list[int]) -> dict[int, Facts]:

@@ -1,7 +1,5 @@
 -- Grain: one client to be compared with all: everybody, or those that changed since the marks, or have no keys.
--- Reads: clients_client and the field histories from the marks on. Writes: the temporary table duplicate_client.
--- Parameters: everybody, client, entity, point (marks).
-CREATE TEMPORARY TABLE duplicate_client ON COMMIT DROP AS
+-- Reads: clients_client and the field histories from the marks on. Parameters: everybody, client, entity, point (marks).
 WITH changed AS (
     SELECT pgh_obj_id AS client_id FROM clients_clientevent WHERE pgh_id > %(client)s
     UNION
@@ -15,3 +13,4 @@ WHERE %(everybody)s
    OR client.id IN (SELECT client_id FROM changed)
    OR client.merged_into_id IS NULL
       AND NOT EXISTS (SELECT FROM clients_duplicatekey known WHERE known.client_id = client.id)
+ORDER BY client.id

@@ -515,6 +515,25 @@ def test_who_may_not_change_both_joins_nothing(
     assert not Joining.objects.exists()
 
 
+def test_a_manager_joins_two_clients_of_the_own(browser_of: BrowserOf, people: People, today: date) -> None:
+    two = make.client("Принт", people[Role.CSM]), make.client("Принт Хаус", people[Role.CSM])
+    browser, url = browser_of(Role.CSM), page_of(two)
+    assert browser.post(url, form_of(browser, url)).status_code == 302
+    made = Joining.objects.get()
+    assert (made.kept, made.joined, made.made_by) == (*two, people[Role.CSM])
+
+
+def test_a_legal_entity_goes_to_no_client_the_person_may_not_change(
+    browser_of: BrowserOf, holding: tuple[LegalEntity, Client, Client], people: People
+) -> None:
+    entity, source, _to = holding
+    stranger = make.client("Чужой", people[Role.BDM_KEY])
+    url = reverse("clients:entity-move", args=[source.pk, entity.pk])
+    answer = browser_of(Role.CSM).post(url, {"submission": uuid4(), "client": stranger.pk})
+    entity.refresh_from_db()
+    assert (answer.status_code, entity.client, Joining.objects.count()) == (404, source, 0)
+
+
 def test_the_card_of_a_joined_client_leads_to_the_kept_one(
     browser_of: BrowserOf, two: tuple[Client, Client], people: People
 ) -> None:
