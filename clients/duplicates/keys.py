@@ -108,10 +108,10 @@ def forget(clients: Iterable[int]) -> None:
 def _read(clients: list[int]) -> dict[int, Facts]:
     present = Client.objects.present().filter(pk__in=clients)
     found = {pk: Facts([name], city) for pk, name, city in present.values_list("pk", "name", "city")}
-    for client, name, inn in LegalEntity.objects.filter(client__in=found).values_list("client_id", "name", "inn"):
+    for client, name, inn in LegalEntity.objects.filter(client__in=list(found)).values_list("client_id", "name", "inn"):
         found[client].names.append(name)
         found[client].inns += [inn] if inn else []
-    points = ContactPoint.objects.filter(client__in=found).values_list("client_id", "kind", "value_key")
+    points = ContactPoint.objects.filter(client__in=list(found)).values_list("client_id", "kind", "value_key")
     for client, kind, value in points:
         found[client].points.append((kind, value))
     return found
