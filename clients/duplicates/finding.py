@@ -28,7 +28,7 @@ def search(
     """Compare the clients changed since the last search (or all) with all and write the pairs; Refused when busy.
 
     1. Write the keys of the clients to compare, some thousands at a time: a person who joins two waits for no search.
-    2. Match, weigh and measure: three statements whatever the number of clients.
+    2. Match, weigh and measure: a few statements, each into a table of its own, so that the planner knows its size.
     3. Write pairs and reasons, drop open pairs that are none any more. Decisions stay.
     A search that was killed is done again by the next one: the marks are kept only at its end.
     """
@@ -54,8 +54,12 @@ def _compare(clients: list[int], day: date, *, sweep: bool) -> int:
     if sweep:
         sql.run(APP, "drop_lost_duplicate_keys")
     sql.run(APP, "analyze_duplicate_keys")
-    sql.run(APP, "match_duplicates", {"most": MOST, "most_of_block": MOST_OF_BLOCK})
+    sql.run(APP, "share_duplicate_values", {"most": MOST, "most_of_block": MOST_OF_BLOCK})
+    sql.run(APP, "analyze_duplicate_values")
+    sql.run(APP, "match_duplicates")
     sql.run(APP, "analyze_duplicate_matches")
+    sql.run(APP, "know_duplicates", {"similar_from": SIMILAR_FROM})
+    sql.run(APP, "analyze_known_duplicates")
     sql.run(APP, "weigh_duplicates", {"similar_from": SIMILAR_FROM})
     pairs = sql.run(APP, "measure_duplicates", {"least": LEAST})
     sql.run(APP, "write_duplicate_pairs", {"day": day})

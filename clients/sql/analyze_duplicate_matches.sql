@@ -1,2 +1,2 @@
--- Lets the planner know how many values are shared.
+-- Lets the planner know how many pairs share a value.
 ANALYZE duplicate_match

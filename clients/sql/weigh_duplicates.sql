@@ -3,33 +3,10 @@
 -- ones, .35 when both have an INN and none in common. A similar name weighs .85 of what its trigram similarity is above
 -- .4, a fifth more in the same city, .6 of that in different ones, .4 of it with different INNs; it counts from the
 -- limit on, and only where the names are not equal anyway.
--- Reads: duplicate_match, clients_client, clients_duplicatekey. Writes: the temporary table duplicate_reason.
+-- Reads: duplicate_match, duplicate_known. Writes: the temporary table duplicate_reason.
 -- Parameters: similar_from.
 CREATE TEMPORARY TABLE duplicate_reason ON COMMIT DROP AS
-WITH pair AS (
-    SELECT matched.one_id,
-           matched.other_id,
-           bool_or(matched.kind = 'inn') AS has_inn,
-           bool_or(matched.kind = 'name') AS has_name
-    FROM duplicate_match matched
-    GROUP BY matched.one_id, matched.other_id
-),
-known AS MATERIALIZED (
-    SELECT pair.one_id,
-           pair.other_id,
-           pair.has_name,
-           one.city <> '' AND lower(one.city) = lower(other.city) AS in_same_city,
-           one.city <> '' AND other.city <> '' AND lower(one.city) <> lower(other.city) AS in_other_city,
-           NOT pair.has_inn
-           AND EXISTS (SELECT FROM clients_duplicatekey own WHERE own.client_id = pair.one_id AND own.kind = 'inn')
-           AND EXISTS (SELECT FROM clients_duplicatekey own WHERE own.client_id = pair.other_id AND own.kind = 'inn')
-               AS has_other_inn,
-           similarity(one.name_key, other.name_key)::numeric AS likeness
-    FROM pair
-    JOIN clients_client one ON one.id = pair.one_id AND one.merged_into_id IS NULL
-    JOIN clients_client other ON other.id = pair.other_id AND other.merged_into_id IS NULL
-),
-same AS (
+WITH same AS (
     SELECT matched.one_id,
            matched.other_id,
            CASE WHEN matched.kind = 'name' AND matched.is_mistyped THEN 'layout' ELSE matched.kind END AS kind,
@@ -48,7 +25,7 @@ same AS (
                END
            END AS weight
     FROM duplicate_match matched
-    JOIN known ON known.one_id = matched.one_id AND known.other_id = matched.other_id
+    JOIN duplicate_known known ON known.one_id = matched.one_id AND known.other_id = matched.other_id
     WHERE matched.kind <> 'block'
 ),
 alike AS (
@@ -66,7 +43,7 @@ alike AS (
                END,
                3
            ) AS weight
-    FROM known
+    FROM duplicate_known
     WHERE NOT has_name AND likeness >= %(similar_from)s
 )
 SELECT one_id, other_id, kind, value, weight FROM same
