@@ -67,7 +67,12 @@ def create_task(
     origin_as_of: date | None = None,
     submission: UUID | None = None,
 ) -> Task:
-    """Set a task; the same form sent twice, or the same rule, day and client once more, give the task there is."""
+    """Set a task; the same form sent twice, or the same rule, day and client once more, give the task there is.
+
+    Raise Refused when the client was joined into another one meanwhile.
+    """
+    if client is not None:
+        _hold(client)
     fields = {
         "title": title,
         "kind": kind,
@@ -144,6 +149,18 @@ def _note(tasks: Iterable[Task]) -> None:
     clients = {task.client_id for task in tasks if task.client_id}
     if clients:
         contacts.write_next_tasks(clients)
+
+
+def _hold(client: Client) -> None:
+    """Lock the client: what is being joined is waited for, and nothing is written to a client that is joined already.
+
+    The foreign key alone would look only at the end, and let the row hang on a client that nobody sees any more.
+    """
+    held = Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
+    if held.merged_into_id is not None:
+        kept = Client.objects.get(pk=held.merged_into_id)
+        said = _("“%(joined)s” was joined into “%(kept)s” meanwhile: write it there.")
+        raise Refused(said % {"joined": held.name, "kept": kept.name})
 
 
 def _address(task: Task) -> str:
@@ -319,12 +336,13 @@ def log_communication(
     """Write an entry about a client, close the task it was the doing of, and set the next one, all or nothing.
 
     1. A form sent twice writes once: the second finds the entry of its submission and does nothing more.
-    2. Raise Refused when the result asks for a next task and there is none.
+    2. Raise Refused when the result asks for a next task and there is none, or the client was joined meanwhile.
     3. Who is mentioned in a note is told.
     4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
     """
     if entry.result and entry.result.asks_next and next_task is None:
         raise Refused(_("This result asks for a next task."))
+    _hold(client)
     written, is_new = Communication.objects.get_or_create(
         submission=submission, defaults=_fields(entry) | {"client": client, "author": acting_user}
     )

@@ -129,8 +129,11 @@ def undo(*, joining: Joining, acting_user: Employee, today: date) -> None:
 
 
 def _locked(numbers: list[int]) -> dict[int, Client]:
-    """Lock imports and both clients, in the order of their numbers; raise Refused while documents are being written."""
-    if not locks.try_lock(locks.Key.INTAKE_MERGE):
+    """Keep imports out and lock both clients, by their numbers; raise Refused while documents are being written.
+
+    Joinings share the lock of imports: one waits for another only where they have a client in common.
+    """
+    if not locks.try_share(locks.Key.INTAKE_MERGE):
         raise Refused(_("An import or the night is writing documents just now. Try again in a minute."))
     return {one.pk: one for one in Client.objects.select_for_update().filter(pk__in=numbers).order_by("pk")}
 

@@ -158,10 +158,7 @@ def client_join(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
         raise Http404
     earlier = joined_already(person, pk, other_pk)
     if earlier:
-        told = _("%(who)s has joined “%(joined)s” into “%(kept)s” already.")
-        said = {"who": earlier.made_by.short_name, "joined": earlier.joined.name, "kept": earlier.kept.name}
-        toast(request, told % said, level="warn")
-        return redirect("clients:joining", earlier.pk)
+        return _told_earlier(request, earlier)
     refuse_unless_changeable(person, pk, other_pk)
     two = Client.objects.select_related("segment", "branch").in_bulk([pk, other_pk])
     kept, joined = joining.in_order(two[pk], two[other_pk])
@@ -184,6 +181,14 @@ def joined_already(person: Employee, *clients: int) -> Joining | None:
     return made.filter(kind=JoiningKind.CLIENTS).select_related("kept", "joined", "made_by").first()
 
 
+def _told_earlier(request: HttpRequest, earlier: Joining) -> HttpResponse:
+    """Lead who comes second to what was joined, and say by whom."""
+    told = _("%(who)s has joined “%(joined)s” into “%(kept)s” already.")
+    said = {"who": earlier.made_by.short_name, "joined": earlier.joined.name, "kept": earlier.kept.name}
+    toast(request, told % said, level="warn")
+    return redirect("clients:joining", earlier.pk)
+
+
 def _made(request: HttpRequest) -> Joining | None:
     """Return the joining this very form has made already, of a client the person sees."""
     try:
@@ -203,6 +208,9 @@ def _join(
             acting_user=person, today=clock.today(),
         )  # fmt: skip
     except jobs.Refused as refusal:
+        earlier = joined_already(person, kept.pk, joined.pk)  # by somebody at the same moment
+        if earlier:
+            return _told_earlier(request, earlier)
         return _side_by_side(request, form, kept, joined, pairs, way, str(refusal))
     toast(request, _("“%(joined)s” was joined into “%(kept)s”") % {"joined": joined.name, "kept": kept.name})
     return redirect("clients:joining", made.pk)

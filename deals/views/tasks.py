@@ -44,10 +44,14 @@ def task_new(request: HttpRequest) -> HttpResponse:
     start = {"due_on": Calendar(person.branch).on_or_after(today)}
     form = TaskForm(posted(request), person=person, clients=clients, client=client, url=url, initial=start)
     if request.method == "POST" and form.is_valid():
-        task = actions.create_task(acting_user=person, **form.values())
-        text = _("Task for %(day)s is set: %(title)s") % {"day": show.day(task.due_on), "title": task.title}
-        back = reverse("clients:client-card", args=[client.pk]) if client else ""
-        return answered(request, text, back=back)
+        try:
+            task = actions.create_task(acting_user=person, **form.values())
+        except actions.Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            text = _("Task for %(day)s is set: %(title)s") % {"day": show.day(task.due_on), "title": task.title}
+            back = reverse("clients:client-card", args=[client.pk]) if client else ""
+            return answered(request, text, back=back)
     title = _("Task: %s") % client.name if client else _("New task")
     context = {"page_title": title, "form": form, "submit_label": _("Set")}
     return render(request, "deals/task_new.html", context, status=422 if form.errors else 200)

@@ -24,6 +24,14 @@ def try_lock(key: Key) -> bool:
     return bool(taken)
 
 
+def try_share(key: Key) -> bool:
+    """Take the lock beside others who share it; False at once when another process holds it alone."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock_shared(%s)", [int(key)])
+        (taken,) = cursor.fetchone()
+    return bool(taken)
+
+
 def lock(key: Key) -> None:
     """Wait for the lock and hold it for the rest of the transaction."""
     with connection.cursor() as cursor:
