@@ -19,6 +19,9 @@ PAGES = {  # address: role that sees most of it
     "/clients/new/": "hos",
     "CARD": "hos",
     "/clients/contacts/new/": "hos",
+    "/clients/duplicates/": "hos",
+    "PAIR": "hos",
+    "/clients/joinings/": "hos",
     "/segmentation/": "hos",
     "/segmentation/rules/": "hos",
     "/segmentation/top/": "hos",
@@ -42,6 +45,8 @@ MAIN = [
     "/",
     "/clients/",
     "CARD",
+    "/clients/duplicates/",
+    "PAIR",
     "/segmentation/",
     "/segmentation/rules/",
     "/segmentation/top/",
@@ -54,6 +59,7 @@ MAIN = [
 ]
 FIRST_LINK = {  # where the address stands, and the link that has it
     "CARD": ("/clients/", "main table a[href^='/clients/']"),
+    "PAIR": ("/clients/duplicates/", "main a[href*='/join/']"),
     "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
     "PERSON": ("/staff/", "main table a[href^='/staff/']"),
 }

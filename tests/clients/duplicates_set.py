@@ -246,6 +246,11 @@ def make_rows(rows: int = ROWS, seed: int = 7) -> list[Row]:
     return made
 
 
+def export_rows(rows: int = ROWS) -> list[dict[str, str]]:
+    """Return the lines of the export under their captions, as a file to be imported has them."""
+    return [row.export() for row in make_rows(rows)]
+
+
 def load(rows: list[Row], owner: Employee) -> dict[int, int]:
     """Bring the rows into the base as clients; return the line of each client."""
     clients = Client.objects.bulk_create(

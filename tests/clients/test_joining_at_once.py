@@ -81,8 +81,9 @@ def at_once(act: Act, kept: Client, joined: Client, people: tuple[Employee, Empl
 @pytest.fixture
 def two() -> tuple[Client, Client, tuple[Employee, Employee]]:
     """Make two clients and two people."""
-    people = make.employee("first"), make.employee("second")
-    return make.client("Принт-Хаус", people[0]), make.client("Принт Хаус", people[0]), people
+    with transaction.atomic():  # a client and its first owner are one
+        people = make.employee("first"), make.employee("second")
+        return make.client("Принт-Хаус", people[0]), make.client("Принт Хаус", people[0]), people
 
 
 def test_two_people_joining_one_pair_make_one_joining(two: tuple[Client, Client, Any]) -> None:
