@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from clients.contacts import points
+from django.db.models import QuerySet
+
 from clients.models import Client, ContactPoint, LegalEntity, Shipment
 from salescrm.base import names
 
+KINDS = ("phone", "email")
 EVERY = 37  # buyers between two that have a twin
 
 Disguise = Callable[[str], str]
@@ -35,26 +37,32 @@ DISGUISES: tuple[Disguise, ...] = (
 
 
 def write() -> None:
-    """Give potential clients the name of a buyer in disguise, its city, and every second one its phone."""
-    bought, reached = Shipment.objects.values("legal_entity__client"), ContactPoint.objects.filter(kind="phone")
+    """Give potential clients the name of a buyer in disguise, its city, and one of its phones or addresses."""
+    bought, reached = Shipment.objects.values("legal_entity__client"), ContactPoint.objects.filter(kind__in=KINDS)
     twins = list(Client.objects.exclude(pk__in=bought).order_by("pk")[: len(DISGUISES)])
     known = Client.objects.filter(pk__in=bought).filter(pk__in=reached.values("client"))
     known = known.exclude(name__startswith="ИП").exclude(name__contains=",").order_by("pk")
     buyers = list(known[: EVERY * len(twins) : EVERY])
-    phones = dict(reached.filter(client__in=buyers).order_by("-pk").values_list("client", "value"))
     for twin, buyer, disguise in zip(twins, buyers, DISGUISES, strict=False):
-        twin.name = disguise(buyer.name)
+        twin.name, twin.city, twin.region = disguise(buyer.name), buyer.city, buyer.region
         twin.name_key, twin.name_sort = names.key(twin.name), names.sort_key(twin.name)
-        twin.city, twin.region = buyer.city, buyer.region
     Client.objects.bulk_update(twins, ["name", "name_key", "name_sort", "city", "region"])
-    entities = {entity.client_id: entity for entity in LegalEntity.objects.filter(client__in=twins)}
-    for twin in twins:
-        entities[twin.pk].name, entities[twin.pk].name_key = twin.name, twin.name_key
-        entities[twin.pk].inn, entities[twin.pk].kpp = "", ""
-    LegalEntity.objects.bulk_update(entities.values(), ["name", "name_key", "inn", "kpp"])
-    pairs = list(zip(twins, buyers, strict=False))[::2]
+    names_of = {twin.pk: f"ООО «{twin.name}»" for twin in twins}
+    entities = list(LegalEntity.objects.filter(client__in=twins))
+    for entity in entities:
+        entity.name = names_of[entity.client_id]
+        entity.name_key = names.key(entity.name)
+    LegalEntity.objects.bulk_update(entities, ["name", "name_key"])
+    _share(list(zip(twins, buyers, strict=False)), reached)
+
+
+def _share(pairs: list[tuple[Client, Client]], reached: QuerySet[ContactPoint]) -> None:
+    """Note at each twin a phone or an e-mail of its buyer."""
+    of_buyer: dict[int, list[ContactPoint]] = {}
+    for point in reached.filter(client__in=[buyer for _, buyer in pairs]).order_by("client", "value_key"):
+        of_buyer.setdefault(point.client_id, []).append(point)
+    shared = [(twin, of_buyer[buyer.pk][n % len(of_buyer[buyer.pk])]) for n, (twin, buyer) in enumerate(pairs)]
     ContactPoint.objects.bulk_create(
-        ContactPoint(client=twin, kind="phone", value=phones[buyer.pk], value_key=points.key("phone", phones[buyer.pk]))
-        for twin, buyer in pairs
-        if buyer.pk in phones
+        ContactPoint(client=twin, kind=point.kind, value=point.value, value_key=point.value_key)
+        for twin, point in shared
     )
