@@ -131,7 +131,11 @@ def join_choose(request: HttpRequest, pk: int) -> HttpResponse:
     form = PartnerForm(posted, clients=Client.objects.all().changeable_by(person, clock.today()), but=client)
     if request.method == "POST" and form.is_valid():
         return redirect("clients:client-join", pk, form.cleaned_data["client"].pk)
-    context: dict[str, Any] = {"page_title": _("Join “%s” with …") % client.name, "form": form, "submit_label": _("Next")}
+    context: dict[str, Any] = {
+        "page_title": _("Join “%s” with …") % client.name,
+        "form": form,
+        "submit_label": _("Next"),
+    }
     entities = list(LegalEntity.objects.filter(client=pk).order_by("name", "pk")[:MOST_ENTITIES])
     context |= {"client": client, "entities": entities if len(entities) > 1 else []}
     return render(request, "duplicates/choose.html", context, status=422 if form.errors else 200)
