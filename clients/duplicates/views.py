@@ -147,7 +147,7 @@ def partner_clients(request: HttpRequest) -> JsonResponse:
     person, typed = login_of(request), request.GET.get("q", "").replace("\x00", "").strip()[:50]
     if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
         raise PermissionDenied
-    found = search.changeable(person, typed, CHOICES)
+    found = search.choose(person, typed, CHOICES, changeable=True)
     return JsonResponse([{"value": one.pk, "text": one.name, "sub": one.city} for one in found], safe=False)
 
 
