@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Answer, Client, Communication, Shipment, TypeChoice
+    from clients.models import Answer, Client, Communication, CompletenessRules, Shipment, TypeChoice
     from staff.models import Employee
 else:
-    Answer = Client = Communication = Shipment = TypeChoice = Employee = Any
+    Answer = Client = Communication = CompletenessRules = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -148,3 +148,11 @@ class CommunicationQuerySet(models.QuerySet["Communication"]):
     def counted(self) -> CommunicationQuerySet:
         """Keep what counts for the contact norm: spoken both ways, with a result that counts (R94, R95)."""
         return self.valid().filter(is_two_way=True, result__counts=True)
+
+
+class CompletenessRulesQuerySet(models.QuerySet["CompletenessRules"]):
+    """Versions of the rules of completeness."""
+
+    def in_force(self) -> CompletenessRules:
+        """Return the rules that hold: the latest ones; before anybody changed them what they begin with."""
+        return self.order_by("-pk").first() or self.model()

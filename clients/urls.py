@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients import panels
+from clients.completeness import views as completeness
 from clients.typology.views import questionnaire
 from clients.views import card, changing, contacts, listing, notes
 
@@ -26,6 +27,9 @@ urlpatterns = [
     path("contacts/row/", contacts.point_row, name="point-row"),
     path("contacts/alike/", contacts.point_alike, name="point-alike"),
     path("type/", questionnaire.set_type_many, name="type-set-many"),
+    path("completeness/", completeness.summary, name="completeness"),
+    path("completeness/rules/", completeness.rules, name="completeness-rules"),
+    path("completeness/rules/new/", completeness.rules_new, name="completeness-rules-new"),
     path("choose/", listing.client_choose, name="client-choose"),
     path("choose/changeable/", listing.client_choose, {"changeable": True}, name="client-choose-changeable"),
     path("<int:pk>/", card.client_card, name="client-card"),
@@ -50,6 +54,9 @@ urlpatterns = [
     path("<int:pk>/arguments/<int:note_pk>/withdraw/", notes.argument_withdraw, name="argument-withdraw"),
     path("<int:pk>/objections/<int:note_pk>/answer/", notes.objection_answer, name="objection-answer"),
     path("<int:pk>/deciding/", notes.client_deciding, name="client-deciding"),
+    path("<int:pk>/completeness/", completeness.fields, name="client-completeness"),
+    path("<int:pk>/completeness/panel/", completeness.panel, name="completeness-panel"),
+    path("<int:pk>/completeness/<slug:section>/", completeness.verify, name="completeness-verify"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
     path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
     path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),

@@ -19,6 +19,7 @@ EVERY: list[tuple[str, str, int]] = [  # name, task, minutes
 DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the company's time zone
     ("night", "night", {"minute": "10", "hour": "3"}),
     ("night, second try", "night", {"minute": "40", "hour": "5"}),
+    ("completeness of clients", "completeness", {"minute": "10", "hour": "6"}),
 ]
 
 

@@ -14,3 +14,9 @@ def night() -> None:
         nightly.run(clock.yesterday())
     except jobs.Refused as refusal:
         nightly.logger.warning("night not run: %s", refusal)
+
+
+@shared_task(name="completeness")
+def completeness() -> None:
+    """Write how complete what is known of every client is, as a job: verifications run out by themselves."""
+    jobs.start("completeness", by=None, today=clock.today().isoformat())

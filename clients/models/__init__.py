@@ -3,6 +3,13 @@
 from clients.models.answers import Answer, TypeChoice, TypeDecision
 from clients.models.client import BuyerKind, Channel, Client, ExternalCode, LegalEntity, Source
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
+from clients.models.completeness import (
+    CompletenessPart,
+    CompletenessRules,
+    CompletenessWrite,
+    Verification,
+    VerifiedBlock,
+)
 from clients.models.contacts import (
     Argument,
     ClientCriterion,
@@ -58,6 +65,9 @@ __all__ = [
     "Communication",
     "CommunicationKind",
     "CommunicationResult",
+    "CompletenessPart",
+    "CompletenessRules",
+    "CompletenessWrite",
     "Contact",
     "ContactPoint",
     "DecisionLevel",
@@ -103,5 +113,7 @@ __all__ = [
     "TypicalProblem",
     "TypologyVersion",
     "Untallied",
+    "Verification",
+    "VerifiedBlock",
     "Way",
 ]

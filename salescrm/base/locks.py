@@ -13,6 +13,7 @@ class Key(IntEnum):
     DEMO = 7_003
     OUTBOX = 7_004
     TALLY = 7_005
+    COMPLETENESS = 7_010
 
 
 def try_lock(key: Key) -> bool:

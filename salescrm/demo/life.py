@@ -16,6 +16,7 @@ import pghistory
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from clients.completeness import writing
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
@@ -78,6 +79,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
             _analyze()
         if day.weekday() == 6:
             say(f"nights run up to {day}")
+    writing.write_all(today=until + timedelta(days=1))
 
 
 def _proposals() -> list[ZeroCase]:
