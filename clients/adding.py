@@ -7,7 +7,16 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.models import Client, LegalEntity, LifeCycle, Ownership, OwnershipReason, Segment, Standing
+from clients.completeness import writing
+from clients.models import (
+    Client,
+    LegalEntity,
+    LifeCycle,
+    Ownership,
+    OwnershipReason,
+    Segment,
+    Standing,
+)
 from salescrm.base import names
 from staff.models import Branch, Employee
 
@@ -41,14 +50,22 @@ def add_client(
     Ownership.objects.create(client=client, **first)
     LegalEntity.objects.create(client=client, name=name, inn=inn, **keys)
     Standing.objects.create(client=client, life_cycle=LifeCycle.POTENTIAL, life_cycle_since=today)
+    writing.verify_company(client=client, acting_user=acting_user, today=today)
     return client
 
 
-def save_fields(client: Client, entity: LegalEntity | None, cleaned: dict[str, Any]) -> None:
-    """Store the fields of the edit form; the keys of the name follow it. The caller holds the lock of the client."""
+@transaction.atomic
+def save_fields(
+    client: Client, entity: LegalEntity | None, cleaned: dict[str, Any], *, acting_user: Employee, today: date
+) -> None:
+    """Store the fields of the edit form, which counts as verifying them; the keys of the name follow it.
+
+    The caller holds the lock of the client.
+    """
     client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
     fields = ["name", "name_key", "name_sort", "segment", "branch", "city", "region", "channel", "buyer_kind"]
     client.save(update_fields=fields)
     if entity and cleaned.get("inn") != entity.inn:
         entity.inn = cleaned["inn"]
         entity.save(update_fields=["inn"])
+    writing.verify_company(client=client, acting_user=acting_user, today=today)

@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import find
 from clients.contacts import rules
-from clients.models import Client, Contact, LegacyType, LifeCycle, Ownership, Segment, Sphere, TargetGroup
+from clients.models import (
+    Client,
+    CompletenessRules,
+    Contact,
+    LegacyType,
+    LifeCycle,
+    Ownership,
+    Segment,
+    Sphere,
+    TargetGroup,
+)
 from clients.rows import ClientRow
 from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
 from salescrm.base.lists.paging import Sort
@@ -72,6 +82,37 @@ def spheres(here: Here) -> Choices:
     return [(str(one.pk), str(one)) for one in Sphere.objects.order_by("name")]
 
 
+def completeness_rules(here: Here) -> CompletenessRules:
+    """The rules of completeness in force."""
+    return CompletenessRules.objects.in_force()
+
+
+def known_enough(value: str, here: Here) -> Q:
+    """Keep clients of whom enough is known, or enough that was verified in time, or not (R4, R5)."""
+    rules = here.once(completeness_rules)
+    if value == "none":
+        return Q(standing__completeness__isnull=True)
+    column, compare = ENOUGH[value]
+    path = f"standing__{column}__{compare}"
+    return Q(standing__top=True, **{path: rules.top_pass}) | Q(standing__top=False, **{path: rules.other_pass})
+
+
+ENOUGH = {
+    "complete": ("completeness", "gte"),
+    "incomplete": ("completeness", "lt"),
+    "correct": ("correctness", "gte"),
+    "incorrect": ("correctness", "lt"),
+}
+KNOWN_ENOUGH = (
+    ("complete", _("enough is known")),
+    ("incomplete", _("not enough is known")),
+    ("correct", _("enough is verified in time")),
+    ("incorrect", _("not enough is verified in time")),
+    ("none", _("not computed yet")),
+)
+COMPLETENESS_READS = ("clients.CompletenessWrite", "clients.CompletenessRules")
+
+
 def with_contacts(value: str, here: Here) -> Q:
     """Keep clients by what is known of their people."""
     people = Contact.objects.filter(left_on__isnull=True)
@@ -83,7 +124,7 @@ def with_contacts(value: str, here: Here) -> Q:
 
 
 def _stale(people: QuerySet[Contact], here: Here, *, top: bool) -> Q:
-    limit = rules.verified_after(here.today, top=top)
+    limit = rules.verified_after(here.today, top=top, rules=here.once(completeness_rules))
     old = people.filter(Q(verified_on__isnull=True) | Q(verified_on__lt=limit))
     return Q(standing__top=top, pk__in=old.values("client"))
 
@@ -182,8 +223,19 @@ def own_filters() -> list[Filter]:
             own=with_contacts,
             pattern="|".join(key for key, _label in CONTACTS),
             known=CONTACTS,
-            reads=("clients.ContactEvent",),
+            reads=("clients.ContactEvent", "clients.CompletenessRules"),
         ),
+        Choice(
+            "complete",
+            _("What is known"),
+            choices=lambda here: [(key, str(label)) for key, label in KNOWN_ENOUGH],
+            own=known_enough,
+            pattern="|".join(key for key, _label in KNOWN_ENOUGH),
+            known=KNOWN_ENOUGH,
+            reads=COMPLETENESS_READS,
+        ),
+        NumberRange("completeness", _("Completeness, %"), path="standing__completeness", reads=COMPLETENESS_READS),
+        NumberRange("correctness", _("Correctness, %"), path="standing__correctness", reads=COMPLETENESS_READS),
         DateRange("created", _("Created"), path="created_on", presets=CREATED),
         Ids("ids", _("Chosen clients")),
     ]
@@ -261,6 +313,22 @@ COLUMNS = (
     Column("city", _("City"), lambda row: row.client.city, shown=False),
     Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False),
     Column("inn", _("INN"), lambda row: row.inn, shown=False),
+    Column(
+        "completeness",
+        _("Completeness, %"),
+        lambda row: row.standing.completeness,
+        sort="completeness",
+        number=True,
+        shown=False,
+    ),
+    Column(
+        "correctness",
+        _("Correctness, %"),
+        lambda row: row.standing.correctness,
+        sort="correctness",
+        number=True,
+        shown=False,
+    ),
     Column("created", _("Created"), lambda row: row.client.created_on, sort="created", number=True, shown=False),
 )
 SORTS = (
@@ -272,6 +340,8 @@ SORTS = (
     Sort("last_contact", "standing__last_contact_on", "standing__client", nullable=True),
     Sort("next_task", "standing__next_task_on", "standing__client", nullable=True),
     Sort("name", "name_sort"),
+    Sort("completeness", "standing__completeness", "standing__client", nullable=True),
+    Sort("correctness", "standing__correctness", "standing__client", nullable=True),
     Sort("created", "created_on"),
 )
 CLIENTS = ListSpec("clients", COLUMNS, SORTS, "-turnover", filters, find.condition, url_name="clients:client-list")

@@ -10,9 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.completeness.figures import emptiest_top
 from clients.contacts import rules, seeing
 from clients.contacts.cards import days_to
-from clients.models import Client, Contact, LifeCycle
+from clients.models import Client, CompletenessRules, Contact, LifeCycle
+from clients.rows import whole
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from salescrm.base.models import Intake, IntakeState
@@ -21,6 +23,7 @@ from staff.models import Employee
 
 IMPORTS = 3
 BIRTHDAYS = 8
+EMPTIEST = 5
 
 
 def blocks(person: Employee, today: date) -> list[Block]:
@@ -29,7 +32,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     if rows(person) == Rows.POTENTIAL:
         return not_empty([_potential(person, clients), _imports(person)])
     lacking, birthdays = _without_decider(person), _birthdays(person, today)
-    return not_empty([lacking, _new(person, clients, today), birthdays, _imports(person)])
+    return not_empty([lacking, _new(person, clients, today), _emptiest(person), birthdays, _imports(person)])
 
 
 def _without_decider(person: Employee) -> Block | None:
@@ -63,6 +66,23 @@ def _without_decider(person: Employee) -> Block | None:
         url=f"{reverse('clients:client-list')}?owner=me&top=yes&contacts=no-decider",
         url_label=_("Clients"),
     )
+
+
+def _emptiest(person: Employee) -> Block | None:
+    """The person's TOP clients of whom least is known (R4)."""
+    found, count = first(emptiest_top(person, CompletenessRules.objects.in_force()), EMPTIEST)
+    lines = [
+        DayRow(
+            client.name,
+            f"{reverse('clients:client-card', args=[client.pk])}#h-completeness",
+            top=True,
+            why=_("%s is known") % show.percent(whole(client.standing.completeness)),
+        )
+        for client in found
+    ]
+    url = f"{reverse('clients:client-list')}?owner=me&top=yes&complete=incomplete&sort=completeness"
+    title = _("TOP clients with gaps")
+    return Block("gaps", title, lines, count, place="side", icon="progress-check", url=url, url_label=_("All"))
 
 
 def _birthdays(person: Employee, today: date) -> Block | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from clients.completeness import writing
 from clients.duplicates import finding
 from clients.intake import work
-from salescrm.base import jobs
+from salescrm.base import clock, jobs
 
 
 @jobs.kind("orders-check")
@@ -18,8 +19,11 @@ def check_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
 
 @jobs.kind("orders-load")
 def load_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Bring an import of orders into the base."""
-    return work.load_job(progress, intake)
+    """Bring an import of orders into the base; how complete what it says of new clients is, is written next."""
+    told = work.load_job(progress, intake)
+    if told:
+        jobs.start("completeness", by=None, today=clock.today().isoformat(), only_new=True)
+    return told
 
 
 @jobs.kind("orders-undo")
@@ -32,3 +36,10 @@ def undo_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
 def find_duplicates(progress: jobs.Progress, *, day: str, whole: bool = False) -> dict[str, Any]:
     """Look for clients that may be one: those changed since the last search, or all."""
     return finding.told(finding.search(date.fromisoformat(day), whole=whole, tell=progress.tell))
+
+
+@jobs.kind("completeness")
+def write_completeness(progress: jobs.Progress, *, today: str, only_new: bool = False) -> dict[str, Any]:
+    """Write how complete and correct what is known of every client is, or of those not written yet."""
+    day = date.fromisoformat(today)
+    return {"changed": writing.write_all(today=day, only_new=only_new, progress=progress)}

@@ -21,6 +21,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
             "work", gettext_lazy("Clients"), "clients:client-list", "building", "l", count=own_clients, phone=True
         ),
         MenuEntry("base", gettext_lazy("Likely duplicates"), "clients:duplicate-list", "copy"),
+        MenuEntry("base", gettext_lazy("Completeness"), "clients:completeness", "progress-check"),
         MenuEntry("base", gettext_lazy("Typology"), "typology:overview", "category", count=types_to_decide),
     ]
 

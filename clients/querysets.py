@@ -12,10 +12,20 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Answer, Client, Communication, DuplicatePair, Joining, Shipment, TypeChoice
+    from clients.models import (
+        Answer,
+        Client,
+        Communication,
+        CompletenessRules,
+        DuplicatePair,
+        Joining,
+        Shipment,
+        TypeChoice,
+    )
     from staff.models import Employee
 else:
-    Answer = Client = Communication = DuplicatePair = Joining = Shipment = TypeChoice = Employee = Any
+    Answer = Client = Communication = CompletenessRules = DuplicatePair = Joining = Any
+    Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -179,3 +189,11 @@ class JoiningQuerySet(models.QuerySet["Joining"]):
         """Keep joinings whose kept client `person` sees."""
         seen = apps.get_model("clients", "Client").objects.visible_to(person, today)
         return self.filter(kept__in=seen.values("pk"))
+
+
+class CompletenessRulesQuerySet(models.QuerySet["CompletenessRules"]):
+    """Versions of the rules of completeness."""
+
+    def in_force(self) -> CompletenessRules:
+        """Return the rules that hold: the latest ones; before anybody changed them what they begin with."""
+        return self.order_by("-pk").first() or self.model()

@@ -58,6 +58,16 @@ class ClientRow:
         return self.standing.contact_due_on is not None and self.standing.contact_due_on < self.today
 
     @property
+    def completeness(self) -> Decimal | None:
+        """What is known of what has to be known, as a share in whole per cent: cut, as 89.9 is not 90."""
+        return whole(self.standing.completeness)
+
+    @property
+    def correctness(self) -> Decimal | None:
+        """The same of what was verified in time."""
+        return whole(self.standing.correctness)
+
+    @property
     def year(self) -> list[Decimal]:
         """Turnover of the last 12 months, oldest first."""
         return list(self.standing.months[-YEAR:])
@@ -66,6 +76,11 @@ class ClientRow:
     def year_before(self) -> list[Decimal]:
         """Turnover of the 12 months before those."""
         return list(self.standing.months[-2 * YEAR : -YEAR])
+
+
+def whole(per_cent: Decimal | None) -> Decimal | None:
+    """Return per cent as a share, the rest after the whole ones cut off; None for None."""
+    return None if per_cent is None else Decimal(int(per_cent)) / 100
 
 
 def change(now: Decimal, before: Decimal) -> Decimal | None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from clients import panels
+from clients.completeness import views as completeness
 from clients.duplicates import views as duplicates
 from clients.typology.views import questionnaire
 from clients.views import card, changing, contacts, listing, notes
@@ -35,6 +36,9 @@ urlpatterns = [
     path("joinings/<int:pk>/", duplicates.joining_card, name="joining"),
     path("joinings/<int:pk>/undo/", duplicates.joining_undo, name="joining-undo"),
     path("type/", questionnaire.set_type_many, name="type-set-many"),
+    path("completeness/", completeness.summary, name="completeness"),
+    path("completeness/rules/", completeness.rules, name="completeness-rules"),
+    path("completeness/rules/new/", completeness.rules_new, name="completeness-rules-new"),
     path("choose/", listing.client_choose, name="client-choose"),
     path("choose/changeable/", listing.client_choose, {"changeable": True}, name="client-choose-changeable"),
     path("<int:pk>/", card.client_card, name="client-card"),
@@ -62,6 +66,9 @@ urlpatterns = [
     path("<int:pk>/join/", duplicates.join_choose, name="join-choose"),
     path("<int:pk>/join/<int:other_pk>/", duplicates.client_join, name="client-join"),
     path("<int:pk>/entities/<int:entity_pk>/move/", duplicates.entity_move, name="entity-move"),
+    path("<int:pk>/completeness/", completeness.fields, name="client-completeness"),
+    path("<int:pk>/completeness/panel/", completeness.panel, name="completeness-panel"),
+    path("<int:pk>/completeness/<slug:section>/", completeness.verify, name="completeness-verify"),
     path("<int:pk>/history/", panels.field_history, name="client-history"),
     path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
     path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),

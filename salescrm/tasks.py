@@ -20,3 +20,9 @@ def night() -> None:
 def duplicates() -> None:
     """Look for clients that may be one among those changed, as a job with its progress."""
     jobs.start("duplicates-find", by=None, day=clock.today().isoformat())
+
+
+@shared_task(name="completeness")
+def completeness() -> None:
+    """Write how complete what is known of every client is, as a job: verifications run out by themselves."""
+    jobs.start("completeness", by=None, today=clock.today().isoformat())

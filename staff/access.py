@@ -68,6 +68,7 @@ class Act(StrEnum):
     CHANGE_TYPOLOGY = "change_typology"
     PUBLISH_TYPOLOGY = "publish_typology"
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
+    CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     ADMINISTER = "administer"
 
 
@@ -83,6 +84,7 @@ _HOS = _HEAD | {
     Act.CHANGE_STAFF,
     Act.CHANGE_TYPOLOGY,
     Act.PUBLISH_TYPOLOGY,
+    Act.CHANGE_COMPLETENESS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -107,7 +109,7 @@ ACTS: dict[str, set[Act]] = {
     Role.BDM_RECOVERY: _OWN,
     Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
     Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES},
+    Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -136,6 +138,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_SEGMENTATION,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
+        Act.CHANGE_COMPLETENESS,
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from clients.completeness import writing
 from clients.duplicates import keys
 from clients.models import (
     Argument,
@@ -20,6 +21,7 @@ from clients.models import (
     NeedState,
     Objection,
     SupplierCriterion,
+    VerifiedBlock,
 )
 from salescrm.base import names
 from staff.models import Employee
@@ -35,12 +37,22 @@ def save_contact(
     if contact.pk is None:
         contact.created_on, contact.created_by = today, acting_user
     contact.save()
-    save_points(client=client, contact=contact, values=values)
+    _save_points(client, contact, values)
+    writing.write([client.pk], today=today)
     return contact
 
 
 @transaction.atomic
-def save_points(*, client: Client, contact: Contact | None, values: Iterable[dict[str, Any]]) -> None:
+def save_company_points(
+    *, client: Client, values: Iterable[dict[str, Any]], acting_user: Employee, today: date
+) -> None:
+    """Make the ways to reach the company itself the given ones; what was just written counts as verified."""
+    _save_points(client, None, values)
+    writing.note(client=client, block=VerifiedBlock.POINTS, acting_user=acting_user, today=today)
+    writing.write([client.pk], today=today)
+
+
+def _save_points(client: Client, contact: Contact | None, values: Iterable[dict[str, Any]]) -> None:
     """Make the ways to reach a person (none: the company) the given ones; a changed value is alive again."""
     known = {one.pk: one for one in ContactPoint.objects.filter(client=client, contact=contact)}
     kept = {value["point"]: value for value in values if value.get("point") in known}
@@ -69,25 +81,33 @@ def _written(point: ContactPoint, value: dict[str, Any]) -> ContactPoint:
     return point
 
 
+@transaction.atomic
 def verify(*, contact: Contact, acting_user: Employee, today: date) -> None:
     """Say that what is known of a person is right today (R5)."""
     Contact.objects.filter(pk=contact.pk).update(verified_on=today, verified_by=acting_user)
+    writing.write([contact.client_id], today=today)
 
 
-def leave(*, contact: Contact, left_on: date | None) -> None:
+@transaction.atomic
+def leave(*, contact: Contact, left_on: date | None, today: date) -> None:
     """Say that a person does not work there any more, or does again (R56)."""
     Contact.objects.filter(pk=contact.pk).update(left_on=left_on)
+    writing.write([contact.client_id], today=today)
 
 
+@transaction.atomic
 def kill(*, point: ContactPoint, reason: str, acting_user: Employee, today: date) -> None:
     """Mark a way to reach as dead: it stays, and stops counting (R56)."""
     ContactPoint.objects.filter(pk=point.pk).update(dead_on=today, dead_reason=reason, dead_by=acting_user)
+    writing.write([point.client_id], today=today)
 
 
-def revive(*, point: ContactPoint) -> None:
+@transaction.atomic
+def revive(*, point: ContactPoint, today: date) -> None:
     """Let a way to reach count again."""
     fields: dict[str, Any] = {"dead_on": None, "dead_reason": "", "dead_by": None, "failed_attempts": 0}
     ContactPoint.objects.filter(pk=point.pk).update(**fields)
+    writing.write([point.client_id], today=today)
 
 
 def note_need(

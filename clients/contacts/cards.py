@@ -8,7 +8,7 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from clients.contacts import points, rules, seeing
-from clients.models import Client, ClientCriterion, Contact, ContactPoint, DecisionRole, NeedState
+from clients.models import Client, ClientCriterion, CompletenessRules, Contact, ContactPoint, DecisionRole, NeedState
 from staff.models import Employee
 
 TONES = {DecisionRole.DECIDES: "good", DecisionRole.KEEPS_GATE: "warn"}
@@ -74,13 +74,14 @@ def panel(person: Employee, client: Client, today: date) -> Panel:
     may_change = seeing.changes(person, client, today)
     is_masked = not (may_change and seeing.sees_contacts(person))
     top = client.standing.top
+    since = rules.verified_after(today, top=top, rules=CompletenessRules.objects.in_force())
     contacts = with_notes(Contact.objects.filter(client=client)).select_related("level", "verified_by")
     lines = lines_of(ContactPoint.objects.filter(client=client), is_masked=is_masked)
     people = [
         Person(
             one,
             lines.get(one.pk, []) if one.left_on is None else [],
-            is_stale=is_stale(one, today, top=top),
+            is_stale=is_stale(one, since),
             birthday_near=one.birthday is not None and days_to(one.birthday, today) <= rules.SOON_DAYS,
         )
         for one in sorted(contacts, key=importance)
@@ -141,9 +142,9 @@ def importance(contact: Contact) -> tuple[int, str]:
     return (known.index(contact.role) if contact.role else len(known), contact.name_key)
 
 
-def is_stale(contact: Contact, today: date, *, top: bool) -> bool:
+def is_stale(contact: Contact, since: date) -> bool:
     """Say whether what is known of a person was not verified for too long (R5)."""
-    return contact.verified_on is None or contact.verified_on < rules.verified_after(today, top=top)
+    return contact.verified_on is None or contact.verified_on < since
 
 
 def days_to(birthday: date, today: date) -> int:

@@ -3,6 +3,13 @@
 from clients.models.answers import Answer, TypeChoice, TypeDecision
 from clients.models.client import BuyerKind, Channel, Client, ExternalCode, LegalEntity, Source
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
+from clients.models.completeness import (
+    CompletenessPart,
+    CompletenessRules,
+    CompletenessWrite,
+    Verification,
+    VerifiedBlock,
+)
 from clients.models.contacts import (
     Argument,
     ClientCriterion,
@@ -69,6 +76,9 @@ __all__ = [
     "Communication",
     "CommunicationKind",
     "CommunicationResult",
+    "CompletenessPart",
+    "CompletenessRules",
+    "CompletenessWrite",
     "Contact",
     "ContactPoint",
     "DecisionLevel",
@@ -123,5 +133,7 @@ __all__ = [
     "TypicalProblem",
     "TypologyVersion",
     "Untallied",
+    "Verification",
+    "VerifiedBlock",
     "Way",
 ]

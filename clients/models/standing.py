@@ -70,6 +70,13 @@ class Standing(models.Model):
     contact_from = models.DateField(null=True, help_text="day the running term is reckoned from")
     contact_due_on = models.DateField(null=True, help_text="last day of the running term; empty: no norm holds")
     next_task_on = models.DateField(null=True, help_text="the nearest open task")
+    # writer: clients.completeness, by whoever changes what is known for the clients named, once a day for everybody
+    completeness = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="per cent of what has to be known; empty: not computed yet"
+    )
+    correctness = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, help_text="per cent that is known and verified in time"
+    )
 
     class Meta:
         indexes = [
@@ -81,6 +88,8 @@ class Standing(models.Model):
             models.Index(fields=["last_contact_on", "client"], name="standing_last_contact"),
             models.Index(fields=["contact_due_on", "client"], name="standing_contact_due"),  # nearest deadline, overdue
             models.Index(fields=["next_task_on", "client"], name="standing_next_task"),
+            models.Index(fields=["completeness", "client"], name="standing_completeness"),
+            models.Index(fields=["correctness", "client"], name="standing_correctness"),
             # filters that go with turnover: a class or a state is one end of the order, not spread over it; with what
             # is summed beside it, totals are read from the index alone
             models.Index(

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from clients.completeness import writing
 from clients.models import Answer, Client, Segment, TypeChoice, TypeDecision, TypologyVersion
 from clients.typology import questionnaire, versions
 from clients.typology.catalogue import Catalogue
@@ -36,6 +37,7 @@ def answer(*, client: Client, item: Item, value: Any, acting_user: Employee, tod
     if (latest.value if latest else None) == value:
         return False
     Answer.objects.create(client=client, value=value, author=acting_user, day=today, **subject)
+    writing.write([client.pk], today=today)
     return True
 
 
@@ -68,6 +70,7 @@ def set_type(
         TypeDecision.objects.create(choice=choice, agreed=True, author=acting_user, day=today)
     elif differs:
         _tell_heads(choice, client)
+    writing.write([client.pk], today=today)
     return choice
 
 
@@ -106,6 +109,7 @@ def set_types(
     TypeChoice.objects.bulk_create(made, batch_size=1000)
     for target in {one.segment_id for one in made}:
         Client.objects.filter(pk__in=[one.client_id for one in made if one.segment_id == target]).update(segment=target)
+    writing.write_soon([one.client_id for one in made], acting_user=acting_user, today=today)
     return len(made)
 
 
@@ -120,6 +124,7 @@ def decide(*, choice: TypeChoice, agreed: bool, note: str, acting_user: Employee
             TypeDecision.objects.create(choice=choice, agreed=agreed, note=note, author=acting_user, day=today)
     except IntegrityError as fault:
         raise Refused(_("Somebody decided about this type already.")) from fault
+    writing.write([choice.client_id], today=today)
     if not agreed and choice.author_id != acting_user.pk:
         url = reverse("clients:questionnaire", args=[choice.client_id])
         notify.tell(

@@ -80,7 +80,7 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("seen") != known:
                 return conflict(request, form, client, known)
             if form.is_valid():
-                save_fields(client, entity, form.cleaned_data)
+                save_fields(client, entity, form.cleaned_data, acting_user=person, today=today)
                 toast(request, _("Saved"))
                 return redirect("clients:client-card", client.pk)
     context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}

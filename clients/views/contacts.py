@@ -126,7 +126,7 @@ def save(form: ContactForm, rows: PointRows, client: Client, person: Employee) -
 @require_http_methods(["GET", "POST"])
 def company_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the company's own phones, addresses and sites."""
-    client = changeable(request, pk)
+    client, person, today = changeable(request, pk), login_of(request), clock.today()
     posted = request.POST if request.method == "POST" else None
     with transaction.atomic():
         locked(client)
@@ -138,7 +138,7 @@ def company_points(request: HttpRequest, pk: int) -> HttpResponse:
         elif posted is not None and rows.is_valid():
             try:
                 with transaction.atomic():
-                    actions.save_points(client=client, contact=None, values=rows.values)
+                    actions.save_company_points(client=client, values=rows.values, acting_user=person, today=today)
                 return done(request, client, _("Saved"))
             except IntegrityError:
                 fault = _("One of these phones or addresses is with the client already.")
@@ -213,7 +213,7 @@ def contact_left(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse
     contact = get_object_or_404(Contact, client=client, pk=contact_pk)
     form = LeftForm(request.POST if request.method == "POST" else None, today=today, initial={"left_on": today})
     if request.method == "POST" and form.is_valid():
-        actions.leave(contact=contact, left_on=form.cleaned_data["left_on"])
+        actions.leave(contact=contact, left_on=form.cleaned_data["left_on"], today=today)
         return done(request, client, _("%s does not work there any more") % contact.name)
     title = _("%s does not work there any more") % contact.name
     return render(request, "dialog.html", {"page_title": title, "form": form, "submit_label": _("Save")})
@@ -224,7 +224,7 @@ def contact_back(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse
     """Say that a person works there again."""
     client = changeable(request, pk)
     contact = get_object_or_404(Contact, client=client, pk=contact_pk)
-    actions.leave(contact=contact, left_on=None)
+    actions.leave(contact=contact, left_on=None, today=clock.today())
     return with_toast(panel(request, client), _("%s works there again") % contact.name)
 
 
@@ -247,7 +247,7 @@ def point_alive(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
     """Let a way to reach count again."""
     client = changeable(request, pk)
     point = get_object_or_404(ContactPoint, client=client, pk=point_pk)
-    actions.revive(point=point)
+    actions.revive(point=point, today=clock.today())
     return with_toast(panel(request, client), _("%s works again") % point.value)
 
 

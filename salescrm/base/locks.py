@@ -14,6 +14,7 @@ class Key(IntEnum):
     OUTBOX = 7_004
     TALLY = 7_005
     DUPLICATES = 7_006
+    COMPLETENESS = 7_007
 
 
 def try_lock(key: Key) -> bool:

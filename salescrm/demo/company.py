@@ -13,7 +13,19 @@ from django.db import connection, transaction
 from clients import ownership
 from clients.models import Client, Shipment, Source
 from salescrm.base import reference
-from salescrm.demo import acquaintances, buyers, figures, goods, history, later, people, portfolios, twins, types
+from salescrm.demo import (
+    acquaintances,
+    buyers,
+    figures,
+    goods,
+    history,
+    later,
+    people,
+    portfolios,
+    twins,
+    types,
+    verified,
+)
 from salescrm.demo.buyers import Buyer
 from salescrm.demo.figures import Halves
 from salescrm.demo.goods import Good
@@ -81,6 +93,7 @@ def fill(seed: int, until: date) -> Sample:
         acquaintances.write(Random(f"{seed}:acquaintances"), until)  # noqa: S311
         types.fill(seed, until, staff)
         twins.write()
+        verified.write(Random(f"{seed}:verified"), until)  # noqa: S311
     return sample
 
 

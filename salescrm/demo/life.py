@@ -16,6 +16,7 @@ import pghistory
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
+from clients.completeness import writing
 from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
@@ -80,6 +81,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
         if day.weekday() == 6:
             say(f"nights run up to {day}")
     finding.search(until, whole=True)
+    writing.write_all(today=until + timedelta(days=1))
 
 
 def _proposals() -> list[ZeroCase]:
