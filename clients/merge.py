@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from clients.completeness import writing
 from clients.duplicates.parts import Follows, Moves, Stays
 from clients.models import Communication, ContactPoint, Joining
 
@@ -34,6 +37,7 @@ PARTS = (
     Follows("clients.Communication.contact", by=OF_CONTACT),
     Moves("clients.Answer.client"),
     Moves("clients.TypeChoice.client", gettext_lazy("types set")),
+    Moves("clients.Verification.client", same=("block", "day")),
     Moves("clients.Participant.client", gettext_lazy("participants"), same=("employee", "starts_on")),
     Stays("clients.Ownership.client", why="each part keeps the line of its owners; the kept client's goes on"),
     Stays("clients.Standing.client", why=COMPUTED),
@@ -73,4 +77,10 @@ def points_since(joining: Joining) -> list[str]:
     return [_("Noted again since: %s.") % ", ".join(again)] if again else []
 
 
+def settle(clients: list[int], today: date) -> None:
+    """Write how much is known of both."""
+    writing.write(clients, today=today)
+
+
 REFUSALS = (talked_since, points_since)
+SETTLING = (settle,)

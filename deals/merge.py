@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db.models import Q
 
 from clients.duplicates.parts import Moves
+from deals import contacts
 from deals.models import TaskState
 
 PARTS = (
@@ -17,3 +20,12 @@ PARTS = (
         handed_where=Q(state=TaskState.OPEN),
     ),
 )
+
+
+def settle(clients: list[int], today: date) -> None:
+    """Reckon the last contact, the running term and the nearest task of both."""
+    contacts.write(clients)
+    contacts.write_next_tasks(clients)
+
+
+SETTLING = (settle,)

@@ -168,10 +168,12 @@ def _decide(one: int, other: int, state: PairState, person: Employee | None, day
 
 
 def _look_again(clients: list[int], entities: list[int], today: date) -> None:
-    """Let the next night sum up both clients, and the next search compare them."""
+    """Let the next night sum up both clients, the next search compare them, and rooms reckon what cannot wait."""
     touched = {"entity_ids": entities, "client_ids": clients, "month": today.replace(day=1)}
     sql.run("clients", "touch_joined_months", touched)
     keys.forget(clients)
+    for settle in parts.settling():
+        settle(clients, today)
 
 
 def _later(joining: Joining) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -94,6 +95,7 @@ class Keeps(Part):
 
 
 Refusal = Callable[["Joining"], list[str]]
+Settle = Callable[[list[int], date], object]
 
 
 @cache
@@ -106,3 +108,9 @@ def declared() -> tuple[Part, ...]:
 def refusals() -> tuple[Refusal, ...]:
     """Return the rooms' own reasons why a joining can no longer be undone."""
     return tuple(one for name in settings.MERGE for one in getattr(import_module(name), "REFUSALS", ()))
+
+
+@cache
+def settling() -> tuple[Settle, ...]:
+    """Return what rooms reckon anew of both clients at once, as the last thing of a joining or its undoing."""
+    return tuple(one for name in settings.MERGE for one in getattr(import_module(name), "SETTLING", ()))

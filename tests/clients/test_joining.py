@@ -30,6 +30,7 @@ from clients.models import (
     Ownership,
     Participant,
     Shipment,
+    Standing,
     SupplierCriterion,
     TouchedMonth,
 )
@@ -92,7 +93,7 @@ def test_a_declaration_names_what_there_is(part: parts.Part) -> None:
 
 MARKS = {"separated_on"}
 NOT_COMPARED = {"clients.Joining", "clients.DuplicateKey", "clients.DuplicatePair", "clients.TouchedMonth",
-                "clients.Untallied", "pghistory.Context"}  # fmt: skip
+                "clients.Untallied", "clients.CompletenessWrite", "pghistory.Context"}  # fmt: skip
 
 
 def dump() -> dict[str, list[dict[str, Any]]]:
@@ -126,7 +127,14 @@ def two(people: People, today: date) -> tuple[Client, Client]:
     TouchedMonth.objects.all().delete()
     _people_of(kept, joined, people)
     _work_on(kept, joined, people)
+    settle(kept, joined)
     return kept, joined
+
+
+def settle(*clients: Client) -> None:
+    """Reckon what is reckoned at once, as whoever wrote the rows would have."""
+    for one in parts.settling():
+        one([client.pk for client in clients], TODAY)
 
 
 def _people_of(kept: Client, joined: Client, people: People) -> None:
@@ -204,6 +212,27 @@ def test_the_kept_clients_owners_stay_and_its_owner_gets_the_tasks(two: tuple[Cl
         ("Проверить", Role.CSH),
     ]
     assert Task.objects.get(client=joined).title == "Норма"
+
+
+def test_nearest_task_last_contact_and_completeness_are_reckoned_at_once(
+    two: tuple[Client, Client], people: People
+) -> None:
+    kept, joined = two
+    Task.objects.filter(client=kept).delete()
+    Standing.objects.filter(client=kept).update(next_task_on=None)
+    before = {one.client_id: one for one in Standing.objects.all()}
+    made = join(kept, joined, people[Role.HOS])
+    after = {one.client_id: one for one in Standing.objects.all()}
+    assert before[joined.pk].completeness
+    assert after[kept.pk].completeness > before[kept.pk].completeness
+    assert after[joined.pk].completeness < before[joined.pk].completeness
+    assert (after[kept.pk].last_contact_on, after[joined.pk].last_contact_on) == (date(2026, 7, 2), None)
+    assert (after[kept.pk].next_task_on, before[kept.pk].next_task_on) == (TODAY, None)
+    undo(made, people[Role.HOS])
+    again = {one.client_id: one for one in Standing.objects.all()}
+    for pk in (kept.pk, joined.pk):
+        assert again[pk].completeness == before[pk].completeness
+        assert again[pk].last_contact_on == before[pk].last_contact_on
 
 
 def test_the_next_night_is_told_of_the_moved_months(two: tuple[Client, Client], people: People) -> None:
@@ -402,7 +431,9 @@ def holding(people: People, today: date) -> tuple[LegalEntity, Client, Client]:
     """Make a client with two legal entities, and another client."""
     source = make.client("Холдинг", people[Role.CSM])
     entity = LegalEntity.objects.create(client=source, name="Дочка", name_key="dochka")
-    return entity, source, make.client("Сам по себе", people[Role.CSM])
+    other = make.client("Сам по себе", people[Role.CSM])
+    settle(source, other)
+    return entity, source, other
 
 
 def move(entity: LegalEntity, to: Client, person: Employee) -> Joining:
