@@ -8,19 +8,19 @@ from clients.intake import work
 from salescrm.base import jobs
 
 
-@jobs.kind("orders-check")
-def check_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Say what an import of orders would do."""
+@jobs.kind("import-check")
+def check_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Say what an import would do."""
     return work.check(progress, intake)
 
 
-@jobs.kind("orders-load")
-def load_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Bring an import of orders into the base."""
+@jobs.kind("import-load")
+def load_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Bring an import into the base."""
     return work.load_job(progress, intake)
 
 
-@jobs.kind("orders-undo")
-def undo_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Take an import of orders back."""
+@jobs.kind("import-undo")
+def undo_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Take an import back."""
     return work.undo_job(progress, intake)
