@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
+import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone, translation
@@ -35,6 +36,10 @@ TABLES = (
 )
 NAMES = "SELECT name FROM client_row UNION SELECT legal_name FROM client_row UNION SELECT contact FROM client_row"
 DECIDES = ("лпр", "принимает решения", "decision maker", "да", "yes")  # what people write beside the role's own names
+DROP_NOTES = """
+    DELETE FROM clients_communication
+    WHERE id IN (SELECT row_id FROM clients_intakerow WHERE intake_id = %s AND kind = 'note')
+"""
 WHAT = {
     "client": gettext_noop("the client {whose} was changed after this import"),
     "entity": gettext_noop("the legal entity {whose} was changed after this import"),
@@ -203,13 +208,15 @@ def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
     refresh(counts["rows_read"], f"{KNOWN}, clients_ownership, clients_standing")
 
 
-def _refuse_changed(intake: Intake) -> None:
-    """Refuse the undo when anybody changed a row meanwhile; get ready for turning the changes round."""
+def _before_undo(intake: Intake) -> None:
+    """Refuse when anybody changed a row meanwhile; take away comments the import noted; clear the way for the rest."""
     for found in sql.rows("clients", "find_changed_since", {"intake": intake.pk}):
         what = _(WHAT[found["what"]]).format(whose=found["whose"])
         text = _("Something was built on this import: {what}.").format(what=what)
         raise Refused(text + " " + _("It stays as it is."))
     execute("DROP TABLE IF EXISTS intake_change")
+    with pgtrigger.ignore("clients.Communication:said_stays"), connection.cursor() as cursor:
+        cursor.execute(DROP_NOTES, [intake.pk])  # nobody said it to anybody: it came with the file and goes with it
 
 
 def _lacking(places: Container[str]) -> list[Any]:
@@ -241,10 +248,9 @@ CLIENTS = Kind(
     write=_write,
     undo=(
         *("gather_changes_back", "change_client_fields", "change_entity_fields", "change_contact_fields"),
-        *("drop_imported_points", "drop_imported_notes", "drop_imported_contacts", "drop_imported_codes"),
+        *("drop_imported_points", "drop_imported_contacts", "drop_imported_codes"),
         *("drop_imported_standings", "drop_imported_owners", "drop_imported_entities", "drop_imported_clients"),
         *("drop_intake_rows", "drop_imported_sources"),
     ),
-    refuse_undo=_refuse_changed,
-    lifts=("clients.Communication:said_stays",),
+    before_undo=_before_undo,
 )

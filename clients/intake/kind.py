@@ -50,7 +50,7 @@ class Kind:
 
     `lacking` names what no column is known for; `check` looks at the kind's own settings of a mapping. `judge` types
     the staged rows, collects bad cells and tells how many rows stay; `match` finds them in the base; `write` is the
-    merge; `undo` are the statements that take it back.
+    merge; `before_undo` refuses what was built on, `undo` are the statements that take it back.
     """
 
     name: str
@@ -67,8 +67,7 @@ class Kind:
     match: Callable[[Columns, Choice, int | None, Outcome], None]
     write: Callable[[int | None, Choice, Outcome], None]
     undo: tuple[str, ...]  # statements, by intake
-    refuse_undo: Callable[[Intake], None]
-    lifts: tuple[str, ...] = ()  # triggers the undo takes off: what it made may go, though people may not delete it
+    before_undo: Callable[[Intake], None]
 
     @property
     def maps(self) -> Path:

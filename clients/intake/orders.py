@@ -170,5 +170,5 @@ ORDERS = Kind(
         *("drop_imported_categories", "drop_imported_standings", "drop_imported_owners", "drop_imported_touches"),
         *("drop_imported_entities", "drop_imported_clients", "drop_imported_sources"),
     ),
-    refuse_undo=_refuse_later,
+    before_undo=_refuse_later,
 )

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from contextlib import nullcontext
 from typing import Any
 
-import pgtrigger
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
@@ -41,10 +39,9 @@ def undo(intake_id: int, *, by: int | None) -> None:
             if intake.state != IntakeState.DONE:
                 raise Refused(_("Only a loaded import can be undone."))
             kind = kind_of(intake)
-            kind.refuse_undo(intake)
-            with pgtrigger.ignore(*kind.lifts) if kind.lifts else nullcontext():
-                for statement in kind.undo:
-                    sql.run("clients", statement, {"intake": intake.pk})
+            kind.before_undo(intake)
+            for statement in kind.undo:
+                sql.run("clients", statement, {"intake": intake.pk})
             _check_now()
             for employee in intake.counts.get("created_employees", []):
                 _drop_employee(employee)

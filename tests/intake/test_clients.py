@@ -159,7 +159,7 @@ def test_it_fills_empty_fields_only_unless_the_file_wins(tmp_path: Path, people:
     contact = make.contact(client, "Анна Ким", position="директор")
     Source.objects.update(code="files")
     head = "Клиент;Город;Регион;Адрес;ФИО;Должность;Роль;Дата рождения;Ответственный"
-    row = "Ромашка;Омск;Сибирь;Мира, 1;Анна Ким;закупщик;решает;05.04.1980;hos"
+    row = "Ромашка;Омск;Сибирь;Мира, 1;Анна Ким;закупщик;принимает решение;05.04.1980;hos"
     loaded(tmp_path / "a.csv", row, head=head)
     client.refresh_from_db()
     contact.refresh_from_db()
@@ -272,7 +272,7 @@ def test_companies_of_bitrix24_come_in_by_the_captions_of_its_export(
     rows = [
         row(
             ID="17",
-            Название_компании="ООО ""Принт"".",
+            Название_компании="ООО Принт",
             Рабочий_телефон="8 (812) 555-00-12, 8 921 555-00-12",
             Рабочий_e_mail="info@print.ru",
             Корпоративный_сайт="https://www.print.ru/",

@@ -105,7 +105,7 @@ def test_it_names_what_was_built_on_it(what: str, named: str, tmp_path: Path, pe
     elif what == "more phones":
         make.point(made, "+79215550099")
     elif what == "note":
-        make.communication(made, people[Role.CSM])
+        make.said(made, people[Role.CSM], date(2026, 7, 1))
     else:
         make.shipment(made, date(2026, 7, 1), 10)
     before = held()
