@@ -47,7 +47,18 @@ def add_client(
 def save_fields(client: Client, entity: LegalEntity | None, cleaned: dict[str, Any]) -> None:
     """Store the fields of the edit form; the keys of the name follow it. The caller holds the lock of the client."""
     client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
-    fields = ["name", "name_key", "name_sort", "segment", "branch", "city", "region", "address", "channel", "buyer_kind"]
+    fields = [
+        "name",
+        "name_key",
+        "name_sort",
+        "segment",
+        "branch",
+        "city",
+        "region",
+        "address",
+        "channel",
+        "buyer_kind",
+    ]
     client.save(update_fields=fields)
     if entity and cleaned.get("inn") != entity.inn:
         entity.inn = cleaned["inn"]

@@ -179,7 +179,8 @@ def sentence(result: Result) -> str:
     if "documents" in result:
         text = _(
             "{rows_read} rows read, {left_out} left out. Documents: {new} new, {changed} changed,"
-            " {unchanged} unchanged. Lines: {lines}. Clients created: {clients_created}. Bad cells: {errors}. {seconds} s."
+            " {unchanged} unchanged. Lines: {lines}. Clients created: {clients_created}. Bad cells: {errors}."
+            " {seconds} s."
         )
     else:
         text = _(

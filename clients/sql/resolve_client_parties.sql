@@ -42,7 +42,7 @@ WITH asked AS (
         ) AS entity_id
     FROM asked a
     LEFT JOIN clients_externalcode c ON c.source_id = %(source)s AND c.code = a.code AND a.code <> ''
-    LEFT JOIN clients_legalentity exact ON exact.inn = a.inn AND exact.kpp = a.kpp AND a.inn <> ''
+    LEFT JOIN clients_legalentity exact ON exact.inn = a.inn AND exact.kpp = a.kpp AND exact.inn <> ''
     LEFT JOIN by_inn ON by_inn.inn = a.inn
     LEFT JOIN by_name ON by_name.name_key = a.key
 )

@@ -29,6 +29,6 @@ SELECT
 FROM intake_party p
 JOIN intake_name n USING (name)
 LEFT JOIN clients_externalcode c ON c.source_id = %(source)s AND c.code = p.code AND p.code <> ''
-LEFT JOIN clients_legalentity exact ON exact.inn = p.inn AND exact.kpp = p.kpp AND p.inn <> ''
+LEFT JOIN clients_legalentity exact ON exact.inn = p.inn AND exact.kpp = p.kpp AND exact.inn <> ''
 LEFT JOIN by_inn ON by_inn.inn = p.inn
 LEFT JOIN by_name ON by_name.name_key = n.key
