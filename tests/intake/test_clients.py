@@ -254,6 +254,23 @@ def test_a_contact_is_found_in_its_client_alone(tmp_path: Path, people: dict[str
     assert points == {("a@a.ru", "Анна Ким", "А"), ("info@a.ru", None, "А")}
 
 
+@pytest.mark.parametrize(
+    ("phones", "emails", "found"),
+    [
+        ("8 (812) 555-00-12", "", {"+78125550012"}),
+        ("8 (812) 555-00-12, доб. 15", "", {"+78125550012x15"}),
+        ("8 812 555-00-12; 8 921 555-00-12;", "", {"+78125550012", "+79215550012"}),
+        ("8 812 555-00-12,8 812 555 00 12", "", {"+78125550012"}),
+        ("", "A@a.ru, b@b.ru c@c.ru.", {"a@a.ru", "b@b.ru", "c@c.ru"}),
+    ],
+)
+def test_it_parts_several_values_of_one_cell(
+    phones: str, emails: str, found: set[str], tmp_path: Path, people: dict[str, Employee]
+) -> None:
+    loaded(tmp_path / "a.csv", f'1;А;;;;Анна;"{phones}";"{emails}"')
+    assert set(ContactPoint.objects.values_list("value_key", flat=True)) == found
+
+
 def test_a_dry_run_changes_nothing_and_says_what_would_be(tmp_path: Path, people: dict[str, Employee]) -> None:
     before = held()
     said = load(files.csv(tmp_path / "a.csv", "1;А;;;;Анна;;", head=HEAD), dry_run=True)
