@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('base', '0002_savedview'),
-        ('clients', '0008_communications'),
+        ('clients', '0009_standing_contacts'),
     ]
 
     operations = [
