@@ -63,7 +63,18 @@ def save_fields(
     The caller holds the lock of the client.
     """
     client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
-    fields = ["name", "name_key", "name_sort", "segment", "branch", "city", "region", "channel", "buyer_kind"]
+    fields = [
+        "name",
+        "name_key",
+        "name_sort",
+        "segment",
+        "branch",
+        "city",
+        "region",
+        "address",
+        "channel",
+        "buyer_kind",
+    ]
     client.save(update_fields=fields)
     if entity and cleaned.get("inn") != entity.inn:
         entity.inn = cleaned["inn"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from clients import figures
+from clients.contacts import exports as contacts
 from clients.filters import CLIENTS
 from clients.rows import ClientRow, hydrate
 from salescrm.base import jobs
@@ -41,6 +43,24 @@ EXPORT = Export(
     hydrate=read,
     heads=heads,
 )
+
+
+PEOPLE = replace(
+    EXPORT,
+    kind="contacts-export",
+    title=_("Export of contacts"),
+    file_name=_("contacts"),
+    told=gettext_noop("Export of {rows} contacts is ready"),
+    rows=contacts.clients,
+    screen="contacts",
+    table=contacts.table,
+)
+
+
+@jobs.kind(PEOPLE.kind)
+def write_long_people(progress: Progress, **asked: str) -> dict[str, Any]:
+    """Write a long export of contacts."""
+    return exporting.write_long(PEOPLE, progress, **asked)
 
 
 @jobs.kind(EXPORT.kind)

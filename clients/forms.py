@@ -94,12 +94,12 @@ class EditClient(forms.ModelForm[Client]):
 
     class Meta:
         model = Client
-        fields = ("name", "inn", "segment", "branch", "city", "region", "channel", "buyer_kind")
+        fields = ("name", "inn", "segment", "branch", "city", "region", "address", "channel", "buyer_kind")
 
     def __init__(self, *args: Any, person: Employee, entity: LegalEntity | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entity = entity
-        self.order_fields(["name", "inn", "segment", "branch", "city", "region", "channel", "buyer_kind", "seen"])
+        self.order_fields([*self.Meta.fields, "seen"])
         segment = self.fields["segment"]
         assert isinstance(segment, forms.ModelChoiceField)  # noqa: S101
         offered = Q(is_active=True) | Q(pk=self.instance.segment_id)

@@ -8,27 +8,30 @@ from typing import Any
 from clients.completeness import writing
 from clients.duplicates import finding
 from clients.intake import work
+from clients.intake.orders import ORDERS
 from salescrm.base import clock, jobs
+from salescrm.base.models import Intake
 
 
-@jobs.kind("orders-check")
-def check_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Say what an import of orders would do."""
+@jobs.kind("import-check")
+def check_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Say what an import would do."""
     return work.check(progress, intake)
 
 
-@jobs.kind("orders-load")
-def load_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Bring an import of orders into the base; how complete what it says of new clients is, is written next."""
+@jobs.kind("import-load")
+def load_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Bring an import into the base; how complete what is known of clients is now, is written next."""
     told = work.load_job(progress, intake)
     if told:
-        jobs.start("completeness", by=None, today=clock.today().isoformat(), only_new=True)
+        only_new = Intake.objects.filter(pk=intake, kind=ORDERS.name).exists()
+        jobs.start("completeness", by=None, today=clock.today().isoformat(), only_new=only_new)
     return told
 
 
-@jobs.kind("orders-undo")
-def undo_orders(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Take an import of orders back."""
+@jobs.kind("import-undo")
+def undo_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
+    """Take an import back."""
     return work.undo_job(progress, intake)
 
 

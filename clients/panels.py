@@ -109,6 +109,7 @@ CLIENT_FIELDS = (
     "branch_id",
     "city",
     "region",
+    "address",
     "channel",
     "buyer_kind",
     "archived_on",

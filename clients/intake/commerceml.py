@@ -6,7 +6,7 @@ outside the file and no entities of its own, so neither a bomb nor an external f
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,22 @@ BUYER = "Покупатель"
 
 
 def open_exchange(path: Path) -> Table:
-    """Open an exchange file; raise Refused for a broken, foreign or dangerous one."""
-    return Table(HEADER, lambda: _rows(path), None, "commerceml", {})
+    """Open an exchange file of orders; raise Refused for a broken, foreign or dangerous one."""
+    return Table(HEADER, lambda: exchange_rows(path, "Документ", _lines), None, "commerceml", {})
 
 
-def _rows(path: Path) -> Iterator[Row]:
-    """Give (line in the file, cells); lines of one line of text are told apart by counting on."""
-    seen_root, last = False, 0
+def exchange_rows(path: Path, name: str, lines: Callable[[Any], Iterator[Row]]) -> Iterator[Row]:
+    """Give (line in the file, cells) of each element of this name; lines of one line of text are told apart."""
+    last = 0
+    for element in elements(path, name):
+        for line, cells in lines(element):
+            last = max(last + 1, line)
+            yield last, cells
+
+
+def elements(path: Path, name: str) -> Iterator[Any]:
+    """Give each element of this name, whole, and forget it afterwards; raise Refused in one sentence."""
+    seen_root = False
     try:
         with unpacked(path) as file:
             events = etree.iterparse(
@@ -41,10 +50,8 @@ def _rows(path: Path) -> Iterator[Row]:
             for event, element in events:
                 if not seen_root:
                     seen_root = _refuse_foreign(element)
-                if event == "end" and _name(element) == "Документ":
-                    for line, cells in _lines(element):
-                        last = max(last + 1, line)
-                        yield last, cells
+                if event == "end" and name_of(element) == name and not _is_inside(element, name):
+                    yield element
                     _forget(element)
     except etree.XMLSyntaxError as fault:
         text = _("The XML is broken near line {line}.") if fault.lineno else _("The XML is broken.")
@@ -53,10 +60,15 @@ def _rows(path: Path) -> Iterator[Row]:
         raise Refused(_("The archive is torn or damaged: it cannot be unpacked to its end.")) from fault
 
 
+def _is_inside(element: Any, name: str) -> bool:
+    """Say whether the element lies in another one of its name: a counterparty's representative is a counterparty."""
+    return any(name_of(above) == name for above in element.iterancestors())
+
+
 def _refuse_foreign(root: Any) -> bool:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused(_("The XML declares entities of its own; such files are not read."))
-    if _name(root) != "КоммерческаяИнформация":
+    if name_of(root) != "КоммерческаяИнформация":
         raise Refused(_("This XML is not a CommerceML file of 1C."))
     return True
 
@@ -67,23 +79,24 @@ def _forget(element: Any) -> None:
         del element.getparent()[0]
 
 
-def _name(element: Any) -> str:
+def name_of(element: Any) -> str:
+    """Return the name of an element without its name space."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
-def _child(element: Any, *names: str) -> Any:
+def child_of(element: Any, *names: str) -> Any:
     """Return the first child of one of these names, in the order of the names."""
     for name in names:
         for child in element:
-            if _name(child) == name:
+            if name_of(child) == name:
                 return child
     return None
 
 
-def _text(element: Any, *names: str) -> str:
+def text_of(element: Any, *names: str) -> str:
     """Return the text of the first child of these names that has any, with inner breaks of line as spaces."""
     for name in names:
-        child = _child(element, name) if element is not None else None
+        child = child_of(element, name) if element is not None else None
         if child is not None and child.text and child.text.strip():
             if len(child.text) > MOST_CELL:
                 raise Refused(_("A cell is longer than a million characters: this is not a table."))
@@ -93,69 +106,69 @@ def _text(element: Any, *names: str) -> str:
 
 def _requisites(document: Any) -> dict[str, str]:
     """Return a document's requisites by name; spaces and case in names differ between versions."""
-    box = _child(document, "ЗначенияРеквизитов")
-    pairs = ((_text(one, "Наименование"), _text(one, "Значение")) for one in (box if box is not None else ()))
+    box = child_of(document, "ЗначенияРеквизитов")
+    pairs = ((text_of(one, "Наименование"), text_of(one, "Значение")) for one in (box if box is not None else ()))
     return {name.replace(" ", "").lower(): value for name, value in pairs if name}
 
 
 def _buyer(document: Any) -> Any:
     """Return the counterparty that buys: by its role, else the only or first one."""
-    box = _child(document, "Контрагенты")
-    found = [one for one in (box if box is not None else ()) if _name(one) == "Контрагент"]
-    by_role = [one for one in found if _text(one, "Роль") == BUYER]
+    box = child_of(document, "Контрагенты")
+    found = [one for one in (box if box is not None else ()) if name_of(one) == "Контрагент"]
+    by_role = [one for one in found if text_of(one, "Роль") == BUYER]
     return next(iter(by_role or found), None)
 
 
 def _lines(document: Any) -> Iterator[Row]:
     requisites, buyer = _requisites(document), _buyer(document)
     head = [
-        _text(document, "Ид"),
-        _text(document, "Номер"),
-        _text(document, "Дата"),
-        _text(document, "ХозОперация"),
+        text_of(document, "Ид"),
+        text_of(document, "Номер"),
+        text_of(document, "Дата"),
+        text_of(document, "ХозОперация"),
         "true" if _is_cancelled(document, requisites) else "",
-        _text(document, "Валюта"),
-        _text(document, "Курс"),
+        text_of(document, "Валюта"),
+        text_of(document, "Курс"),
         *_party(buyer),
         requisites.get("менеджер", "") or requisites.get("ответственный", ""),
     ]
-    goods = _child(document, "Товары")
-    lines = [one for one in (goods if goods is not None else ()) if _name(one) == "Товар"]
+    goods = child_of(document, "Товары")
+    lines = [one for one in (goods if goods is not None else ()) if name_of(one) == "Товар"]
     for line in lines:
         yield line.sourceline or 0, [*head, *_goods(line)]
     if not lines:
-        yield document.sourceline or 0, [*head, "", "", "", "", "", _text(document, "Сумма")]
+        yield document.sourceline or 0, [*head, "", "", "", "", "", text_of(document, "Сумма")]
 
 
 def _is_cancelled(document: Any, requisites: dict[str, str]) -> bool:
     status = requisites.get("статусзаказа", "").lower()
     marked = requisites.get("отменен", "").lower() == "true" or requisites.get("пометкаудаления", "").lower() == "true"
-    return marked or status.startswith(("отмен", "[отмен")) or _text(document, "ПометкаУдаления").lower() == "true"
+    return marked or status.startswith(("отмен", "[отмен")) or text_of(document, "ПометкаУдаления").lower() == "true"
 
 
 def _party(buyer: Any) -> list[str]:
     if buyer is None:
         return ["", "", "", ""]
-    owner = _child(buyer, "РеквизитыЮрЛица", "ЮрЛицо")
+    owner = child_of(buyer, "РеквизитыЮрЛица", "ЮрЛицо")
     owner = buyer if owner is None else owner
-    name = _text(buyer, "ПолноеНаименование", "ОфициальноеНаименование", "Наименование") or _text(
+    name = text_of(buyer, "ПолноеНаименование", "ОфициальноеНаименование", "Наименование") or text_of(
         owner, "ОфициальноеНаименование", "ПолноеНаименование", "Наименование"
     )
     return [
-        _text(buyer, "Ид"),
+        text_of(buyer, "Ид"),
         name,
-        _text(buyer, "ИНН") or _text(owner, "ИНН"),
-        _text(buyer, "КПП") or _text(owner, "КПП"),
+        text_of(buyer, "ИНН") or text_of(owner, "ИНН"),
+        text_of(buyer, "КПП") or text_of(owner, "КПП"),
     ]
 
 
 def _goods(line: Any) -> list[str]:
-    groups = _child(line, "Группы")
+    groups = child_of(line, "Группы")
     return [
-        _text(line, "Ид", "Артикул"),
-        _text(line, "Наименование"),
-        _text(groups, "Наименование") if groups is not None else "",
-        _text(line, "Количество"),
-        _text(line, "ЦенаЗаЕдиницу", "Цена"),
-        _text(line, "Сумма", "СуммаСНалогом"),
+        text_of(line, "Ид", "Артикул"),
+        text_of(line, "Наименование"),
+        text_of(groups, "Наименование") if groups is not None else "",
+        text_of(line, "Количество"),
+        text_of(line, "ЦенаЗаЕдиницу", "Цена"),
+        text_of(line, "Сумма", "СуммаСНалогом"),
     ]

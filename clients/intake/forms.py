@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.intake import fields
+from clients.intake.kinds import kind_of
 from salescrm.base.jobs import Refused
 from salescrm.base.models import ColumnMap, Intake
 from staff.models import Branch, Employee
@@ -38,6 +38,32 @@ DATES = [
 ]
 DECIMAL = [("", gettext_lazy("by the file itself")), (",", gettext_lazy("comma")), (".", gettext_lazy("point"))]
 LEAVE_OUT = [("", gettext_lazy("none: each is an error"))]
+FILE_WINS = [
+    ("", gettext_lazy("stays: the file fills what is empty")),
+    ("true", gettext_lazy("gives way: the file wins")),
+]
+SETTINGS: Mapping[str, Sequence[str]] = {
+    "orders": (
+        *("source_name", "numbering", "dates", "decimal", "vat_included", "leave_out_without", "same_day"),
+        *("branch", "owner", "match_names", "save_as"),
+    ),
+    "clients": ("source_name", "file_wins", "dates", "leave_out_without", "branch", "owner", "match_names", "save_as"),
+}
+HINTS = {
+    "orders": {
+        "source_name": gettext_lazy("Document numbers and client codes are unique within a source."),
+        "owner": gettext_lazy("Clients whose salesperson the file names go to that person."),
+        "match_names": gettext_lazy("Only where the file has neither codes nor INN that the base knows."),
+        "save_as": gettext_lazy("Then the next file like this is understood by itself."),
+    },
+    "clients": {
+        "source_name": gettext_lazy("Client codes are unique within a source."),
+        "file_wins": gettext_lazy("The history of each field keeps what it was; an owner is never changed by a file."),
+        "owner": gettext_lazy("Clients whose owner the file names go to that person."),
+        "match_names": gettext_lazy("Only where the file has neither codes nor INN that the base knows."),
+        "save_as": gettext_lazy("Then the next file like this is understood by itself."),
+    },
+}
 
 
 class MappingForm(forms.Form):
@@ -53,6 +79,9 @@ class MappingForm(forms.Form):
     same_day = forms.ChoiceField(
         label=gettext_lazy("Documents without a number on a day that has one"), choices=SAME_DAY, required=False
     )
+    file_wins = forms.ChoiceField(
+        label=gettext_lazy("What the base knows otherwise"), choices=FILE_WINS, required=False
+    )
     branch: Any = forms.ModelChoiceField(label=gettext_lazy("Branch of new clients"), queryset=None, required=False)
     owner: Any = forms.ModelChoiceField(label=gettext_lazy("Owner of new clients"), queryset=None, required=False)
     save_as = forms.SlugField(
@@ -60,10 +89,10 @@ class MappingForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, intake: Intake, header: Sequence[str], mapping: dict[str, Any]) -> None:
-        self.intake, self.header, self.mapping = intake, list(header), mapping
+        self.intake, self.header, self.mapping, self.kind = intake, list(header), mapping, kind_of(intake)
         super().__init__(data, initial=_initial(intake, mapping))
         of_caption = {caption: name for name, caption in mapping.get("columns", {}).items()}
-        choices = [("", _("do not load"))] + [(one.name, one.caption) for one in fields.FIELDS]
+        choices = [("", _("do not load"))] + [(one.name, one.caption) for one in self.kind.fields]
         for place, caption in enumerate(self.header):
             chosen = of_caption.pop(caption, "")
             self.fields[f"column-{place}"] = forms.ChoiceField(
@@ -82,7 +111,14 @@ class MappingForm(forms.Form):
             choice.queryset, choice.empty_label = queryset, empty
         leave_out = self.fields["leave_out_without"]
         if isinstance(leave_out, forms.ChoiceField):
-            leave_out.choices = LEAVE_OUT + [(name, fields.BY_NAME[name].caption) for name in fields.LEAVE_OUT]
+            leave_out.choices = LEAVE_OUT + [(name, self.kind.caption(name)) for name in self.kind.leave_out]
+        for name in {one for names in SETTINGS.values() for one in names} - set(SETTINGS[self.kind.name]):
+            del self.fields[name]
+
+    def settings(self) -> list[tuple[forms.BoundField, Any, bool]]:
+        """Return the settings of this kind of import: (field, hint, whether it is marked as optional)."""
+        hints = HINTS[self.kind.name]
+        return [(self[name], hints.get(name, ""), name == "save_as") for name in SETTINGS[self.kind.name]]
 
     def columns(self) -> list[forms.BoundField]:
         """Return the selects of the file's columns."""
@@ -93,19 +129,17 @@ class MappingForm(forms.Form):
         return sum(1 for column in self.columns() if column.value())
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a field given to two columns and a mapping without client, date or amount."""
+        """Refuse a field given to two columns and a mapping that makes no rows of the kind."""
         cleaned = super().clean() or {}
         chosen: dict[str, str] = {}
         for place, caption in enumerate(self.header):
             name = cleaned.get(f"column-{place}")
             if name and name in chosen:
-                self.add_error(
-                    f"column-{place}", _("“{name}” is chosen already.").format(name=fields.BY_NAME[name].caption)
-                )
+                self.add_error(f"column-{place}", _("“{name}” is chosen already.").format(name=self.kind.caption(name)))
             elif name:
                 chosen[name] = caption
         try:
-            fields.refuse_incomplete(dict.fromkeys(chosen, 0))
+            self.kind.refuse_incomplete(chosen)
         except Refused as fault:
             raise ValidationError(str(fault)) from fault
         cleaned["columns"] = chosen
@@ -125,16 +159,17 @@ class MappingForm(forms.Form):
         old = self.mapping.get("source") or {}
         code = old.get("code") if old.get("name") == said["source_name"] else ""
         kept |= {"source": {"code": code or _code(said["source_name"]), "name": said["source_name"]}}
-        kept |= {name: said[name] for name in ("numbering", "dates", "decimal", "leave_out_without") if said[name]}
+        kept |= {name: said[name] for name in ("numbering", "dates", "decimal", "leave_out_without") if said.get(name)}
         kept |= {"match_names": True} if said["match_names"] else {}
-        kept |= {"vat_included": said["vat_included"] == "true"} if said["vat_included"] else {}
+        kept |= {"vat_included": said["vat_included"] == "true"} if said.get("vat_included") else {}
         return {**kept, "columns": said["columns"]}
 
     def as_options(self) -> dict[str, Any]:
         """Return what was chosen for this import alone."""
         said = self.cleaned_data
         return {
-            "same_day": said["same_day"],
+            "same_day": said.get("same_day", ""),
+            "file_wins": bool(said.get("file_wins")),
             "branch": said["branch"].pk if said["branch"] else None,
             "owner": said["owner"].pk if said["owner"] else None,
             "skip_bad": False,
@@ -145,7 +180,7 @@ class MappingForm(forms.Form):
         mapping, name = self.as_mapping(), self.cleaned_data["save_as"]
         if name:
             ColumnMap.objects.update_or_create(
-                kind=fields.KIND,
+                kind=self.kind.name,
                 name=name,
                 defaults={"columns": mapping | {"name": name, "title": name}, "created_by": person},
             )
@@ -169,6 +204,7 @@ def _initial(intake: Intake, mapping: dict[str, Any]) -> dict[str, Any]:
         "leave_out_without": mapping.get("leave_out_without", ""),
         "match_names": mapping.get("match_names", False),
         "same_day": intake.options.get("same_day", ""),
+        "file_wins": "true" if intake.options.get("file_wins") else "",
         "branch": intake.options.get("branch"),
         "owner": intake.options.get("owner"),
     }

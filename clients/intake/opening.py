@@ -1,4 +1,4 @@
-"""Opens a file of orders: csv, csv.gz, xlsx or CommerceML, with the lookup files that lie beside it."""
+"""Opens a file: csv, csv.gz, xlsx or CommerceML, with the lookup files that lie beside it; tells what kind it is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-from clients.intake import commerceml, fields
+from clients.intake import counterparties
+from clients.intake.firms import CLIENTS
+from clients.intake.kind import Kind, may_lack
+from clients.intake.orders import ORDERS
 from salescrm.base.intake.columns import Columns, Lookup
 from salescrm.base.intake.table import Row, Table
 from salescrm.base.intake.text import blocks, open_text
@@ -18,44 +21,59 @@ from salescrm.base.jobs import Refused
 
 @dataclass
 class Opened:
-    """A file ready to be staged: its table with lookups joined, its mapping, captions of lookups that are absent."""
+    """A file ready to be staged: its table with lookups joined, its mapping, captions that need not be there."""
 
+    kind: Kind
     table: Table
     columns: Columns
     absent: tuple[str, ...] = ()
 
 
-def open_orders(path: Path, columns: Columns | None = None, beside: Mapping[str, Path] | None = None) -> Opened:
+def open_file(
+    path: Path, kind: Kind | None = None, columns: Columns | None = None, beside: Mapping[str, Path] | None = None
+) -> Opened:
     """Open the file with the mapping, or the one that fits it; raise Refused in one sentence.
 
-    `beside` are the files, by name, in which lookups are sought; None: those in the folder of the file.
+    `kind` None: what the file is, it says itself. `beside` are the files, by name, in which lookups are sought; None:
+    those in the folder of the file.
     """
-    table = open_table(path, columns)
-    columns = columns or fields.choose(table)
+    kind = kind or guess(path)
+    table = open_table(path, kind, columns)
+    columns = columns or kind.choose(table)
     if next(table.rows(), None) is None:
         raise Refused(_("The file has a heading and no rows."))
-    absent: list[str] = []
+    absent = may_lack(columns, table.header)
     for lookup in columns.lookups:
         found = _find(lookup, path, beside)
         if found is None or lookup.key not in table.header:
             absent.extend(lookup.columns)
         else:
-            table = _joined(table, lookup, open_table(found, None))
-    return Opened(table, columns, tuple(absent))
+            table = _joined(table, lookup, open_table(found, kind, None))
+    return Opened(kind, table, columns, tuple(absent))
 
 
-def open_table(path: Path, columns: Columns | None) -> Table:
+def guess(path: Path) -> Kind:
+    """Tell what a file holds: orders where it can be orders, clients where it names more of them than of orders."""
+    if _is_xml(path):
+        return CLIENTS if counterparties.are_in(path) else ORDERS
+    chosen = {kind.name: kind.choose(open_table(path, kind, None)) for kind in (ORDERS, CLIENTS)}
+    orders, clients = chosen[ORDERS.name], chosen[CLIENTS.name]
+    is_clients = CLIENTS.is_complete(clients) and len(clients.columns) > len(orders.columns)
+    return CLIENTS if is_clients and not ORDERS.is_complete(orders) else ORDERS
+
+
+def open_table(path: Path, kind: Kind, columns: Columns | None) -> Table:
     """Open a table by what the file is, not by what its name says."""
     try:
         start = path.open("rb").read(8)
     except OSError as fault:
         raise Refused(_("The file {name} cannot be read.").format(name=path.name)) from fault
     if start.startswith(b"PK\x03\x04"):
-        return open_workbook(path, sheet=columns.sheet if columns else "", likely=fields.known)
+        return open_workbook(path, sheet=columns.sheet if columns else "", likely=kind.known)
     if _is_xml(path):
-        return commerceml.open_exchange(path)
+        return kind.open_exchange(path)
     encoding, separator = (columns.encoding, columns.separator) if columns else ("", "")
-    return open_text(path, encoding=encoding, separator=separator, likely=fields.known)
+    return open_text(path, encoding=encoding, separator=separator, likely=kind.known)
 
 
 def _is_xml(path: Path) -> bool:

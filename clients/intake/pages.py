@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext, pgettext
 
-from clients.intake import fields, people
+from clients.intake import people
 from clients.intake.forms import MappingForm
+from clients.intake.kinds import kind_of
 from salescrm.base import show
 from salescrm.base.intake import life, values
 from salescrm.base.intake.table import Row, Table
@@ -43,11 +44,26 @@ HINTS = {
 }
 
 
+UNDO_TEXTS = {
+    "orders": gettext_noop("Its documents and the clients it created go; documents it changed become what they were."),
+    "clients": gettext_noop("The clients and contacts it created go; fields it changed become what they were."),
+}
+
+
+def done_text(intake: Intake) -> str:
+    """Say since when the rows are in the base, and what comes of it."""
+    at = show.moment(intake.finished_at) if intake.finished_at else ""
+    if intake.kind == "clients":
+        return _("Clients and contacts are in the base since {at}.").format(at=at)
+    return _("Documents and lines are in the base since {at}. The next night counts with them.").format(at=at)
+
+
 @dataclass(frozen=True)
 class Line:
     """An import in the list with its figures as text."""
 
     intake: Intake
+    kind: str
     tone: str
     new: str
     changed: str
@@ -59,7 +75,7 @@ class Line:
         """Build the line of an import."""
         names = ("new", "changed", "clients_created", "bad_rows")
         figures = [show.number(intake.counts[name]) if name in intake.counts else "" for name in names]
-        return cls(intake, TONES.get(IntakeState(intake.state), ""), *figures)
+        return cls(intake, str(kind_of(intake).title), TONES.get(IntakeState(intake.state), ""), *figures)
 
 
 def may_be_mapped(intake: Intake) -> bool:
@@ -96,10 +112,12 @@ def steps(intake: Intake) -> list[dict[str, str]]:
 def state_of(intake: Intake) -> dict[str, Any]:
     """Return what the card shows at its step."""
     context: dict[str, Any] = {
-        "facts": _facts(intake.counts),
+        "facts": _facts(intake),
         "bad": _bad(intake),
         "more_bad": max(int(intake.counts.get("errors", 0)) - len(intake.counts.get("shown", [])), 0),
         "columns": _columns(intake),
+        "done_text": done_text(intake),
+        "undo_text": _(UNDO_TEXTS[intake.kind]),
         "at_work": at_work(intake),
         "broke_off": broke_off(intake),
         "may_be_mapped": may_be_mapped(intake),
@@ -107,33 +125,31 @@ def state_of(intake: Intake) -> dict[str, Any]:
     }
     if at_work(intake):
         context |= progress(intake)
-    elif intake.job is not None and intake.job.kind == "orders-undo" and intake.job.state == JobState.FAILED:
+    elif intake.job is not None and intake.job.kind == "import-undo" and intake.job.state == JobState.FAILED:
         context["undo_refused"] = intake.job.error
     return context
 
 
-def _facts(counts: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _facts(intake: Intake) -> list[tuple[str, str, str]]:
     """Return (caption, figure, tone) of what was or would be done."""
+    counts = intake.counts
     if "rows_read" not in counts:
         return []
-    shown = [
-        (_("New documents"), counts.get("new", 0), ""),
-        (_("changed"), counts.get("changed", 0), ""),
-        (_("unchanged"), counts.get("unchanged", 0), ""),
-        (_("Clients created"), counts.get("clients_created", 0), ""),
-        (_("Rows with an error"), counts.get("bad_rows", 0), "bad" if counts.get("bad_rows") else ""),
-    ]
+    shown = [(str(caption), counts.get(name, 0), "") for name, caption in kind_of(intake).figures]
+    shown.append((_("Rows with an error"), counts.get("bad_rows", 0), "bad" if counts.get("bad_rows") else ""))
     if counts.get("left_out"):
         shown.append((_("Rows left out"), counts["left_out"], ""))
+    if counts.get("owners_unknown"):
+        shown.append((_("Owners the base does not know"), counts["owners_unknown"], "warn"))
     return [(caption, show.number(figure), tone) for caption, figure, tone in shown]
 
 
 def _bad(intake: Intake) -> list[dict[str, Any]]:
-    captions = intake.mapping.get("columns", {})
+    captions, kind = intake.mapping.get("columns", {}), kind_of(intake)
     return [
         {
             "row": row,
-            "column": captions.get(name) or (fields.BY_NAME[name].caption if name in fields.BY_NAME else "–"),
+            "column": captions.get(name) or (kind.caption(name) if name != "*" else "–"),
             "value": value[:60],
             "reason": _(reason),
             "hint": _(HINTS.get(reason, CORRECT)),
@@ -145,7 +161,7 @@ def _bad(intake: Intake) -> list[dict[str, Any]]:
 def _columns(intake: Intake) -> list[tuple[str, Any]]:
     """Return (caption in the file, field) of what is loaded."""
     columns = intake.mapping.get("columns", {})
-    return [(columns[field.name], field.caption) for field in fields.FIELDS if field.name in columns]
+    return [(columns[field.name], field.caption) for field in kind_of(intake).fields if field.name in columns]
 
 
 def progress(intake: Intake) -> dict[str, Any]:
@@ -154,9 +170,9 @@ def progress(intake: Intake) -> dict[str, Any]:
     if job is None:
         return {}
     titles = {
-        "orders-check": _("Checking the rows"),
-        "orders-load": _("Loading the rows"),
-        "orders-undo": _("Taking the import back"),
+        "import-check": _("Checking the rows"),
+        "import-load": _("Loading the rows"),
+        "import-undo": _("Taking the import back"),
     }
     stage = _(job.stage) if job.stage else ""
     share = job.done / job.total if job.total else 0
@@ -181,7 +197,7 @@ def preview(header: Sequence[str], rows: Sequence[Row], form: MappingForm) -> di
     """Return the first rows as they were read, with the field of each column."""
     width = len(header)
     chosen = [column.value() for column in form.columns()]
-    names = [str(fields.BY_NAME[name].caption) if name in fields.BY_NAME else "" for name in chosen]
+    names = [str(form.kind.caption(name)) if name else "" for name in chosen]
     return {
         "heads": list(zip(header, names, strict=True)),
         "rows": [(number, [cell[:80] for cell in (cells + [""] * width)[:width]]) for number, cells in rows],

@@ -1,4 +1,4 @@
-"""People and branches a file of orders names: salespeople, branches, the heads who get clients nobody sold to."""
+"""People and branches a file names: salespeople, branches, the heads who get clients nobody sold to."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ WRONG_CHECKSUM = gettext_noop("the check digits of the INN are wrong")
 
 
 def judge_tax_ids() -> None:
-    """Fill order_inn with the reason each distinct INN of the file is refused for, NULL for good ones."""
+    """Fill intake_inn with the reason each distinct INN of the file is refused for, NULL for good ones."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT inn FROM intake_staged WHERE inn IS NOT NULL")
         rows = [(text, _fault(text)) for (text,) in cursor.fetchall()]
-        cursor.execute("CREATE TEMP TABLE order_inn (text text NOT NULL, reason text) ON COMMIT DROP")
-    staging.copy("order_inn", ["text", "reason"], rows)
+        cursor.execute("CREATE TEMP TABLE intake_inn (text text NOT NULL, reason text) ON COMMIT DROP")
+    staging.copy("intake_inn", ["text", "reason"], rows)
 
 
 def _fault(text: str) -> str:
@@ -46,41 +46,54 @@ def branch_of(choice: Any) -> Branch:
 
 
 def name_salespeople(choice: Any) -> list[int]:
-    """Fill order_salesperson, order_branch and order_head; return the ids of employees made for names unknown so far.
+    """Fill order_salesperson, intake_branch and intake_head; return the ids of employees made for names unknown so far.
 
     They have no log-in. An employee is known by first and last name in either order, with or without the patronymic.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT DISTINCT salesperson FROM order_line WHERE salesperson IS NOT NULL ORDER BY 1")
         texts = [text for (text,) in cursor.fetchall()]
-        cursor.execute("SELECT DISTINCT branch FROM order_party WHERE branch IS NOT NULL")
+        cursor.execute("SELECT DISTINCT branch FROM intake_party WHERE branch IS NOT NULL")
         branch_texts = [text for (text,) in cursor.fetchall()]
         cursor.execute(
             "CREATE TEMP TABLE order_salesperson (text text NOT NULL, employee_id bigint, branch_id bigint)"
             " ON COMMIT DROP;"
-            "CREATE TEMP TABLE order_branch (text text NOT NULL, branch_id bigint) ON COMMIT DROP;"
-            "CREATE TEMP TABLE order_head (branch_id bigint, employee_id bigint) ON COMMIT DROP"
+            "CREATE TEMP TABLE intake_branch (text text NOT NULL, branch_id bigint) ON COMMIT DROP"
         )
     office, made = branch_of(choice), list[int]()
-    known = _known_people() if texts else {}
+    known = known_people() if texts else {}
     rows = []
     for text in texts:
-        person = known.get(_words(text)) or _make(text, office, made)
-        known[_words(text)] = person
+        person = known.get(words_of(text)) or _make(text, office, made)
+        known[words_of(text)] = person
         rows.append((text, person.pk, person.branch_id))
     staging.copy("order_salesperson", ["text", "employee_id", "branch_id"], rows)
     branches = {names.key(branch.name): branch.pk for branch in Branch.objects.all()}
     found = [(text, branches.get(names.key(text), "")) for text in branch_texts]
-    staging.copy("order_branch", ["text", "branch_id"], found)
-    staging.copy("order_head", ["branch_id", "employee_id"], _heads(made))
+    staging.copy("intake_branch", ["text", "branch_id"], found)
+    name_heads(made)
     return made
 
 
-def _words(name: str) -> frozenset[str]:
+def name_heads(made: list[int]) -> None:
+    """Fill intake_head: who gets new clients of each branch when nobody else is named; add to `made` whom it takes."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE intake_head (branch_id bigint, employee_id bigint) ON COMMIT DROP")
+    staging.copy("intake_head", ["branch_id", "employee_id"], _heads(made))
+
+
+def teller_of(choice: Any, made: list[int]) -> int:
+    """Return who brought the file: at the command line the employee without a log-in."""
+    return choice.author or _service(made).pk
+
+
+def words_of(name: str) -> frozenset[str]:
+    """Return the words of a person's name, whatever their order."""
     return frozenset(names.key(name).split())
 
 
-def _known_people() -> dict[frozenset[str], Employee]:
+def known_people() -> dict[frozenset[str], Employee]:
+    """Return the employees by the words of their names, the older one where two have the same."""
     known: dict[frozenset[str], Employee] = {}
     for person in Employee.objects.order_by("-pk"):
         for name in (
@@ -88,7 +101,7 @@ def _known_people() -> dict[frozenset[str], Employee]:
             f"{person.first_name} {person.patronymic} {person.last_name}",
         ):
             if name.strip():
-                known[_words(name)] = person
+                known[words_of(name)] = person
     return known
 
 

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.intake import fields
+from clients.intake.kinds import kind_of
 from clients.models import Client, LegalEntity
 from salescrm.base import sql
 from salescrm.base.intake import life
@@ -18,12 +18,6 @@ from salescrm.base.jobs import Refused
 from salescrm.base.locks import Key, lock
 from salescrm.base.models import Intake, IntakeState
 
-STATEMENTS = (
-    *("touch_undone_months", "drop_changed_lines", "restore_documents", "restore_lines", "drop_kept_documents"),
-    *("drop_imported_lines", "drop_imported_documents", "drop_imported_codes", "drop_imported_products"),
-    *("drop_imported_categories", "drop_imported_standings", "drop_imported_owners", "drop_imported_touches"),
-    *("drop_imported_entities", "drop_imported_clients", "drop_imported_sources"),
-)
 BUILT = {
     "clients_ownership": gettext_lazy("changes of owner"),
     "clients_shipment": gettext_lazy("documents of other imports"),
@@ -34,18 +28,19 @@ BUILT = {
 def undo(intake_id: int, *, by: int | None) -> None:
     """Take back everything the import brought; raise Refused naming what was built on it.
 
-    (1) Lock imports and the row; (2) refuse when a later import changed the same documents; (3) put changed documents
-    back, delete created rows, all set-based; (4) let the database check its foreign keys at once; (5) drop the
+    (1) Lock imports and the row; (2) refuse when what it wrote was changed since; (3) put changed rows back, delete
+    created ones, all set-based; (4) let the database check its foreign keys at once; (5) drop the
     people made for names of salespeople, those with other work stay.
     """
     try:
         with transaction.atomic():
             lock(Key.INTAKE_MERGE)
-            intake = Intake.objects.select_for_update().get(pk=intake_id, kind=fields.KIND)
+            intake = Intake.objects.select_for_update().get(pk=intake_id)
             if intake.state != IntakeState.DONE:
                 raise Refused(_("Only a loaded import can be undone."))
-            _refuse_later(intake)
-            for statement in STATEMENTS:
+            kind = kind_of(intake)
+            kind.before_undo(intake)
+            for statement in kind.undo:
                 sql.run("clients", statement, {"intake": intake.pk})
             _check_now()
             for employee in intake.counts.get("created_employees", []):
@@ -68,13 +63,6 @@ def _drop_employee(employee: int) -> None:
             _check_now()
     except IntegrityError:
         return
-
-
-def _refuse_later(intake: Intake) -> None:
-    later = sql.rows("clients", "find_later_import", {"intake": intake.pk})
-    if later:
-        text = _("The later import {file_name} changed {documents} of its documents. Undo that one first.")
-        raise Refused(text.format(**later[0]))
 
 
 def _built(fault: IntegrityError) -> str:

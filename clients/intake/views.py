@@ -12,8 +12,9 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.intake import fields, pages, work
+from clients.intake import pages, work
 from clients.intake.forms import MappingForm
+from clients.intake.kinds import KINDS, kind_of
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
@@ -37,7 +38,7 @@ def _person(request: HttpRequest) -> Employee:
 
 def _seen_by(person: Employee) -> QuerySet[Intake]:
     """Imports a person sees: all, or one's own where the role sees own rows only."""
-    found = Intake.objects.filter(kind=fields.KIND).select_related("created_by", "job", "file", "error_file")
+    found = Intake.objects.filter(kind__in=KINDS).select_related("created_by", "job", "file", "error_file")
     return found if rows(person) == Rows.ALL else found.filter(created_by=person)
 
 
@@ -54,7 +55,7 @@ def intake_list(request: HttpRequest) -> HttpResponse:
         try:
             if not files:
                 raise Refused(_("Choose a file first."))
-            made = work.take(files, person)
+            made = work.take(files, person, request.POST.get("kind", ""))
         except Refused as refusal:
             fault = str(refusal)
         else:
@@ -68,6 +69,8 @@ def intake_list(request: HttpRequest) -> HttpResponse:
         "intakes": [pages.Line.of(intakes[pk]) for pk in page.ids],
         "total": found.count(),
         "fault": fault,
+        "kinds": [(one.name, one.title) for one in KINDS.values()],
+        "kind": request.POST.get("kind", ""),
         "pager": state.pager(page),
     }
     template = f"imports/list.html{'#rows' if wants_part(request) else ''}"
@@ -86,6 +89,7 @@ def intake_card(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _common(intake: Intake) -> dict[str, Any]:
     parts = [
+        str(kind_of(intake).title),
         filesizeformat(intake.file.size) if intake.file else "",
         str(intake.mapping.get("title") or intake.mapping.get("name") or ""),
         _("brought by {name}").format(name=intake.created_by)
@@ -104,7 +108,7 @@ def _columns_page(request: HttpRequest, intake: Intake, form: MappingForm | None
     """Show the columns as they were understood and twenty rows read with them."""
     try:
         named = request.GET.get("map", "")
-        mapping = fields.get_mapping(named).as_json() if named else intake.mapping
+        mapping = kind_of(intake).get_mapping(named).as_json() if named else intake.mapping
         opened = work.opened_of(intake)
         header, first = opened.table.header, opened.table.first(PREVIEW)
     except Refused as fault:
@@ -113,7 +117,7 @@ def _columns_page(request: HttpRequest, intake: Intake, form: MappingForm | None
     form = form or MappingForm(intake=intake, header=header, mapping=mapping)
     context = _common(intake) | {
         "form": form,
-        "mappings": [(one.name, one.title or one.name) for one in fields.all_mappings()],
+        "mappings": [(one.name, one.title or one.name) for one in kind_of(intake).all_mappings()],
         "chosen": mapping.get("name", ""),
         "preview": pages.preview(header, first, form),
         "columns_total": len(header),
@@ -139,7 +143,7 @@ def intake_check(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _columns_page(request, intake, form)
     form.save(person)
-    work.ask(intake, "orders-check", IntakeState.CHECKING, person)
+    work.ask(intake, "import-check", IntakeState.CHECKING, person)
     return _card(intake)
 
 
@@ -152,7 +156,7 @@ def intake_load(request: HttpRequest, pk: int) -> HttpResponse:
     skip_bad = request.POST.get("skip_bad") == "1"
     if intake.state == IntakeState.CHECKED and (skip_bad or not intake.counts.get("errors")):
         intake.options = {**intake.options, "skip_bad": skip_bad}
-        work.ask(intake, "orders-load", IntakeState.RUNNING, person)
+        work.ask(intake, "import-load", IntakeState.RUNNING, person)
     return _card(intake)
 
 
@@ -173,7 +177,7 @@ def intake_undo(request: HttpRequest, pk: int) -> HttpResponse:
     person = _person(request)
     intake = get_object_or_404(_seen_by(person).select_for_update(of=("self",)), pk=pk)
     if intake.state == IntakeState.DONE:
-        work.ask(intake, "orders-undo", IntakeState.DONE, person)
+        work.ask(intake, "import-undo", IntakeState.DONE, person)
     return _card(intake)
 
 

@@ -14,11 +14,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from clients.intake import fields
-from clients.intake.opening import Opened, open_orders
-from clients.intake.orders import Choice, Outcome, load
+from clients.intake.kind import Choice, Kind, Outcome
+from clients.intake.kinds import KINDS, kind_of
+from clients.intake.loading import load
+from clients.intake.opening import Opened, open_file
 from clients.intake.undo import undo
-from salescrm.base import notify
+from salescrm.base import clock, notify
 from salescrm.base.intake import life, report
 from salescrm.base.jobs import Progress, Refused, start
 from salescrm.base.lists.export import keep
@@ -27,17 +28,23 @@ from staff.models import Employee
 
 SHOWN = 100  # bad cells kept with the row for the page; the report has them all
 CHECKED = gettext_noop("The import of {file} is checked: {count} bad cells.")
-LOADED = gettext_noop("The import of {file} is loaded: {new} new documents, {changed} changed.")
+LOADED = {
+    "orders": gettext_noop("The import of {file} is loaded: {new} new documents, {changed} changed."),
+    "clients": gettext_noop("The import of {file} is loaded: {new} new clients, {changed} changed."),
+}
 REFUSED = gettext_noop("The import of {file} was refused: {reason}")
 
 
-def take(uploads: Sequence[UploadedFile[Any]], person: Employee) -> list[Intake]:
-    """Keep uploaded files, make an import of each that is no lookup of another; raise Refused and keep nothing."""
+def take(uploads: Sequence[UploadedFile[Any]], person: Employee, kind: str = "") -> list[Intake]:
+    """Keep uploaded files, make an import of each that is no lookup of another; raise Refused and keep nothing.
+
+    `kind` is what the files hold; without it the first one that is no lookup tells.
+    """
     kept: list[StoredFile] = []
     try:
         with transaction.atomic():
             kept.extend(_keep(upload, person) for upload in uploads)
-            return _intakes(kept, person)
+            return _intakes(kept, person, KINDS.get(kind))
     except Refused:
         for file in kept:
             file.file.storage.delete(str(file.file.name))
@@ -48,23 +55,23 @@ def _keep(upload: UploadedFile[Any], person: Employee) -> StoredFile:
     stored = StoredFile(name=str(upload.name)[:255], size=upload.size or 0, created_by=person)
     stored.content_type = str(upload.content_type or "")[:100]
     stored.sha256 = report.digest(upload)
-    stored.file.save(f"{stored.sha256[:16]}.orders", upload, save=True)
+    stored.file.save(f"{stored.sha256[:16]}.import", upload, save=True)
     return stored
 
 
-def _intakes(kept: Sequence[StoredFile], person: Employee) -> list[Intake]:
+def _intakes(kept: Sequence[StoredFile], person: Employee, kind: Kind | None) -> list[Intake]:
     beside = {file.name: Path(file.file.path) for file in kept}
     opened: dict[int, Opened] = {}
     for file in kept:
         try:
-            opened[file.pk] = open_orders(Path(file.file.path), beside=beside)
+            opened[file.pk] = open_file(Path(file.file.path), kind, beside=beside)
         except Refused as fault:
             raise Refused(f"{file.name}: {fault}") from fault
     lookups = {one.file.lower() for found in opened.values() for one in found.columns.lookups}
     mains = [file for file in kept if file.name.lower().removesuffix(".gz") not in lookups] or list(kept[:1])
     return [
         Intake.objects.create(
-            kind=fields.KIND,
+            kind=opened[file.pk].kind.name,
             file=file,
             file_name=file.name,
             mapping=opened[file.pk].columns.as_json(),
@@ -75,13 +82,14 @@ def _intakes(kept: Sequence[StoredFile], person: Employee) -> list[Intake]:
     ]
 
 
-def opened_of(intake: Intake, *, guess: bool = False) -> Opened:
-    """Open the import's file with its mapping, or with the one that fits; raise Refused when it cannot be read."""
+def opened_of(intake: Intake) -> Opened:
+    """Open the import's file with its mapping; raise Refused when it cannot be read."""
     if intake.file is None:
         raise Refused(_("The file of this import was not kept."))
     others = StoredFile.objects.filter(pk__in=intake.options.get("beside", []))
     beside = {other.name: Path(other.file.path) for other in others}
-    return open_orders(Path(intake.file.file.path), None if guess else fields.read_mapping(intake.mapping), beside)
+    kind = kind_of(intake)
+    return open_file(Path(intake.file.file.path), kind, kind.read_mapping(intake.mapping), beside)
 
 
 def ask(intake: Intake, kind: str, state: str, by: Employee) -> Job:
@@ -133,7 +141,8 @@ def load_job(progress: Progress, intake: int) -> dict[str, Any]:
             text = _("The import broke off by a fault of the program; nothing was changed.")
             life.end(row.pk, IntakeState.REFUSED, refusal=text)
             raise
-        _tell(row, LOADED, new=outcome.counts.get("new", 0), changed=outcome.counts.get("changed", 0))
+        made = outcome.counts.get("new", outcome.counts.get("clients_created", 0))
+        _tell(row, LOADED[row.kind], new=made, changed=outcome.counts.get("changed", 0))
     return _counts(outcome)
 
 
@@ -166,7 +175,9 @@ def _choice(row: Intake, *, dry_run: bool) -> Choice:
         same_day=str(options.get("same_day", "")),
         branch=options.get("branch"),
         owner=options.get("owner"),
+        file_wins=bool(options.get("file_wins")),
         author=row.created_by_id,
+        today=clock.today(),
     )
 
 

@@ -1,7 +1,7 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
 from clients.models.answers import Answer, TypeChoice, TypeDecision
-from clients.models.client import BuyerKind, Channel, Client, ExternalCode, LegalEntity, Source
+from clients.models.client import BuyerKind, Channel, Client, ExternalCode, IntakeRow, LegalEntity, Source
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.completeness import (
     CompletenessPart,
@@ -91,6 +91,7 @@ __all__ = [
     "DuplicateReason",
     "DuplicateSearch",
     "ExternalCode",
+    "IntakeRow",
     "Joining",
     "JoiningKind",
     "KeyKind",

@@ -41,6 +41,7 @@ class Client(models.Model):
     branch = models.ForeignKey(Branch, verbose_name=_("branch"), on_delete=models.PROTECT, related_name="clients")
     city = models.CharField(_("city"), max_length=100, blank=True)
     region = models.CharField(_("region"), max_length=100, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True, default="", db_default="")
     channel = models.CharField(_("channel"), max_length=20, choices=Channel.choices, default=Channel.WHOLESALE)
     decision_pattern = models.TextField(
         _("how they decide on purchases"), max_length=2000, blank=True, default="", db_default=""
@@ -157,3 +158,33 @@ class ExternalCode(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}: {self.code}"
+
+
+class IntakeRow(models.Model):
+    """What an import of clients did to a row: made it (`before` is empty), or changed these fields of it.
+
+    The undo of that import reads it. A row is named by its number alone: it may be gone when it is read.
+    """
+
+    class Kind(models.TextChoices):
+        """Which table the row is of."""
+
+        CLIENT = "client", _("client")
+        ENTITY = "entity", _("legal entity")
+        CONTACT = "contact", _("contact")
+        POINT = "point", _("way to reach")
+        NOTE = "note", pgettext_lazy("communication", "note")
+
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    row_id = models.BigIntegerField()
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("row of an import")
+        verbose_name_plural = _("rows of imports")
+        constraints = [models.UniqueConstraint(fields=["intake", "kind", "row_id"], name="one_row_per_intake")]
+
+    def __str__(self) -> str:
+        return f"{self.intake_id}: {self.kind} {self.row_id}"

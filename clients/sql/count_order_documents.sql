@@ -1,4 +1,4 @@
--- What the file would do, or did. Reads order_document, order_new.
+-- What the file would do, or did. Reads order_document, intake_new.
 SELECT
     count(*) FILTER (WHERE is_new) AS new,
     count(*) FILTER (WHERE is_changed) AS changed,
@@ -7,5 +7,5 @@ SELECT
     coalesce(sum(total), 0) AS total,
     min(day) AS first_day,
     max(day) AS last_day,
-    (SELECT count(*) FROM order_new) AS clients_created
+    (SELECT count(*) FROM intake_new) AS clients_created
 FROM order_document

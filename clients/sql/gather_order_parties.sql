@@ -1,6 +1,6 @@
 -- One row per client as the file names it, with what its first document (by day, then row) says of it.
--- Reads order_line, intake_staged; writes order_party.
-CREATE TEMP TABLE order_party ON COMMIT DROP AS
+-- Reads order_line, intake_staged; writes intake_party.
+CREATE TEMP TABLE intake_party ON COMMIT DROP AS
 WITH party AS (
     SELECT
         party,

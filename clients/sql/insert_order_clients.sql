@@ -1,8 +1,8 @@
--- Clients of the file that the base did not know. Reads order_new; writes clients_client. Parameters: intake, author.
+-- Clients of the file that the base did not know. Reads intake_new; writes clients_client. Parameters: intake, author.
 INSERT INTO clients_client (
     id, name, name_key, name_sort, branch_id, city, region, channel, owned_from, archive_reason, intake_id, created_on, created_by_id
 )
 SELECT
     client_id, name, key, sort, branch_id, city, region, 'wholesale', group_day, '', %(intake)s, group_day, %(author)s
-FROM order_new
+FROM intake_new
 ORDER BY client_id

@@ -1,5 +1,5 @@
--- The legal entity of each new client. Reads order_new; writes clients_legalentity. Parameters: intake.
+-- The legal entity of each new client. Reads intake_new; writes clients_legalentity. Parameters: intake.
 INSERT INTO clients_legalentity (id, client_id, name, name_key, inn, kpp, intake_id)
 SELECT entity_id, client_id, name, key, inn, kpp, %(intake)s
-FROM order_new
+FROM intake_new
 ORDER BY entity_id

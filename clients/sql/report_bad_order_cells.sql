@@ -1,5 +1,5 @@
 -- One row per bad cell of the rows marked bad, the cell as it is written in the file and the reason.
--- Reads order_line, intake_staged, intake_day, intake_number, order_inn; writes intake_bad. No cell is reported twice.
+-- Reads order_line, intake_staged, intake_day, intake_number, intake_inn; writes intake_bad. No cell is reported twice.
 INSERT INTO intake_bad (row, field, value, reason)
 SELECT s.row, c.field, left(c.value, 200), c.reason
 FROM order_line l
@@ -9,7 +9,7 @@ LEFT JOIN intake_number nq ON nq.text = s.quantity
 LEFT JOIN intake_number np ON np.text = s.price
 LEFT JOIN intake_number na ON na.text = s.amount
 LEFT JOIN intake_number nr ON nr.text = s.rate
-LEFT JOIN order_inn i ON i.text = s.inn
+LEFT JOIN intake_inn i ON i.text = s.inn
 CROSS JOIN LATERAL (
     VALUES
     ('day', s.day, CASE WHEN s.day IS NULL THEN 'empty' ELSE d.reason END),

@@ -1,5 +1,5 @@
 -- One row per staged row that is not left out: cells as values, `bad` where any cell cannot be taken.
--- Reads intake_staged, intake_day, intake_number, order_inn; writes order_line.
+-- Reads intake_staged, intake_day, intake_number, intake_inn; writes order_line.
 -- Parameters: numbering (year, month, none), leave_out (field whose emptiness leaves a row out, '' for none),
 -- whole (client codes like 17850.0 are 17850), currency and rate of the file, base (base currency).
 -- A number that is not in intake_number is plain: the database reads it by itself.
@@ -28,7 +28,7 @@ WITH cell AS (
         s.salesperson,
         s.operation ~* '^(возврат|return|refund|сторно|credit)' AS returned,
         s.cancelled ~* '^(true|да|yes|1|отмен|cancel)' AS cancelled,
-        s.inn IS NOT NULL AND EXISTS (SELECT FROM order_inn i WHERE i.text = s.inn AND i.reason IS NOT NULL) AS bad_inn,
+        s.inn IS NOT NULL AND EXISTS (SELECT FROM intake_inn i WHERE i.text = s.inn AND i.reason IS NOT NULL) AS bad_inn,
         s.quantity IS NOT NULL AS has_quantity, s.price IS NOT NULL AS has_price, s.amount IS NOT NULL AS has_amount,
         s.rate IS NOT NULL AND nr.reason IS NOT NULL AS bad_rate,
         length(s.client) AS client_length, length(s.product) AS product_length

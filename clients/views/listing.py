@@ -14,14 +14,17 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients import figures, search
-from clients.exports import EXPORT
+from clients.contacts import seeing
+from clients.exports import EXPORT, PEOPLE
 from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
 from salescrm.base import clock, show
 from salescrm.base.lists import builder, exporting, looks, screen, views
+from salescrm.base.lists.exporting import Export
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.state import ListState
+from salescrm.base.models import Job
 from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
@@ -142,21 +145,30 @@ def client_width(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def client_export(request: HttpRequest) -> HttpResponseBase:
-    """Export the filtered list."""
-    require(login_of(request), Act.EXPORT)
-    return exporting.answer(request, EXPORT, state_of(request))
+    """Export the filtered list, or the contacts of its clients."""
+    person = login_of(request)
+    require(person, Act.EXPORT)
+    people = request.POST.get("what") == "contacts"
+    if people:
+        require(person, Act.SEE_CONTACTS)
+    offers = {"offers_people": seeing.changes_any(person)}
+    return exporting.answer(request, PEOPLE if people else EXPORT, state_of(request), offers)
+
+
+def _export_of(job: int) -> Export:
+    return PEOPLE if Job.objects.filter(pk=job, kind=PEOPLE.kind).exists() else EXPORT
 
 
 @require_GET
 def export_job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a long export is."""
-    return exporting.job_page(request, EXPORT, pk)
+    return exporting.job_page(request, _export_of(pk), pk)
 
 
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of a finished export."""
-    return exporting.job_file(request, EXPORT, pk)
+    return exporting.job_file(request, _export_of(pk), pk)
 
 
 @require_GET

@@ -1,6 +1,6 @@
 """Background work: a `Job` row written with the request, dispatched on commit, claimed by a conditional UPDATE.
 
-A room registers a function per kind: `@jobs.kind("orders-check")` over `def check(progress: Progress, **arguments)`.
+A room registers a function per kind: `@jobs.kind("import-check")` over `def check(progress: Progress, **arguments)`.
 A lost message is dispatched again by the minute's tick, a doubled one finds the job claimed; a job whose heartbeat is
 older than STALE is taken up again, so its function is safe to start twice.
 """

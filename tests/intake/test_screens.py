@@ -98,12 +98,12 @@ def test_it_shows_bad_cells_and_loads_good_rows_only_when_told(browser: Browser)
 
 
 def test_it_says_why_a_file_is_not_taken_and_keeps_nothing(browser: Browser, settings: Any) -> None:
-    before = set(Path(settings.MEDIA_ROOT).rglob("*.orders"))
+    before = set(Path(settings.MEDIA_ROOT).rglob("*.import"))
     answer = browser.post(reverse("imports:intake-list"), {"files": SimpleUploadedFile("a.csv", b"\x89PNG\r\n\x1a\n")})
     assert answer.status_code == 422
     assert "This is not a table." in answer.content.decode()
     assert Intake.objects.count() == 0
-    assert set(Path(settings.MEDIA_ROOT).rglob("*.orders")) == before
+    assert set(Path(settings.MEDIA_ROOT).rglob("*.import")) == before
 
 
 @pytest.mark.parametrize("form", ["csv.gz", "xlsx", "xml"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -53,11 +51,4 @@ class Command(BaseCommand):
             skip_bad=options["skip_bad"],
             same_day=options["same_day"],
         )
-        if options["json"]:
-            self.stdout.write(json.dumps(result, ensure_ascii=False))
-        elif not result["refused"]:
-            self.stdout.write(command.sentence(result))
-        if result["refused"]:
-            if not options["json"]:
-                self.stderr.write(result["refused"])
-            sys.exit(1)
+        command.answer(self, result, as_json=options["json"])

@@ -51,7 +51,6 @@ DANGEROUS = (
 Cell = str | int | Decimal | date | bool | None
 
 
-@transaction.atomic
 def write(
     path: Path,
     form: str,
@@ -60,17 +59,33 @@ def write(
     hydrate: Callable[[list[int]], Sequence[Any]],
     tell: Callable[[int], None] = lambda done: None,
 ) -> int:
-    """Write the shown columns of all rows of the state to `path` as `form` (xlsx or csv); return the number of rows.
+    """Write the shown columns of all rows of the state to `path` as `form` (xlsx or csv); return the number of rows."""
+    columns = state.shown
+
+    def read(ids: list[int]) -> list[list[Cell]]:
+        return [[column.value(row) for column in columns] for row in hydrate(ids)]
+
+    return write_cells(path, form, [str(column.label) for column in columns], state, rows, read, tell)
+
+
+@transaction.atomic
+def write_cells(
+    path: Path,
+    form: str,
+    heads: Sequence[str],
+    state: ListState,
+    rows: QuerySet[Any],
+    read: Callable[[list[int]], Sequence[Sequence[Cell]]],
+    tell: Callable[[int], None] = lambda done: None,
+) -> int:
+    """Write what `read` gives for the rows of the state, chunk by chunk; return the number of rows written.
 
     All chunks are read from one snapshot of the base, in the list's order.
     """
     with connection.cursor() as cursor:
         if not connection.savepoint_ids:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    columns = state.shown
-    cells = ([column.value(row) for column in columns] for row in walk(state, rows, hydrate, tell))
-    heads = [str(column.label) for column in columns]
-    return (_write_xlsx if form == "xlsx" else _write_csv)(path, heads, cells)
+    return (_write_xlsx if form == "xlsx" else _write_csv)(path, heads, walk(state, rows, read, tell))
 
 
 def walk(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 
+Table = tuple[Sequence[str], Callable[[list[int]], Sequence[Sequence[export.Cell]]]]
+
+
 @dataclass(frozen=True)
 class Export:
     """What a room says of the export of its list.
@@ -46,6 +49,8 @@ class Export:
     count: Callable[[ListState], int]
     hydrate: Callable[[ListState, list[int]], Sequence[Any]]
     heads: Callable[[], Iterable[int]]  # who hears of a large one
+    screen: str = ""  # what the log calls it; the list's name by default
+    table: Callable[[ListState], Table] | None = None  # captions and rows in place of the list's columns
 
     def name(self, form: str, today: date) -> str:
         """Name the file a person gets."""
@@ -66,20 +71,27 @@ def write(path: Path, form: str, asked: Export, state: ListState, progress: Prog
         if progress:
             progress.tell(done)
 
-    rows = export.write(path, form, state, state.narrow(asked.rows(state)), read, tell)
+    narrowed = state.narrow(asked.rows(state))
+    if asked.table:
+        heads, cells = asked.table(state)
+        rows = export.write_cells(path, form, heads, state, narrowed, cells, tell)
+    else:
+        rows = export.write(path, form, state, narrowed, read, tell)
     query = state.query(whole=True)
     url = f"{state.spec.url('list')}?{query}"[:300]
-    person, screen = state.here.person, state.spec.name
+    person, screen = state.here.person, asked.screen or state.spec.name
     guard.exported(person, screen=screen, rows=rows, heads=asked.heads, url=url, query=query, form=form)
     return rows
 
 
-def answer(request: HttpRequest, asked: Export, state: ListState) -> HttpResponseBase:
-    """Ask for the form of the file, then write it at once or, if it is long, as a job."""
+def answer(
+    request: HttpRequest, asked: Export, state: ListState, more: Mapping[str, Any] | None = None
+) -> HttpResponseBase:
+    """Ask for the form of the file, then write it at once or, if it is long, as a job; `more` is for the dialog."""
     count = asked.count(state)
     if request.method == "GET":
         context = {"page_title": _("Export"), "count": count, "is_long": count > export.AT_ONCE, "state": state}
-        return render(request, "lists/export.html", context)
+        return render(request, "lists/export.html", context | dict(more or {}))
     form = "csv" if request.POST.get("form") == "csv" else "xlsx"
     if count > export.AT_ONCE:
         job = _start(asked, state, form, count)
