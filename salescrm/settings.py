@@ -99,7 +99,7 @@ MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search", "deals.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
-JOBS = ["clients.jobs", "clients.exports", "deals.exports", "salescrm.nightly"]
+JOBS = ["clients.jobs", "clients.exports", "deals.exports", "deals.jobs", "salescrm.nightly"]
 
 # --- servers
 SERVERS = embedded.urls()
