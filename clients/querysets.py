@@ -12,10 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 from staff.access import Rows, rows
 
 if TYPE_CHECKING:
-    from clients.models import Answer, Client, Communication, Shipment, TypeChoice
+    from clients.models import Answer, Client, Communication, Participant, Shipment, TypeChoice
     from staff.models import Employee
 else:
-    Answer = Client = Communication = Shipment = TypeChoice = Employee = Any
+    Answer = Client = Communication = Participant = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -78,8 +78,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
     @staticmethod
     def _taken_part(person: Employee, today: date) -> models.QuerySet[Any, Any]:
         participant = apps.get_model("clients", "Participant")
-        lasts = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-        found: models.QuerySet[Any, Any] = participant.objects.filter(lasts, employee=person, starts_on__lte=today)
+        found: models.QuerySet[Any, Any] = participant.objects.on(today).filter(employee=person)
         return found
 
     def changeable_by(self, person: Employee, today: date) -> ClientQuerySet:
@@ -90,6 +89,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if may(person, Act.CHANGE_OWNER) or (may(person, Act.CHANGE_OWN) and rows(person) == Rows.OWN):
             return visible  # who sees own rows sees nothing else
         return visible.filter(self._worked_by(person, today)) if may(person, Act.CHANGE_OWN) else self.none()
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Sets of participants of clients."""
+
+    def on(self, day: date) -> ParticipantQuerySet:
+        """Keep those who take part on `day`."""
+        return self.not_over(day).filter(starts_on__lte=day)
+
+    def not_over(self, day: date) -> ParticipantQuerySet:
+        """Keep those who take part on `day` or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):

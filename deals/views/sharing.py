@@ -199,8 +199,8 @@ def _fields(request: HttpRequest, asked: Asked) -> dict[str, Any]:
     ]
     everything = [("all", "1")] if request.GET.get("all") == "1" else []
     return {
+        "owner": _picker("owner", _("Whose clients"), _owners(state.here), said["owner"]),
         "whose": [
-            _picker("owner", _("Whose clients"), _owners(state.here), said["owner"]),
             _picker("branch", _("Branch"), [(str(one.pk), one.name) for one in branches_for(person)], said["branch"]),
             _picker("state", _("State of the clients"), _states(), said["state"]),
         ],
@@ -214,8 +214,15 @@ def _fields(request: HttpRequest, asked: Asked) -> dict[str, Any]:
                    "" if asked.with_norm else "no"),
         ],
         "hidden": [*whole, *everything, *(("out", one) for one in asked.out)],
-        "chips": [chip | {"remove_url": f"{chip['remove_url']}&{_own_query(asked)}"} for chip in state.chips()],
+        "chips": _chips(asked, [name for name, texts in said.items() if texts]),
     }  # fmt: skip
+
+
+def _chips(asked: Asked, shown: list[str]) -> list[dict[str, Any]]:
+    """The conditions that no field of the page shows: of the list one came from, or of a saved view."""
+    known = {asked.state.filters[name].label for name in shown if name in asked.state.filters}
+    rest = [chip for chip in asked.state.chips() if chip.get("group") or chip["label"] not in known]
+    return [chip | {"remove_url": f"{chip['remove_url']}&{_own_query(asked)}"} for chip in rest]
 
 
 def _picker(key: str, label: str, options: list[tuple[str, str]], chosen: list[str]) -> dict[str, Any]:
@@ -232,7 +239,11 @@ def _states() -> list[tuple[str, str]]:
 
 
 def _evens() -> list[tuple[str, str]]:
-    return [("clients", _("number of clients")), ("turnover", _("turnover, 12 months")), ("top", _("TOP clients"))]
+    return [
+        ("clients", _("number of clients")),
+        ("turnover", _("turnover, 12 months")),
+        ("top", _("number of TOP clients")),
+    ]
 
 
 def _keeps() -> list[tuple[str, str]]:
@@ -309,7 +320,6 @@ def _shown(request: HttpRequest, asked: Asked, found: Preview) -> dict[str, Any]
         for row in hydrate([*(move.item.client for move in part), *lost, *asked.out], asked.state.here.today, names=())
     }
     people = {side.person.pk: side.person for side in [*found.receivers, *found.givers]}
-    here = f"?{query_of(asked, p=page if page > 1 else None)}"
     return {
         "found": found,
         "count": len(moves),
@@ -318,9 +328,7 @@ def _shown(request: HttpRequest, asked: Asked, found: Preview) -> dict[str, Any]
         "unplaced_count": len(found.plan.unplaced),
         "out": [(clients[one].client, f"?{query_of(_put_back(asked, one))}") for one in asked.out if one in clients],
         "pager": _pager(asked, page, len(moves)),
-        "here_url": here,
         "carry_out_url": f"{reverse('deals:distribution-carry-out')}?{query_of(asked, seen=found.mark)}",
-        "any_norm": any(side.most_clients is not None for side in found.receivers),
     }
 
 
