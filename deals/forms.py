@@ -435,7 +435,7 @@ class ShareOut(forms.Form):
 
     REASONS = (OwnershipReason.LEVELLING, OwnershipReason.FIRST, OwnershipReason.DISMISSAL)
 
-    starts_on = day_field(_("From"))
+    starts_on = day_field(_("From which day"))
     reason = forms.ChoiceField(
         label=_("What it is"), choices=[(one.value, one.label) for one in REASONS], widget=forms.RadioSelect
     )

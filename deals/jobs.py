@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop
 
 from deals import sharing
 from deals.views.handing import keep_undo
-from deals.views.sharing import asked_of
 from salescrm.base import jobs, notify
 from salescrm.base.jobs import Progress
 from salescrm.base.models import Job
@@ -33,7 +32,7 @@ def share_out(progress: Progress, *, query: str, today: str, told: dict[str, Any
         job = Job.objects.select_for_update(no_key=True).get(pk=progress.job.pk)
         if job.result:
             return dict(job.result)
-        asked = asked_of(QueryDict(query), person, day)
+        asked = sharing.asked_of(QueryDict(query), person, day)
         before = sharing.carry_out(asked=asked, acting_user=person, today=day, **said)
         result = {"moved": len(before), "undo": keep_undo(person, before, said["starts_on"])}
         Job.objects.filter(pk=job.pk).update(result=result, done=len(before))

@@ -13,25 +13,32 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import transaction
 from django.db.models import CharField, Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clients import figures
+from clients.filters import CLIENTS
+from clients.forms import owners_for
 from clients.models import LifeCycle, Ownership, OwnershipReason
 from deals import actions, distribution
 from deals.distribution import Even, Item, Move, Plan, Receiver, Rule
 from deals.models import Task, TaskState
 from salescrm.base import notify
 from salescrm.base.jobs import Refused
+from salescrm.base.lists.filters import Here
 from salescrm.base.lists.state import ListState
 from salescrm.base.notify import Notice
 from staff.models import Absence, Employee
 
+MOST_OUT = 300  # clients taken out of a plan: an address is only so long
+MOST_RECEIVERS = 100
 MOST = 20_000  # clients shared out at once: the plan of so many takes some seconds
 GIVEN_TOLD = gettext_noop("{who} shared clients out, you got {rows}: {why}")
 TAKEN_TOLD = gettext_noop("{who} shared clients out, {rows} of yours went to others: {why}")
@@ -56,6 +63,38 @@ class Asked:
     keep: str = ""
     with_norm: bool = True
     out: tuple[int, ...] = ()
+
+
+def asked_of(params: QueryDict, person: Employee, today: date) -> Asked:
+    """Read what is asked for from the address; what makes no sense, or may not be, is left out."""
+    state = ListState.read(CLIENTS, params, Here(person, today))
+    to = owners_for(person).filter(pk__in=numbers(params, "to")[:MOST_RECEIVERS])
+    even, keep = params.get("even", ""), params.get("keep", "")
+    return Asked(
+        state,
+        tuple(to.values_list("pk", flat=True)),
+        Even(even) if even in set(Even) else Even.CLIENTS,
+        keep if keep in GROUPS else "",
+        params.get("norm") != "no",
+        tuple(sorted(set(numbers(params, "out")[:MOST_OUT]))),
+    )
+
+
+def numbers(params: QueryDict, name: str) -> list[int]:
+    """Return the whole numbers of a parameter."""
+    return [int(text) for text in params.getlist(name) if text.isascii() and text.isdecimal() and len(text) < 19]
+
+
+def query_of(asked: Asked, **more: Any) -> str:
+    """Return the address's query of what is asked for."""
+    return "&".join(part for part in (asked.state.query(), own_query(asked, **more)) if part)
+
+
+def own_query(asked: Asked, **more: Any) -> str:
+    """The part of the query that is the page's own: receivers, rule, clients taken out."""
+    rule = [("even", asked.even.value), ("keep", asked.keep), ("norm", "" if asked.with_norm else "no")]
+    said: list[tuple[str, Any]] = [(name, text) for name, text in [*rule, *more.items()] if text]
+    return urlencode([*said, *(("to", one) for one in asked.to), *(("out", one) for one in asked.out)])
 
 
 @dataclass

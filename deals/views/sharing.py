@@ -25,9 +25,9 @@ from clients.forms import branches_for, owners_for
 from clients.models import LifeCycle, OwnershipReason, TallyNow
 from clients.rows import hydrate
 from deals import sharing
-from deals.distribution import Even, Move, NoPlace, Why
+from deals.distribution import Move, NoPlace, Why
 from deals.forms import ShareOut
-from deals.sharing import Asked, Preview
+from deals.sharing import Asked, Preview, asked_of, numbers, own_query, query_of
 from deals.views.handing import keep_undo
 from deals.views.shared import posted
 from salescrm.base import clock, jobs, show
@@ -43,41 +43,7 @@ from staff.models import Absence, Employee
 
 SIZE = 40  # moves of a page
 SHOWN_UNPLACED = 20
-MOST_OUT = 300  # clients taken out of a plan: an address is only so long
-MOST_RECEIVERS = 100
 CHOSEN_BY = ("owner", "branch", "state", "view")  # conditions the page has fields for
-
-
-def asked_of(params: QueryDict, person: Employee, today: date) -> Asked:
-    """Read what is asked for from the address; what makes no sense, or may not be, is left out."""
-    state = ListState.read(CLIENTS, params, Here(person, today))
-    to = owners_for(person).filter(pk__in=numbers(params, "to")[:MOST_RECEIVERS])
-    even, keep = params.get("even", ""), params.get("keep", "")
-    return Asked(
-        state,
-        tuple(to.values_list("pk", flat=True)),
-        Even(even) if even in set(Even) else Even.CLIENTS,
-        keep if keep in sharing.GROUPS else "",
-        params.get("norm") != "no",
-        tuple(sorted(set(numbers(params, "out")[:MOST_OUT]))),
-    )
-
-
-def numbers(params: QueryDict, name: str) -> list[int]:
-    """Return the whole numbers of a parameter."""
-    return [int(text) for text in params.getlist(name) if text.isascii() and text.isdecimal() and len(text) < 19]
-
-
-def query_of(asked: Asked, **more: Any) -> str:
-    """Return the address's query of what is asked for."""
-    return "&".join(part for part in (asked.state.query(), _own_query(asked, **more)) if part)
-
-
-def _own_query(asked: Asked, **more: Any) -> str:
-    """The part of the query that is the page's own: receivers, rule, clients taken out."""
-    rule = [("even", asked.even.value), ("keep", asked.keep), ("norm", "" if asked.with_norm else "no")]
-    said: list[tuple[str, Any]] = [(name, text) for name, text in [*rule, *more.items()] if text]
-    return urlencode([*said, *(("to", one) for one in asked.to), *(("out", one) for one in asked.out)])
 
 
 def is_chosen(request: HttpRequest, asked: Asked) -> bool:
@@ -222,7 +188,7 @@ def _chips(asked: Asked, shown: list[str]) -> list[dict[str, Any]]:
     """The conditions that no field of the page shows: of the list one came from, or of a saved view."""
     known = {asked.state.filters[name].label for name in shown if name in asked.state.filters}
     rest = [chip for chip in asked.state.chips() if chip.get("group") or chip["label"] not in known]
-    return [chip | {"remove_url": f"{chip['remove_url']}&{_own_query(asked)}"} for chip in rest]
+    return [chip | {"remove_url": f"{chip['remove_url']}&{own_query(asked)}"} for chip in rest]
 
 
 def _picker(key: str, label: str, options: list[tuple[str, str]], chosen: list[str]) -> dict[str, Any]:

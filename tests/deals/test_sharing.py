@@ -59,7 +59,7 @@ def address(team: list[Employee], **more: Any) -> str:
 
 
 def mark(query: str, person: Employee) -> str:
-    return sharing.preview(screen.asked_of(QueryDict(query), person, TODAY), TODAY).mark
+    return sharing.preview(sharing.asked_of(QueryDict(query), person, TODAY), TODAY).mark
 
 
 def posted(**more: Any) -> dict[str, Any]:
@@ -156,7 +156,7 @@ def test_a_client_moved_under_the_hand_takes_everything_back(
     people: People, team: list[Employee], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the plan and the locks somebody else moves one: nobody moves."""
-    asked = screen.asked_of(QueryDict(address(team)), people[Role.HOS], TODAY)
+    asked = sharing.asked_of(QueryDict(address(team)), people[Role.HOS], TODAY)
     found = sharing.preview(asked, TODAY)
     change_owners({found.moves[0].item.client: people[Role.CSM].pk}, starts_on=TODAY, reason="manual")  # type: ignore[arg-type]
     monkeypatch.setattr(sharing, "preview", lambda asked, today: found)
