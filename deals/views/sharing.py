@@ -112,7 +112,7 @@ def carry_out(request: HttpRequest) -> HttpResponse:
         "new_url": f"{reverse('deals:distribution')}?{query_of(asked)}",
     }
     is_refused = bool(changed) or bool(form.errors)
-    return render(request, "deals/carry_out.html", context, status=422 if posted(request) and is_refused else 200)
+    return render(request, "deals/carry_out.html", context, status=422 if request.method == "POST" and is_refused else 200)
 
 
 def done_words(count: int) -> str:
