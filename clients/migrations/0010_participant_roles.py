@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0008_communications'),
+        ('clients', '0009_standing_contacts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -111,8 +111,8 @@ def carry_out(request: HttpRequest) -> HttpResponse:
         "changed": changed,
         "new_url": f"{reverse('deals:distribution')}?{query_of(asked)}",
     }
-    is_refused = bool(changed) or bool(form.errors)
-    return render(request, "deals/carry_out.html", context, status=422 if request.method == "POST" and is_refused else 200)
+    is_refused = request.method == "POST" and bool(changed or form.errors)
+    return render(request, "deals/carry_out.html", context, status=422 if is_refused else 200)
 
 
 def done_words(count: int) -> str:
