@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,8 +13,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from stdnum.ru import inn as russian_inn
 
-from clients.models import Client, LegalEntity, Segment
-from staff.access import Act, Rows, may, rows
+from clients.models import Client, LegalEntity, ParticipantRole, Segment
+from staff.access import Act, Role, Rows, may, rows
 from staff.models import Branch, Employee
 
 
@@ -79,6 +80,35 @@ class NewClient(forms.Form):
         """The owner chosen, or the person who adds the client."""
         chosen = self.cleaned_data.get("owner", self.person)
         return chosen if isinstance(chosen, Employee) else self.person
+
+
+class ParticipantForm(forms.Form):
+    """Who takes part in the work with a client, as what, and until when (R10)."""
+
+    employee = forms.ModelChoiceField(label=_("Person"), queryset=Employee.objects.none())
+    role = forms.ChoiceField(label=_("As what"), choices=ParticipantRole.choices, initial=ParticipantRole.DEVELOPMENT)
+    last_day = forms.DateField(
+        label=_("Last day"),
+        help_text=_("Until then the person sees the client; empty: until further notice."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, today: date, owner: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        people = self.fields["employee"]
+        assert isinstance(people, forms.ModelChoiceField)  # noqa: S101
+        others = Employee.people.working().exclude(role=Role.NONE).exclude(pk=owner)
+        people.queryset = others.order_by("last_name", "first_name", "pk")
+        people.widget.attrs["data-picker"] = ""
+
+    def clean_last_day(self) -> date | None:
+        """Refuse a day that is past."""
+        day: date | None = self.cleaned_data["last_day"]
+        if day is not None and day < self.today:
+            raise ValidationError(_("The day is past."))
+        return day
 
 
 def plain(text: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -12,6 +14,9 @@ from clients.duplicates.parts import Follows, Moves, Stays
 from clients.models import Communication, ContactPoint, Joining
 
 COMPUTED = "computed anew"
+OVERLAPS = (Q(ends_on=None) | Q(ends_on__gt=OuterRef("starts_on"))) & Q(
+    starts_on__lt=Coalesce(OuterRef("ends_on"), Value(date.max))
+)
 OF_ENTITY = "clients.LegalEntity.client"
 OF_CONTACT = "clients.Contact.client"
 PARTS = (
@@ -38,7 +43,7 @@ PARTS = (
     Moves("clients.Answer.client"),
     Moves("clients.TypeChoice.client", gettext_lazy("types set")),
     Moves("clients.Verification.client", same=("block", "day")),
-    Moves("clients.Participant.client", gettext_lazy("participants"), same=("employee", "starts_on")),
+    Moves("clients.Participant.client", gettext_lazy("participants"), same=("employee",), meets=OVERLAPS),
     Stays("clients.Ownership.client", why="each part keeps the line of its owners; the kept client's goes on"),
     Stays("clients.Standing.client", why=COMPUTED),
     Stays("clients.Tallied.client", why=COMPUTED),

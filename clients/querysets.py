@@ -19,13 +19,14 @@ if TYPE_CHECKING:
         CompletenessRules,
         DuplicatePair,
         Joining,
+        Participant,
         Shipment,
         TypeChoice,
     )
     from staff.models import Employee
 else:
     Answer = Client = Communication = CompletenessRules = DuplicatePair = Joining = Any
-    Shipment = TypeChoice = Employee = Any
+    Participant = Shipment = TypeChoice = Employee = Any
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -88,8 +89,7 @@ class ClientQuerySet(models.QuerySet["Client"]):
     @staticmethod
     def _taken_part(person: Employee, today: date) -> models.QuerySet[Any, Any]:
         participant = apps.get_model("clients", "Participant")
-        lasts = Q(ends_on__isnull=True) | Q(ends_on__gt=today)
-        found: models.QuerySet[Any, Any] = participant.objects.filter(lasts, employee=person, starts_on__lte=today)
+        found: models.QuerySet[Any, Any] = participant.objects.on(today).filter(employee=person)
         return found
 
     def changeable_by(self, person: Employee, today: date) -> ClientQuerySet:
@@ -100,6 +100,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if may(person, Act.CHANGE_OWNER) or (may(person, Act.CHANGE_OWN) and rows(person) == Rows.OWN):
             return visible  # who sees own rows sees nothing else
         return visible.filter(self._worked_by(person, today)) if may(person, Act.CHANGE_OWN) else self.none()
+
+
+class ParticipantQuerySet(models.QuerySet["Participant"]):
+    """Sets of participants of clients."""
+
+    def on(self, day: date) -> ParticipantQuerySet:
+        """Keep those who take part on `day`."""
+        return self.not_over(day).filter(starts_on__lte=day)
+
+    def not_over(self, day: date) -> ParticipantQuerySet:
+        """Keep those who take part on `day` or later."""
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gt=day))
 
 
 class ShipmentQuerySet(models.QuerySet["Shipment"]):

@@ -6,7 +6,7 @@ from clients import panels
 from clients.completeness import views as completeness
 from clients.duplicates import views as duplicates
 from clients.typology.views import questionnaire
-from clients.views import card, changing, contacts, listing, notes
+from clients.views import card, changing, contacts, listing, notes, participants
 
 app_name = "clients"
 urlpatterns = [
@@ -48,6 +48,9 @@ urlpatterns = [
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),
     path("<int:pk>/shipments/<int:shipment_pk>/", panels.shipment_lines, name="shipment-lines"),
     path("<int:pk>/owners/", panels.owners, name="client-owners"),
+    path("<int:pk>/participants/", participants.panel, name="client-participants"),
+    path("<int:pk>/participants/new/", participants.add, name="participant-new"),
+    path("<int:pk>/participants/<int:part_pk>/end/", participants.end, name="participant-end"),
     path("<int:pk>/contacts/", contacts.contact_panel, name="client-contacts"),
     path("<int:pk>/contacts/new/", contacts.contact_new, name="contact-new"),
     path("<int:pk>/contacts/shown/", contacts.contact_reveal, name="contact-reveal"),

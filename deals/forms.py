@@ -23,6 +23,7 @@ from clients.models import (
     CommunicationResult,
     Contact,
     DecisionRole,
+    OwnershipReason,
     Way,
 )
 from deals import norm
@@ -413,6 +414,52 @@ class ChangeOwner(forms.Form):
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
         owner.queryset = owners_for(person)
         owner.widget.attrs["data-picker"] = ""
+
+    def clean_note(self) -> str:
+        """Put the reason on one line."""
+        return plain(self.cleaned_data["note"])
+
+    def clean_left_alone_until(self) -> date | None:
+        """Refuse a day that is past."""
+        day: date | None = self.cleaned_data["left_alone_until"]
+        if day is not None and day <= self.today:
+            raise ValidationError(_("The date lies after today."))
+        return day
+
+
+LATEST_DAYS = 31  # a distribution begins within a month: nobody plans further
+
+
+class ShareOut(forms.Form):
+    """From which day clients are shared out, and why; `seen` is the mark of the plan the person looked at."""
+
+    REASONS = (OwnershipReason.LEVELLING, OwnershipReason.FIRST, OwnershipReason.DISMISSAL)
+
+    starts_on = day_field(_("From which day"))
+    reason = forms.ChoiceField(
+        label=_("What it is"), choices=[(one.value, one.label) for one in REASONS], widget=forms.RadioSelect
+    )
+    note = forms.CharField(label=_("Reason"), max_length=300)
+    left_alone_until = forms.DateField(
+        label=_("Left alone until"),
+        help_text=_("Nights do not hand a silent client over before this day."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        required=False,
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["starts_on"].initial = today + timedelta(days=1)
+        self.fields["starts_on"].help_text = _("The new owners see the clients and have the tasks at once.")
+
+    def clean_starts_on(self) -> date:
+        """Take a day from tomorrow on, within a month."""
+        day: date = self.cleaned_data["starts_on"]
+        if not self.today < day <= self.today + timedelta(days=LATEST_DAYS):
+            raise ValidationError(_("A day from tomorrow on, within a month."))
+        return day
 
     def clean_note(self) -> str:
         """Put the reason on one line."""

@@ -13,11 +13,14 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The list of tasks."""
+    """The list of tasks; for heads the distribution of the base."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
-    return [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
+    found = [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
+    if may(employee, Act.DISTRIBUTE):
+        found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
+    return found
 
 
 def due(employee: Employee) -> MenuCount | None:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deals import panels
-from deals.views import handing, listing, logging, tasks
+from deals.views import handing, listing, logging, sharing, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -28,6 +28,10 @@ urlpatterns = [
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
+    path("clients/distribution/", sharing.distribution, name="distribution"),
+    path("clients/distribution/of/", sharing.distribution_of, name="distribution-of"),
+    path("clients/distribution/carry-out/", sharing.carry_out, name="distribution-carry-out"),
+    path("clients/distribution/job/<int:pk>/", sharing.job, name="distribution-job"),
     path("clients/<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
     path("clients/<int:pk>/log/", logging.log_client, name="log-client"),

@@ -100,7 +100,7 @@ SEARCH = ["clients.search", "deals.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
-JOBS = ["clients.jobs", "clients.exports", "deals.exports", "salescrm.nightly"]
+JOBS = ["clients.jobs", "clients.exports", "deals.exports", "deals.jobs", "salescrm.nightly"]
 
 # --- servers
 SERVERS = embedded.urls()

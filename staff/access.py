@@ -51,6 +51,7 @@ class Act(StrEnum):
 
     CHANGE_OWN = "change_own"  # clients in one's own portfolio
     CHANGE_OWNER = "change_owner"  # owner, distribution, absence, tasks of others: within one's rows
+    DISTRIBUTE = "distribute"  # share clients out by rule, among others too: within one's rows
     APPROVE_HAND_OVERS = "approve_hand_overs"
     EXPORT = "export"
     SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
@@ -73,7 +74,14 @@ class Act(StrEnum):
 
 
 _OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
-_HEAD = _OWN | {Act.CHANGE_OWNER, Act.APPROVE_HAND_OVERS, Act.SEE_NIGHTS, Act.SHARE_VIEWS, Act.DECIDE_TYPES}
+_HEAD = _OWN | {
+    Act.CHANGE_OWNER,
+    Act.DISTRIBUTE,
+    Act.APPROVE_HAND_OVERS,
+    Act.SEE_NIGHTS,
+    Act.SHARE_VIEWS,
+    Act.DECIDE_TYPES,
+}
 _HOS = _HEAD | {
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,

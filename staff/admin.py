@@ -31,6 +31,7 @@ class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run t
                     "functional_head",
                     "owns_clients",
                     "recovery_limit",
+                    "norm_share",
                     "portfolio_successor",
                 )
             },
@@ -43,7 +44,7 @@ class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run t
 class BranchAdmin(admin.ModelAdmin[Branch]):
     """Branches."""
 
-    list_display = ("name", "code", "is_head_office", "receiver_branch")
+    list_display = ("name", "code", "is_head_office", "receiver_branch", "norm_tops", "norm_others")
 
 
 @admin.register(CalendarDay)

@@ -31,6 +31,18 @@ class Branch(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    norm_tops = models.PositiveSmallIntegerField(
+        _("norm: TOP clients of a manager"),
+        null=True,
+        blank=True,
+        help_text=_("How many TOP clients a client service manager of the branch carries; empty: no norm."),
+    )
+    norm_others = models.PositiveSmallIntegerField(
+        _("norm: other clients of a manager"),
+        null=True,
+        blank=True,
+        help_text=_("How many other clients a client service manager of the branch carries; empty: no norm."),
+    )
 
     class Meta:
         verbose_name = _("branch")
@@ -130,6 +142,12 @@ class Employee(AbstractUser):
         blank=True,
         help_text=_("How many open recovery cases this development manager can carry; empty: none are given."),
     )
+    norm_share = models.PositiveSmallIntegerField(
+        _("share of the norm, %"),
+        default=100,
+        db_default=100,
+        help_text=_("How much of the branch's norm of clients this person carries: 50 for a newcomer or half a post."),
+    )
     portfolio_successor = models.ForeignKey(
         "self",
         verbose_name=_("took over the portfolio"),
@@ -164,7 +182,12 @@ class Employee(AbstractUser):
                 condition=Q(recovery_limit__isnull=True) | Q(recovery_limit__gt=0),
                 name="recovery_limit_is_positive",
                 violation_error_message=_("The limit of recovery cases is a positive number or empty."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(norm_share__lte=200),
+                name="norm_share_is_a_share",
+                violation_error_message=_("The share of the norm lies between 0 and 200 %."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +202,18 @@ class Employee(AbstractUser):
     def initials(self) -> str:
         """Two letters for the round mark beside a name."""
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.username[:2].upper()
+
+    @property
+    def norms(self) -> tuple[int | None, int | None]:
+        """How many TOP clients and how many others the person carries at most; None: no norm (R208)."""
+        if self.role != Role.CSM:
+            return None, None
+        tops, others = self.branch.norm_tops, self.branch.norm_others
+        share = self.norm_share
+        return (
+            None if tops is None else tops * share // 100,
+            None if others is None else others * share // 100,
+        )
 
     def may(self, act: Act) -> bool:
         """Say whether the role matrix allows `act`."""

@@ -48,6 +48,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "total": people.count(),
         "pager": state.pager(page),
         "with_loads": loads is not None,
+        "may_distribute": may(acting, Act.DISTRIBUTE),
         "away_count": sum(any(absence.covers(today) for absence in absences) for absences in away.values()),
     }
     return render(request, f"staff/list.html{'#rows' if wants_part(request) else ''}", context)
@@ -98,7 +99,9 @@ def _row(
     }
     if loads:
         clients, cases = loads
-        row |= {"clients": clients.get(person.pk) or None, "cases": cases.get(person.pk, 0)}
+        tops, others = person.norms
+        norm = tops + others if tops is not None and others is not None else None
+        row |= {"clients": clients.get(person.pk) or None, "cases": cases.get(person.pk, 0), "norm": norm}
     return row
 
 
@@ -122,6 +125,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "absences": [(absence, absence.ends_on > today) for absence in absences],
         "stands_in": _stands_in(shown, today),
         "may_enter": actions.may_enter_absence(acting, shown),
+        "may_distribute": may(acting, Act.DISTRIBUTE),
     }
     if _sees_loads(acting) or acting == shown:
         context |= _carried(shown)

@@ -58,7 +58,7 @@ def join(parts: Sequence[Part], way: Way) -> Moved:
 def _equal(part: Moves, way: Way) -> QuerySet[Any]:
     """Rows of the joined client that are equal to one of the kept client's."""
     theirs = part.rows().filter(part.same_where, **{part.column: way.kept})
-    alike = Exists(theirs.filter(**{name: OuterRef(name) for name in part.same}))
+    alike = Exists(theirs.filter(part.meets, **{name: OuterRef(name) for name in part.same}))
     equal: QuerySet[Any] = part.rows().filter(part.same_where, alike, **{part.column: way.joined})
     return equal
 

@@ -35,7 +35,7 @@ from clients.models.duplicates import (
     ReasonKind,
 )
 from clients.models.losses import LossReason
-from clients.models.ownership import Ownership, OwnershipReason, Participant
+from clients.models.ownership import Ownership, OwnershipReason, Participant, ParticipantRole
 from clients.models.products import Category, Direction, Product
 from clients.models.shipments import Shipment, ShipmentBefore, ShipmentLine, TouchedMonth
 from clients.models.standing import LifeCycle, Standing
@@ -108,6 +108,7 @@ __all__ = [
     "Parameter",
     "ParameterChoice",
     "Participant",
+    "ParticipantRole",
     "PointKind",
     "Priority",
     "Product",

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models.client import Client
+from clients.querysets import ParticipantQuerySet
 from staff.models import Employee
 
 
@@ -67,18 +73,55 @@ class Ownership(models.Model):
         return f"{self.client_id}: {self.owner_id} {self.starts_on}–{self.ends_on or '…'}"
 
 
+class ParticipantRole(models.TextChoices):
+    """What a participant does for a client beside its owner (R10)."""
+
+    SERVICE = "service", pgettext_lazy("participant", "helps with orders")
+    DEVELOPMENT = "development", pgettext_lazy("participant", "develops the client")
+    NEGOTIATION = "negotiation", pgettext_lazy("participant", "leads negotiations")
+    CONTROL = "control", pgettext_lazy("participant", "controls the work")
+    MARKETING = "marketing", pgettext_lazy("participant", "plans marketing")
+
+
 class Participant(models.Model):
-    """A secondary participant of a client for some days; sees the client, does not own it (R10)."""
+    """A secondary participant of a client on days [starts_on, ends_on); sees the client, does not own it (R10)."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="participants")
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="participations")
+    role = models.CharField(
+        max_length=20,
+        choices=ParticipantRole.choices,
+        default=ParticipantRole.DEVELOPMENT,
+        db_default=ParticipantRole.DEVELOPMENT,
+    )
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = ParticipantQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["client", "employee", "starts_on"], name="one_participation_per_start")
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
+                name="participation_not_empty",
+                violation_error_message=_("A participation ends after it starts."),
+            ),
+            ExclusionConstraint(
+                name="participations_do_not_overlap",
+                expressions=[
+                    ("client", RangeOperators.EQUAL),
+                    ("employee", RangeOperators.EQUAL),
+                    (Func("starts_on", "ends_on", function="daterange"), RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person takes part on some of these days already."),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.employee} @ {self.client}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of it, as people say it; None: until further notice."""
+        return self.ends_on - timedelta(days=1) if self.ends_on else None

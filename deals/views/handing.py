@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import date
 from typing import Any
 
 from django.core.cache import cache
@@ -102,10 +103,11 @@ def tell(left: dict[int, int], owner: Employee, acting_user: Employee, why: str)
         )
 
 
-def keep_undo(person: Employee, before: dict[int, int]) -> str:
-    """Keep for an hour who owned the clients; return the address that undoes the move."""
+def keep_undo(person: Employee, before: dict[int, int], starts_on: date | None = None) -> str:
+    """Keep for an hour who owned the clients, and from which day not; return the address that undoes the move."""
     token = secrets.token_urlsafe(16)
-    cache.set(f"owner-undo:{token}", {"person": person.pk, "owners": before}, UNDO_SECONDS)
+    kept = {"person": person.pk, "owners": before, "starts_on": starts_on}
+    cache.set(f"owner-undo:{token}", kept, UNDO_SECONDS)
     return reverse("deals:owner-undo", args=[token])
 
 
@@ -117,9 +119,9 @@ def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
     kept = cache.get(f"owner-undo:{token}")
     if not kept or kept["person"] != person.pk or not cache.delete(f"owner-undo:{token}"):
         raise Http404
-    moved = actions.change_owners(
-        kept["owners"], starts_on=clock.today(), reason=OwnershipReason.UNDO, author=person.pk
-    )
+    today = clock.today()
+    starts_on = max(today, kept.get("starts_on") or today)  # what begins later is undone on its own day
+    moved = actions.change_owners(kept["owners"], starts_on=starts_on, reason=OwnershipReason.UNDO, author=person.pk)
     told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))
     toast(request, told % show.number(len(moved)))
     return close_dialog(refresh=True)

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 
-from clients.models import Argument, Need, Objection
+from clients.models import Argument, Need, Objection, Participant
 from salescrm.base.models import Job, StoredFile
 from staff.access import ACTS, Act, Role
 from tests import make
@@ -47,6 +47,9 @@ def prepare(scene: Scene) -> None:
         "need": Need.objects.create(**noted),
         "argument": Argument.objects.create(**noted),
         "objection": Objection.objects.create(**noted),
+        "participant": Participant.objects.create(
+            client=scene.client, employee=scene.people[Role.DIRECTOR], starts_on=date(2026, 7, 1)
+        ),
     }
     scene.extra["shipment"] = make.shipment(scene.client, date(2026, 7, 1), 100, number="T1")
     file = StoredFile.objects.create(file="none", name="x.csv", size=1, sha256="0", created_by=scene.people[Role.HOS])
@@ -55,6 +58,16 @@ def prepare(scene: Scene) -> None:
     scene.extra["export"] = Job.objects.create(result_file=file, **job)
     kept = {"person": scene.people[Role.HOS].pk, "owners": {scene.client.pk: scene.people[Role.CSM].pk}}
     cache.set("owner-undo:scene", kept)
+
+
+def participant(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a participant."""
+    return {"employee": scene.people[Role.MARKETER].pk, "role": "marketing"}
+
+
+def participation(scene: Scene) -> list[Any]:
+    """Name a participation in the client of the scene."""
+    return [scene.client.pk, scene.extra["participant"].pk]
 
 
 def card(scene: Scene) -> list[Any]:
@@ -122,6 +135,11 @@ ROWS = [
     Row("clients:client-position", args=card),
     Row("clients:client-shipments", allowed=SEES, args=card, denied=404),
     Row("clients:shipment-lines", allowed=SEES, args=document, denied=404),
+    Row("clients:client-participants", allowed=SEES, args=card, denied=404),
+    Row("clients:participant-new", allowed=MOVERS, args=card, also=UNSEEN),
+    Row("clients:participant-new", allowed=MOVERS, args=card, method="post", data=participant, ok=302, also=UNSEEN),
+    Row("clients:participant-end", allowed=MOVERS, args=participation, also=UNSEEN),
+    Row("clients:participant-end", allowed=MOVERS, args=participation, method="post", ok=302, also=UNSEEN),
     Row("clients:client-owners", allowed=SEES, args=card, denied=404),
     Row("clients:client-history", allowed=SEES, args=card, denied=404),
     Row("clients:client-contacts", allowed=CONTACT_READERS, args=card, also=UNSEEN),

@@ -11,13 +11,14 @@ from django.core.files.base import ContentFile
 
 from deals.actions import Changed
 from salescrm.base.models import Job, StoredFile
-from staff.access import Role
+from staff.access import Act, Role
 from tests import make
-from tests.access.clients import CHANGERS, EDITORS, EXPORTERS, MOVERS, SEES, UNSEEN, card, owner, undo
+from tests.access.clients import CHANGERS, EDITORS, EXPORTERS, MOVERS, SEES, UNSEEN, card, owner, undo, who_may
 from tests.access.table import EVERYBODY, Row, Scene
 from tests.conftest import TODAY
 
 ACTORS = EDITORS  # who may act on the csm's task: the csm and the heads
+DISTRIBUTORS = who_may(Act.DISTRIBUTE)
 ONLY_SEE = dict.fromkeys(EVERYBODY - SEES, 404)
 READ_ONLY = SEES - ACTORS
 
@@ -30,6 +31,7 @@ def prepare(scene: Scene) -> None:
     file.file.save("x.csv", ContentFile(b"x"))
     job = {"kind": "tasks-export", "state": "done", "created_by": hos, "result": {"rows": 1}}
     scene.extra["tasks-export"] = Job.objects.create(result_file=file, **job)
+    scene.extra["distribution"] = Job.objects.create(kind="distribution", state="done", created_by=hos, result={})
     cache.set("task-undo:scene", {"person": hos.pk, "changed": Changed()})
 
 
@@ -73,6 +75,11 @@ def everything(name: str, act: str, **more: Any) -> list[Row]:
         Row(f"deals:{name}", allowed=ACTORS, query=query, also=also),
         Row(f"deals:{name}", allowed=ACTORS, method="post", query=query, ok=302, also=also, **more),
     ]
+
+
+def distribution(scene: Scene) -> list[Any]:
+    """Name the head's distribution."""
+    return [scene.extra["distribution"].pk]
 
 
 ROWS = [
@@ -140,4 +147,10 @@ ROWS = [
         ok=204,
         also=dict.fromkeys(MOVERS - {Role.HOS}, 404),
     ),
+    Row("deals:distribution", allowed=DISTRIBUTORS),
+    Row("deals:distribution", allowed=DISTRIBUTORS, query="?state=potential&to=1&keep=type&even=turnover"),
+    Row("deals:distribution-of", allowed=DISTRIBUTORS, query="?all=1", ok=302),
+    Row("deals:distribution-carry-out", allowed=DISTRIBUTORS, query="?state=potential"),
+    Row("deals:distribution-carry-out", allowed=DISTRIBUTORS, method="post", query="?state=potential", ok=422),
+    Row("deals:distribution-job", allowed={Role.HOS}, args=distribution, denied=404),
 ]

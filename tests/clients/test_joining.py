@@ -201,6 +201,30 @@ def test_everything_follows(two: tuple[Client, Client], people: People) -> None:
     assert set(taking_part) == {Role.OPERATOR, Role.CSM}
 
 
+@pytest.mark.parametrize(
+    ("kept_days", "joined_days", "moves"),
+    [
+        ((date(2026, 1, 1), None), (date(2026, 3, 1), None), False),
+        ((date(2026, 1, 1), date(2026, 3, 1)), (date(2026, 3, 1), None), True),
+        ((date(2026, 1, 1), date(2026, 3, 2)), (date(2026, 3, 1), None), False),
+        ((date(2026, 3, 1), None), (date(2026, 1, 1), date(2026, 3, 1)), True),
+        ((date(2026, 3, 1), None), (date(2026, 1, 1), date(2026, 3, 2)), False),
+    ],
+)
+def test_a_participant_of_both_at_the_same_time_stays_behind(
+    kept_days: tuple[date, date | None],
+    joined_days: tuple[date, date | None],
+    moves: bool,
+    people: People,
+    today: date,
+) -> None:
+    kept, joined = make.client("one", people[Role.CSM]), make.client("two", people[Role.CSM])
+    for client, (starts_on, ends_on) in ((kept, kept_days), (joined, joined_days)):
+        Participant.objects.create(client=client, employee=people[Role.OPERATOR], starts_on=starts_on, ends_on=ends_on)
+    join(kept, joined, people[Role.HOS])
+    assert Participant.objects.filter(client=kept).count() == 1 + moves
+
+
 def test_the_kept_clients_owners_stay_and_its_owner_gets_the_tasks(two: tuple[Client, Client], people: People) -> None:
     kept, joined = two
     lines = list(Ownership.objects.order_by("pk").values())

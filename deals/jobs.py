@@ -1,0 +1,43 @@
+"""The room's background work: a distribution of more clients than a request moves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from deals import sharing
+from deals.views.handing import keep_undo
+from salescrm.base import jobs, notify
+from salescrm.base.jobs import Progress
+from salescrm.base.models import Job
+from staff.models import Employee
+
+DONE_TOLD = gettext_noop("Clients are shared out: {rows} have new owners")
+DAYS = ("starts_on", "left_alone_until")
+
+
+@jobs.kind("distribution")
+def share_out(progress: Progress, *, query: str, today: str, told: dict[str, Any]) -> dict[str, Any]:
+    """Carry out the plan of an address for the person who saw it; started twice it moves once."""
+    person, day = progress.job.created_by, date.fromisoformat(today)
+    if not isinstance(person, Employee):
+        raise jobs.Refused("a distribution is asked for by a person")
+    said = told | {name: date.fromisoformat(told[name]) for name in DAYS if name in told}
+    with transaction.atomic():
+        job = Job.objects.select_for_update(no_key=True).get(pk=progress.job.pk)
+        if job.result:
+            return dict(job.result)
+        asked = sharing.asked_of(QueryDict(query), person, day)
+        before = sharing.carry_out(asked=asked, acting_user=person, today=day, **said)
+        result = {"moved": len(before), "undo": keep_undo(person, before, said["starts_on"])}
+        Job.objects.filter(pk=job.pk).update(result=result, done=len(before))
+    url = reverse("deals:distribution-job", args=[progress.job.pk])
+    notify.tell(
+        [person.pk], kind="job", text=DONE_TOLD, key=f"distribution-{progress.job.pk}", url=url, rows=len(before)
+    )
+    return result
