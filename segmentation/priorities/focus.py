@@ -64,10 +64,11 @@ def late_words(entry: FocusClient) -> str:
 def entries(focus_list: FocusList, clients: QuerySet[Client]) -> QuerySet[FocusClient]:
     """Return the entries of a list whose clients are among those seen, with what came of them in the period."""
     found = FocusClient.objects.filter(focus_list=focus_list, client__in=clients.values("pk"))
-    return with_outcome(found).select_related("client__standing", "added_by", "dropped_by")
+    told: QuerySet[FocusClient] = with_outcome(found).select_related("client__standing", "added_by", "dropped_by")
+    return told
 
 
-def with_outcome(found: QuerySet[FocusClient]) -> QuerySet[FocusClient]:
+def with_outcome(found: QuerySet[FocusClient]) -> Any:  # the stubs lose what is annotated
     """Say of each entry whether the client was spoken with and has bought within the two weeks."""
     period = {"day__gte": OuterRef("focus_list__starts_on"), "day__lt": OuterRef("focus_list__ends_on")}
     spoken = Communication.objects.counted().filter(client=OuterRef("client"), **period)
@@ -81,7 +82,8 @@ def to_work_on(person: Employee, clients: QuerySet[Client], today: date) -> Quer
         focus_list__owner=person, focus_list__starts_on=period_of(today)[0], dropped_on__isnull=True
     )
     left = with_outcome(running.filter(client__in=clients.values("pk"))).filter(is_spoken=False, has_bought=False)
-    return left.select_related("client__standing", "added_by")
+    found: QuerySet[FocusClient] = left.select_related("client__standing", "added_by")
+    return found
 
 
 def rows_of(focus_list: FocusList, clients: QuerySet[Client]) -> tuple[list[FocusRow], list[FocusRow]]:
@@ -126,7 +128,7 @@ def plan_done(lists: Sequence[FocusList], clients: QuerySet[Client], today: date
     lines = {one.pk: Line(one.owner, one) for one in lists}
     seen = FocusClient.objects.filter(focus_list__in=list(lines), client__in=clients.values("pk"))
     here = Q(dropped_on__isnull=True)
-    counted: list[dict[str, Any]] = list(
+    counted: Any = list(
         with_outcome(seen)
         .order_by()
         .values("focus_list")
@@ -138,7 +140,7 @@ def plan_done(lists: Sequence[FocusList], clients: QuerySet[Client], today: date
         )
     )
     planned = Talk.objects.filter(entry__in=seen).exclude(task__state=TaskState.CANCELLED)
-    talks: list[dict[str, Any]] = list(
+    talks: Any = list(
         planned.order_by()
         .values("entry__focus_list")
         .annotate(

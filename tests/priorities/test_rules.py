@@ -122,7 +122,7 @@ def test_potential_is_what_is_missing_to_a_buyer_of_the_type(
     sold(one, other, 5_000)
     sold(one, None, 5_000)
     sold(one, polo, 5_000, WINDOW[1])
-    row = scored(make.priority_rules(), [polo.pk])["one"]
+    row: Any = scored(make.priority_rules(), [polo.pk])["one"]
     assert (row.potential, row.own, row.usual) == (Decimal(str(points)), own, usual)
 
 
@@ -257,7 +257,7 @@ def test_turnover_falls_below_the_share_of_the_usual(
     found = filled(make.priority_rules())
     assert ("one" in found) is is_falling
     if is_falling:
-        entry = found["one"]
+        entry: Any = found["one"]
         assert (entry.is_falling, entry.is_late, entry.recent, entry.usual, entry.season) == (
             True,
             False,
@@ -305,7 +305,7 @@ def test_an_order_is_missed_after_one_and_a_half_rhythms(
 
 def late(name: str, owner: Employee, turnover: int = 100, **more: Any) -> Client:
     """Make a client that misses its order."""
-    standing = {"rhythm_days": 10, "last_purchase_on": NIGHT - timedelta(days=30), "turnover": turnover}
+    standing: dict[str, Any] = {"rhythm_days": 10, "last_purchase_on": NIGHT - timedelta(days=30), "turnover": turnover}
     return client(name, owner, **(standing | more))
 
 
@@ -321,12 +321,12 @@ def test_the_order_is_pinned_priority_with_a_deviation_priority_deviation(owner:
     strategic(client("priority", owner, turnover=5))
     strategic(late("priority late", owner, 1))
     strategic(client("of another year", owner), year=2025)
-    left = {"left_on": NIGHT, "left_by": author, "left_reason": "over"}
+    left: dict[str, Any] = {"left_on": NIGHT, "left_by": author, "left_reason": "over"}
     strategic(client("has left", owner), **left)
     pinned, dropped = client("pinned", owner, turnover=1), client("pinned and dropped", owner)
     before = FocusList.objects.create(owner=owner, starts_on=date(2026, 6, 29), ends_on=date(2026, 7, 13))
     FocusClient.objects.create(focus_list=before, client=pinned, is_pinned=True)
-    gone = {"dropped_on": NIGHT, "dropped_by": author, "drop_reason": "no"}
+    gone: dict[str, Any] = {"dropped_on": NIGHT, "dropped_by": author, "drop_reason": "no"}
     FocusClient.objects.create(focus_list=before, client=dropped, is_pinned=True, **gone)
     assert list(filled(make.priority_rules())) == ["pinned", "priority late", "priority", "late large", "late small"]
 

@@ -161,7 +161,8 @@ def test_the_score_is_explained(base: dict[str, Client], browser_of: BrowserOf) 
 def test_the_list_costs_as_much_with_thirty_lines(
     base: dict[str, Client], people: People, rules: PriorityRules, browser_of: BrowserOf
 ) -> None:
-    browser, told = browser_of("hos"), {"year": 2026, "reason": "", "acting_user": people["hos"], "today": STARTS}
+    browser = browser_of("hos")
+    told: dict[str, Any] = {"year": 2026, "reason": "", "acting_user": people["hos"], "today": STARTS}
     actions.enter(clients=[one.pk for one in base.values()][:3], **told)
     few = count_of(browser, LIST)
     actions.enter(clients=[scored(f"more {n}", people["csm"], 60, rules).pk for n in range(27)], **told)
@@ -340,11 +341,11 @@ def test_plan_and_done_are_counted_within_the_two_weeks(
         legal_entity=base["good"].legal_entities.get(), day=ENDS - timedelta(days=1), documents=1, amount=1
     )
     states = [(best, "open", 15), (best, "done", 14), (good, "open", 16), (good, "cancelled", 14)]
-    for place, (of, state, day) in enumerate(states):
+    for place, (of, state, number) in enumerate(states):
         closed: dict[str, Any] = (
             {} if state == "open" else {"closed_by": csm, "closed_at": datetime(2026, 7, 15, tzinfo=UTC)}
         )
-        task = make.task(f"t{place}", csm, due_on=date(2026, 7, day), client=of.client, state=state, **closed)
+        task = make.task(f"t{place}", csm, due_on=date(2026, 7, number), client=of.client, state=state, **closed)
         Talk.objects.create(entry=of, task=task)
     (line,) = browser_of("hos").get(FOCUS).context["lines"]
     told = (line.clients, line.spoken, line.bought, line.planned, line.done, line.overdue, line.dropped)
