@@ -35,14 +35,17 @@ from segmentation.steps import (
     journal,
     last_done,
     life_cycle,
+    priorities,
     returns,
     top,
     turnover,
 )
 
-STEPS: tuple[ModuleType, ...] = (turnover, classes, top, life_cycle, returns, hand_over, contacts, journal)
+STEPS: tuple[ModuleType, ...] = (
+    turnover, classes, top, life_cycle, returns, hand_over, contacts, priorities, journal,
+)  # fmt: skip
 NAMES = tuple(step.NAME for step in STEPS)
-ONLY_NEWEST = {returns.NAME, hand_over.NAME, contacts.NAME}
+ONLY_NEWEST = {returns.NAME, hand_over.NAME, contacts.NAME, priorities.NAME}
 FINISHED = (StepState.DONE, StepState.SKIPPED)
 logger = logging.getLogger("salescrm.night")
 

@@ -1,4 +1,4 @@
-"""What segmentation says of a person's day: contacts due, count-downs, hand-overs, proposals, the last night."""
+"""What segmentation says of a person's day: contacts due, count-downs, focus, hand-overs, proposals, last night."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from clients.filters import ME
 from clients.home import log_acts
 from clients.models import Client, LifeCycle
 from salescrm.base import show
-from salescrm.base.day import Block, DayRow, first, not_empty
+from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from segmentation import coverage, journal, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
+from segmentation.priorities import focus
 from staff.access import Act, may
 from staff.models import Employee
 
@@ -40,6 +41,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             contacts(person, mine, today),
             _turning(person, mine, today),
             _soon(person, clients, today),
+            _in_focus(person, clients, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
             _last_night(person),
@@ -244,6 +246,35 @@ def _in_recovery(person: Employee, today: date) -> Block:
         url=reverse("segmentation:zero"),
         url_label=_("Board"),
     )
+
+
+def _in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block:
+    """Clients of the person's running focus list that were neither spoken with nor have bought in these two weeks."""
+    still = focus.to_work_on(person, clients, today)
+    found, count = first(still.order_by("place", "pk"), PROPOSALS)
+    rows = [
+        _row(
+            entry.client,
+            money=entry.client.standing.turnover,
+            why=", ".join(word for _tone, _icon, word, _words in focus.FocusRow(entry).reasons),
+            acts=[*_prepare(entry.client_id), *log_acts(person, entry.client_id)],
+        )
+        for entry in found
+    ]
+    return Block(
+        "focus",
+        _("Focus of two weeks"),
+        rows,
+        count,
+        note=ngettext("%(n)s client to speak with", "%(n)s clients to speak with", count) % {"n": show.number(count)},
+        icon="focus-2",
+        url=reverse("segmentation:focus"),
+        url_label=_("Focus"),
+    )
+
+
+def _prepare(client: int) -> list[RowAct]:
+    return [RowAct(_("Before the talk"), "notes", reverse("segmentation:preparation", args=[client]))]
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:

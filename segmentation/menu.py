@@ -12,12 +12,14 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """Offer matrix, TOP list, zero board and contacts to who sees segmentation, the journal to who sees nights."""
+    """Offer matrix, lists, zero board and contacts to who sees segmentation, the journal to who sees nights."""
     if not may(employee, Act.SEE_SEGMENTATION):
         return []
     found = [
         MenuEntry("base", _("Segmentation"), "segmentation:matrix", "grid-3x3", "s"),
         MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
+        MenuEntry("base", _("Priorities"), "segmentation:priorities", "target", "r"),
+        MenuEntry("base", _("Focus of two weeks"), "segmentation:focus", "focus-2", "f"),
         MenuEntry("base", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
         MenuEntry("base", _("Contact norm"), "segmentation:contacts", "phone", "k"),
     ]

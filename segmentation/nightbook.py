@@ -20,7 +20,7 @@ from salescrm.base.models import Job, JobState, StepRun, StepState
 from segmentation import filters
 
 KIND = "night"
-STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "journal")
+STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "journal")
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
@@ -69,6 +69,7 @@ def titles() -> dict[str, str]:
         "returns": _("Returns"),
         "hand_over": _("Hand-over"),
         "contacts": _("Contact norm"),
+        "priorities": _("Priorities"),
         "journal": _("Journal"),
     }
 

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from segmentation import panels
+from segmentation.views import preparation
 
 app_name = "segmentation-panels"
 urlpatterns = [
     path("<int:pk>/turnover/", panels.turnover, name="turnover"),
     path("<int:pk>/classes/", panels.classes, name="classes"),
     path("<int:pk>/silence/", panels.silent, name="silence"),
+    path("<int:pk>/preparation/", preparation.panel, name="preparation"),
 ]

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from segmentation.views import contacts, matrix, nights, recovery, rules, silence, top, why, zero
+from segmentation.views import (
+    contacts,
+    focus,
+    matrix,
+    nights,
+    preparation,
+    priorities,
+    recovery,
+    rules,
+    silence,
+    top,
+    why,
+    zero,
+)  # fmt: skip
 
 app_name = "segmentation"
 urlpatterns: list[URLPattern] = [
@@ -34,5 +47,20 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/nights/job/<int:pk>/", nights.job_state, name="nights-job"),
     path("segmentation/nights/<str:as_of>/", nights.night, name="nights-one"),
     path("segmentation/nights/<str:as_of>/undo/", nights.undo, name="nights-undo"),
+    path("segmentation/priorities/", priorities.priorities, name="priorities"),
+    path("segmentation/priorities/enter/", priorities.enter, name="priorities-enter"),
+    path("segmentation/priorities/by-hand/", priorities.choose, name="priorities-choose"),
+    path("segmentation/priorities/<int:client_pk>/enter/", priorities.enter_one, name="priorities-enter-one"),
+    path("segmentation/priorities/<int:client_pk>/leave/", priorities.leave, name="priorities-leave"),
+    path("segmentation/priorities/criteria/", priorities.criteria, name="criteria"),
+    path("segmentation/priorities/criteria/new/", priorities.criteria_new, name="criteria-new"),
+    path("segmentation/priorities/criteria/preview/", priorities.criteria_preview, name="criteria-preview"),
+    path("segmentation/focus/", focus.focus_list, name="focus"),
+    path("segmentation/focus/add/", focus.add, name="focus-add"),
+    path("segmentation/focus/<int:pk>/confirm/", focus.confirm, name="focus-confirm"),
+    path("segmentation/focus/client/<int:pk>/pin/", focus.pin, name="focus-pin"),
+    path("segmentation/focus/client/<int:pk>/drop/", focus.drop, name="focus-drop"),
+    path("segmentation/focus/client/<int:pk>/talk/", focus.talk, name="focus-talk"),
+    path("segmentation/preparation/<int:client_pk>/", preparation.preparation, name="preparation"),
     path("segmentation/why/<int:client_pk>/<slug:topic>/", why.why, name="why"),
 ]

@@ -33,6 +33,7 @@ from segmentation.models import (
     TopOverride,
     ZeroCase,
 )
+from segmentation.priorities import strategic
 from segmentation.steps import last_done
 
 
@@ -365,3 +366,18 @@ def _contact_facts(client: Client, standing: Standing) -> list[tuple[str, str]]:
         facts.append((_("Result"), str(last.result)))
     facts.append((_("Next task"), show.day_long(standing.next_task_on)))
     return facts
+
+
+def why_priority(client: Client, as_of: date | None = None) -> Why:
+    """Explain the client's priority score by its last reckoning: every criterion with what it was reckoned from."""
+    row, told = strategic.explained(client)
+    if row is None:
+        return Why(_("No priority score"), [_("The client has no turnover in the window, or buys no more.")])
+    why = Why(_("Priority %s of 100") % show.number(row.score, 1))
+    why.sentences = [f"{name}: {points}. {inputs[:1].upper()}{inputs[1:]}." for name, points, inputs in told]
+    why.facts = [
+        (_("Sum of points × weights ÷ sum of weights"), show.number(row.score, 2)),
+        (_("Criteria of"), show.day_long(row.rules.effective_from)),
+        (_("Since the night of"), show.day_long(row.as_of)),
+    ]
+    return why

@@ -29,6 +29,7 @@ from deals.models import Task
 from salescrm.base import names
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
+from segmentation.priorities.models import PriorityRules
 from staff.access import Role
 from staff.models import Branch, Employee
 
@@ -151,3 +152,10 @@ def rule_set(**fields: Any) -> RuleSet:
 def contact_norm(**fields: Any) -> ContactNorm:
     """Make the contact norm in force from the beginning: TOP and new monthly, others once in three months."""
     return ContactNorm.objects.create(**({"effective_from": date(2000, 1, 1)} | fields))
+
+
+def priority_rules(**fields: Any) -> PriorityRules:
+    """Make the criteria of priority in force from the beginning."""
+    made = PriorityRules.objects.create(**({"effective_from": date(2000, 1, 1)} | fields))
+    made.refresh_from_db()
+    return made

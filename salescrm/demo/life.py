@@ -21,7 +21,7 @@ from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import work
+from salescrm.demo import focus, work
 from segmentation import actions, silence
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
@@ -61,6 +61,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
         2: _refuse_some,
         4: _approve_rest,
         9: _take_into_top,
+        12: focus.choose,
         20: _undo_one,
         24: _answer_why,
     }
@@ -80,6 +81,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
             _analyze()
         if day.weekday() == 6:
             say(f"nights run up to {day}")
+    focus.write(until)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
 

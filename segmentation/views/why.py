@@ -12,7 +12,7 @@ from segmentation import why as reasons
 from segmentation.views.shared import day_in
 from staff.access import Act, login_of, may
 
-TOPICS = ("class", "top", "status", "hand_over", "contact")
+TOPICS = ("class", "top", "status", "hand_over", "contact", "priority")
 
 
 @require_GET

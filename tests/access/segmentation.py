@@ -6,7 +6,10 @@ from datetime import date
 from typing import Any
 
 from segmentation.models import CaseState
+from segmentation.priorities.models import FocusClient, FocusList, StrategicClient
+from segmentation.priorities.scoring import period_of
 from staff.access import Role
+from tests import make
 from tests.access.table import EVERYBODY, Row, Scene
 from tests.segmentation import world
 
@@ -28,6 +31,18 @@ def prepare(scene: Scene) -> None:
     world.silent(scene.client, days=100)
     handed = world.case(scene.client, CaseState.HANDED_OVER, csm, recovery)
     scene.extra |= {"rules": rules, "handed": handed}
+    focus(scene)
+
+
+def focus(scene: Scene) -> None:
+    """Put the scene's client on the strategic list and on the csm's focus list."""
+    make.priority_rules()
+    csm, day = scene.people[Role.CSM], world.NIGHT
+    StrategicClient.objects.create(client=scene.client, year=day.year, entered_on=day, entered_by=csm)
+    starts_on, ends_on = period_of(day)
+    found = FocusList.objects.create(owner=csm, starts_on=starts_on, ends_on=ends_on)
+    entry = FocusClient.objects.create(focus_list=found, client=scene.client, is_pinned=True)
+    scene.extra |= {"focus": found, "entry": entry}
 
 
 def client(scene: Scene) -> list[Any]:
@@ -50,7 +65,15 @@ def a_night(scene: Scene) -> list[Any]:
     return [date.fromisoformat(DAY).isoformat()]
 
 
+def entry(scene: Scene) -> list[Any]:
+    """Return the client of the focus list as the address's argument."""
+    return [scene.extra["entry"].pk]
+
+
 SENT = {"reason": "", "until": ""}
+WHY = {"reason": "because"}
+OTHERS: dict[str, int] = dict.fromkeys((Role.BDM_KEY, Role.BDM_RECOVERY), 404)  # read segmentation, not this list
+ADDERS = HEADS | {Role.CSM, Role.BDM_KEY, Role.BDM_RECOVERY}
 
 ROWS = [
     Row("segmentation:matrix", READERS),
@@ -89,6 +112,40 @@ ROWS = [
     Row("segmentation:nights-job", NIGHT_READERS, args=lambda scene: [999_999], ok=404),
     Row("segmentation:nights-one", NIGHT_READERS, args=a_night),
     Row("segmentation:nights-undo", BOSS, args=a_night),
+    Row("segmentation:priorities", READERS),
+    Row("segmentation:priorities", READERS, query="?view=proposed"),
+    Row("segmentation:priorities", READERS, query="?view=left"),
+    Row("segmentation:priorities-enter", HEADS, method="post", ok=302),
+    Row("segmentation:priorities-choose", HEADS),
+    Row("segmentation:priorities-choose", HEADS, method="post"),
+    Row("segmentation:priorities-enter-one", HEADS, args=client),
+    Row("segmentation:priorities-enter-one", HEADS, method="post", args=client, data=lambda scene: SENT, ok=422),
+    Row("segmentation:priorities-leave", HEADS, args=client),
+    Row("segmentation:priorities-leave", HEADS, method="post", args=client, data=lambda scene: WHY, ok=302),
+    Row("segmentation:criteria", READERS),
+    Row("segmentation:criteria-new", BOSS),
+    Row("segmentation:criteria-new", BOSS, method="post", ok=422),
+    Row("segmentation:criteria-preview", BOSS, method="post"),
+    Row("segmentation:focus", READERS),
+    Row("segmentation:focus-add", ADDERS),
+    Row("segmentation:focus-add", ADDERS, method="post", ok=422),
+    Row(
+        "segmentation:focus-confirm",
+        ANSWERERS,
+        method="post",
+        args=lambda s: [s.extra["focus"].pk],
+        ok=302,
+        also=OTHERS,
+    ),
+    Row("segmentation:focus-pin", ANSWERERS, method="post", args=entry, ok=302, also=OTHERS),
+    Row("segmentation:focus-drop", ANSWERERS, args=entry, also=OTHERS),
+    Row("segmentation:focus-drop", ANSWERERS, method="post", args=entry, data=lambda scene: WHY, ok=302, also=OTHERS),
+    Row("segmentation:focus-talk", ANSWERERS, args=entry, also=OTHERS),
+    Row("segmentation:focus-talk", ANSWERERS, method="post", args=entry, ok=422, also=OTHERS),
+    Row("segmentation:why", SEES_THE_CLIENT, args=topic("priority"), denied=404),
+    Row("segmentation-panels:preparation", SEES_THE_CLIENT, args=client, denied=404),
+    Row("segmentation:preparation", SEES_THE_CLIENT, args=client, denied=404),
+    Row("segmentation:preparation", ANSWERERS, method="post", args=client, ok=302, also=UNSEEN),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("class"), denied=404),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("hand_over"), denied=404),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("contact"), denied=404),
