@@ -27,10 +27,8 @@ PARTS = (
     Stays("segmentation.Exclusion.client", why=WORD),
     Moves("segmentation.LossAnswer.client", gettext_lazy("reasons of silence")),
     Stays("segmentation.PriorityScore.client", why=COMPUTED),
-    Moves("segmentation.StrategicClient.client", same=("year",)),
-    Stays(
-        "segmentation.FocusClient.client", why="the lists of two weeks are of people; the next ones have the kept one"
-    ),
+    Moves("segmentation.StrategicClient.client", same=("year",), same_where=Q(left_on=None)),
+    Stays("segmentation.FocusClient.client", why="lists of two weeks are people's; the next have the kept one"),
     Follows("segmentation.Talk.contact", by="clients.Contact.client"),
     Moves("segmentation.Preparation.client", same=("day", "person")),
     # the night ends an open case as joined; parted again, a handed-over client is to come back when it buys

@@ -57,8 +57,8 @@ class Moves(Part):
 
     Rows equal to one of the kept client's in the columns `same` (one that `meets` finds) cannot: they stay behind, or,
     where they would go along with something else (`drops`), are taken out and kept in the joining. `handed` is the
-    person who does it: rows of the joined client's owner (those of `handed_where`) go to the kept one's. `loose` rows are rewritten as a
-    whole: what is left of them goes back. `placed` numbers go on after those of the kept client.
+    person who does it: rows of the joined client's owner (those of `handed_where`) go to the kept one's. `loose` rows
+    are rewritten as a whole: what is left of them goes back. `placed` numbers go on after those of the kept client.
     """
 
     same: tuple[str, ...] = ()
