@@ -24,7 +24,7 @@ from staff.models import Employee
 ACTIONS = (
     ("clients:client-new", Act.CHANGE_OWN, "plus", gettext_lazy("New client")),
     ("clients:contact-choose", Act.CHANGE_OWN, "user-plus", gettext_lazy("New contact")),
-    ("imports:import-new", Act.IMPORT, "upload", gettext_lazy("Import orders")),
+    ("imports:intake-list", Act.IMPORT, "upload", gettext_lazy("Import")),
     ("segmentation:nights", Act.RUN_NIGHTS, "moon", gettext_lazy("Run the night")),
     ("segmentation:zero-proposals", Act.APPROVE_HAND_OVERS, "checks", gettext_lazy("Approve hand-overs")),
 )

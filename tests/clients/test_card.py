@@ -11,6 +11,7 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients import search
 from clients.models import Client, LegalEntity, Ownership, OwnershipReason, Standing
 from salescrm.base import guard
 from salescrm.base.models import AccessLog, Notification
@@ -354,6 +355,11 @@ def test_search_takes_any_text(browser_of: Browsers, client: Client, words: str)
     for name in ("search", "search-palette", "clients:client-list"):
         assert browser_of(Role.CSM).get(reverse(name), {"q": words}).status_code == 200
     assert browser_of(Role.CSM).get(reverse("clients:client-alike"), {"name": words}).status_code == 200
+
+
+@pytest.mark.parametrize("name", [name for name, *_ in search.ACTIONS])
+def test_an_action_of_the_palette_leads_somewhere(name: str) -> None:
+    assert reverse(name)
 
 
 def test_search_offers_recent_clients_and_actions(browser_of: Browsers, client: Client) -> None:
