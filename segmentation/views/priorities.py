@@ -216,5 +216,10 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and chosen.isdecimal() and len(chosen) < 19:
         client: Client = get_object_or_404(who.clients, pk=int(chosen))
         return redirect("segmentation:priorities-enter-one", client.pk)
-    context = {"page_title": _("To the strategic list"), "submit_label": _("Next"), "found": request.method == "POST"}
-    return render(request, "segmentation/choose_client.html", context)
+    context = {
+        "page_title": _("To the strategic list"),
+        "submit_label": _("Next"),
+        "found": request.method == "POST",
+        "picker_url": reverse("segmentation:top-clients"),
+    }
+    return render(request, "clients/choose.html", context)
