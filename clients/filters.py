@@ -309,9 +309,10 @@ COLUMNS = (
         "next_task", _("Next task"), lambda row: row.standing.next_task_on, sort="next_task", number=True, shown=False
     ),
     Column("owner", _("Owner"), lambda row: row.owner.short_name),
-    Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False),
-    Column("city", _("City"), lambda row: row.client.city, shown=False),
-    Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False),
+    Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False, field="branch"),
+    Column("city", _("City"), lambda row: row.client.city, shown=False, field="city"),
+    Column("region", _("Region"), lambda row: row.client.region, shown=False, field="region"),
+    Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment"),
     Column("inn", _("INN"), lambda row: row.inn, shown=False),
     Column(
         "completeness",

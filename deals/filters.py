@@ -107,11 +107,18 @@ def _closed(row: TaskRow) -> object:
 
 COLUMNS = (
     Column("title", _("Task"), lambda row: row.task.title, fixed=True),
-    Column("due", _("Due on"), lambda row: row.task.due_on, sort="due"),
+    Column("due", _("Due on"), lambda row: row.task.due_on, sort="due", field="due_on"),
     Column("client", _("Client"), lambda row: row.task.client.name if row.task.client else "", sort="client"),
-    Column("kind", _("Kind"), lambda row: str(row.task.get_kind_display())),
+    Column("kind", _("Kind"), lambda row: str(row.task.get_kind_display()), field="kind"),
     Column("assignee", _("Who does it"), lambda row: row.task.assignee.short_name),
-    Column("priority", _("Priority"), lambda row: str(row.task.get_priority_display()), sort="priority", shown=False),
+    Column(
+        "priority",
+        _("Priority"),
+        lambda row: str(row.task.get_priority_display()),
+        sort="priority",
+        shown=False,
+        field="priority",
+    ),
     Column("state", pgettext_lazy("task", "State"), lambda row: str(row.task.get_state_display())),
     Column("result", _("Result"), lambda row: row.task.result, shown=False),
     Column("author", _("Who set it"), _author, shown=False),

@@ -25,6 +25,7 @@ urlpatterns = [
     path("tasks/cancel/", tasks.task_cancel, name="task-cancel"),
     path("tasks/undo/<str:token>/", tasks.task_undo, name="task-undo"),
     path("tasks/<int:pk>/", tasks.task_card, name="task-card"),
+    path("tasks/<int:pk>/cell/<slug:column>/", tasks.task_cell, name="task-cell"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -13,9 +14,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from clients import panels, search
 from clients.adding import add_client, save_fields
+from clients.filters import CLIENTS
 from clients.forms import EditClient, NewClient, mark
 from clients.models import Client, LegalEntity
+from clients.rows import hydrate
 from salescrm.base import clock, show
+from salescrm.base.lists import cells
+from salescrm.base.lists.cells import Cell
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may
 from staff.models import Employee
@@ -65,12 +70,8 @@ def client_alike(request: HttpRequest) -> HttpResponse:
 def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the fields; whose form was opened before somebody else's change is told, and nothing is overwritten."""
     person, today = login_of(request), clock.today()
-    get_object_or_404(Client.objects.visible_to(person, today), pk=pk)
-    changeable = Client.objects.changeable_by(person, today)
     with transaction.atomic():
-        client = changeable.select_for_update(of=("self",)).filter(pk=pk).first()
-        if client is None:
-            raise PermissionDenied
+        client = locked(person, pk, today)
         entity = only_entity(client)
         known = mark(client, entity)
         form = EditClient(
@@ -87,6 +88,35 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "dialog.html", context)
 
 
+@require_http_methods(["GET", "POST"])
+def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
+    """Change one field where it stands in the list, by the rules of the form of all of them."""
+    person, today = login_of(request), clock.today()
+    found = cells.column_of(CLIENTS, column)
+    with transaction.atomic():
+        client = locked(person, pk, today)
+        posted = request.POST if request.method == "POST" else None
+        form = EditClient(posted, instance=client, person=person, entity=None)
+        name = client.name  # before the form writes into it
+        (attribute,) = [one for one in panels.CLIENT_FIELDS if one.removesuffix("_id") == found.field]
+        return cells.answer(
+            request,
+            Cell(CLIENTS, found, pk, name, "clients:client-edit", lambda: hydrate([pk], today)[0]),
+            form,
+            save=lambda: save_fields(client, None, form.cleaned_data),
+            told=lambda: told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
+        )
+
+
+def locked(person: Employee, pk: int, today: date) -> Client:
+    """Return the client, locked, when the person may see (404) and change (403) it."""
+    get_object_or_404(Client.objects.visible_to(person, today), pk=pk)
+    client = Client.objects.changeable_by(person, today).select_for_update(of=("self",)).filter(pk=pk).first()
+    if client is None:
+        raise PermissionDenied
+    return client
+
+
 def only_entity(client: Client) -> LegalEntity | None:
     """Return the legal entity of a client that has exactly one."""
     found = list(client.legal_entities.order_by("pk")[:2])
@@ -98,27 +128,28 @@ def conflict(request: HttpRequest, form: EditClient, client: Client, known: str)
     words = panels.Words()
     changes = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
     changes += panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, client=client.pk)
-    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
-    told = _("Somebody else changed this client meanwhile. Look, then save again.")
-    if newest:
-        values: dict[str, Any] = {
-            "who": newest.who,
-            "at": show.moment(newest.at),
-            "field": newest.field,
-            "before": newest.before,
-            "after": newest.after,
-        }
-        told = (
-            _(
-                "%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). "
-                "Look, then save again."
-            )
-            % values
-        )
     form.full_clean()
-    form.add_error(None, told)
+    form.add_error(None, told(changes))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed
     context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway")}
     return render(request, "dialog.html", context, status=200)
+
+
+def told(changes: list[panels.Change]) -> str:
+    """Say who changed what of a client meanwhile."""
+    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
+    if newest is None:
+        return _("Somebody else changed this client meanwhile. Look, then save again.")
+    values: dict[str, Any] = {
+        "who": newest.who,
+        "at": show.moment(newest.at),
+        "field": newest.field,
+        "before": newest.before,
+        "after": newest.after,
+    }
+    return (
+        _("%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). Look, then save again.")
+        % values
+    )

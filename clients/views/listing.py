@@ -20,7 +20,7 @@ from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
 from salescrm.base import clock, show
-from salescrm.base.lists import builder, exporting, looks, screen, views
+from salescrm.base.lists import builder, cells, exporting, looks, screen, views
 from salescrm.base.lists.exporting import Export
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.state import ListState
@@ -71,6 +71,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "total_span": leading,
         "total_columns": columns[leading:],
         "base": reverse("clients:client-list"),
+        "editing": cells.editing(state, "clients:client-edit", lambda: changeable(state, page.ids)),
         "pager": state.pager(page),
         "all_rows_url": f"{reverse('clients:client-list')}?{state.cleared()}",
         "reset_url": reset_url(state),
@@ -78,6 +79,12 @@ def client_list(request: HttpRequest) -> HttpResponse:
         **abilities(state.here.person),
     }
     return screen.answer(request, "clients/list.html", context)
+
+
+def changeable(state: ListState, ids: list[int]) -> set[int]:
+    """Return which of the rows the person may change."""
+    here = state.here
+    return set(Client.objects.changeable_by(here.person, here.today).filter(pk__in=ids).values_list("pk", flat=True))
 
 
 def shown_columns(state: ListState) -> dict[str, bool]:

@@ -18,7 +18,7 @@ from deals.exports import EXPORT
 from deals.filters import TASKS
 from deals.rows import hydrate
 from salescrm.base import clock
-from salescrm.base.lists import builder, exporting, looks, screen, views
+from salescrm.base.lists import builder, cells, exporting, looks, screen, views
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.saved import NO_VIEW
 from salescrm.base.lists.state import ListState
@@ -54,9 +54,11 @@ def task_list(request: HttpRequest) -> HttpResponse:
     if opening := views.opening(request, state):
         return redirect(f"{request.path}?{opening}")
     page = state.page(state.narrow(figures.listed(state)))
+    rows = hydrate(page.ids, state.here.person, state.here.today)
     context = {
         "page_title": _("Tasks"),
-        "rows": hydrate(page.ids, state.here.person, state.here.today),
+        "rows": rows,
+        "editing": cells.editing(state, "deals:task-card", lambda: {row.task.pk for row in rows if row.may_act}),
         "pager": state.pager(page),
         "self_url": f"{request.path}?{state.query(place=True)}",
         "own_url": own_url(),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.models import Client
 from deals import actions, home
 from deals.actions import Changed
+from deals.filters import TASKS
 from deals.forms import CancelForm, CorrectTask, DoerForm, ResultForm, SnoozeForm, TaskForm, snooze_days, task_mark
 from deals.models import Task
 from deals.querysets import TaskQuerySet
@@ -24,12 +25,16 @@ from deals.rows import hydrate
 from deals.views.listing import state_of
 from deals.views.shared import answered, keep_undo, posted, refuse_unless_doer, workable
 from salescrm.base import clock, show
+from salescrm.base.lists import cells
+from salescrm.base.lists.cells import PLAIN, Cell
 from salescrm.base.lists.selection import selected
+from salescrm.base.toasts import with_event, with_toast
 from staff.access import Act, login_of, require
 from staff.calendar import Calendar
 from staff.models import Employee
 
 SHOWN = 8  # tasks named in a dialog
+CELLS = {"due": "deals/due_cell.html", "kind": "deals/kind_cell.html"}  # what draws more than the value
 
 
 @require_http_methods(["GET", "POST"])
@@ -79,6 +84,39 @@ def task_card(request: HttpRequest, pk: int) -> HttpResponse:
             changed = actions.correct(task=task, fields=form.values(), acting_user=person)
             return answered(request, _("Saved"), undo=keep_undo(person, changed))
     return render(request, "deals/task.html", context | {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def task_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
+    """Change one field of a task where it stands in the list, by the rules of the form of all of them."""
+    person, today = login_of(request), clock.today()
+    found = cells.column_of(TASKS, column)
+    get_object_or_404(Task.objects.visible_to(person, today), pk=pk)
+    with transaction.atomic():
+        mine = Task.objects.changeable_by(person, today).open()
+        task = mine.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+        if task is None:
+            raise PermissionDenied
+        form = CorrectTask(posted(request), instance=task, person=person)
+        changes: list[Changed] = []
+        answer = cells.answer(
+            request,
+            Cell(
+                TASKS,
+                found,
+                pk,
+                task.title,
+                "deals:task-card",
+                lambda: hydrate([pk], person, today)[0],
+                CELLS.get(column, PLAIN),
+            ),
+            form,
+            save=lambda: changes.append(actions.correct(task=task, fields=form.values(), acting_user=person)),
+            told=lambda: _("Somebody else changed this task meanwhile. Look, then save again."),
+        )
+    if not changes:
+        return answer
+    return with_event(with_toast(answer, _("Saved"), undo=keep_undo(person, changes[0])), {"counts": True})
 
 
 def _conflict(request: HttpRequest, form: CorrectTask, known: str) -> CorrectTask:

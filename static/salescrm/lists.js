@@ -218,6 +218,55 @@
   document.addEventListener("htmx:afterSettle", drawWidths);
   drawWidths();
 
+  /* Cells edited in place: a double click, Enter or F2 opens the field, Escape leaves it, Tab goes on ------ */
+  const places = () => all("a[data-cell], .cell-f").filter(visible);
+  const openCell = (cell) => htmx.trigger(cell, "cell-edit");
+  const changed = (field) => (field.matches("select") ? all("option", field).some((one) => one.selected !== one.defaultSelected) : field.value !== field.defaultValue);
+  let onward = -1;
+
+  document.addEventListener("click", (event) => {
+    const cell = event.target.closest?.("a[data-cell]");
+    if (!cell || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    if (!event.detail || event.pointerType === "touch") openCell(cell); // Enter, or a finger
+  });
+
+  document.addEventListener("dblclick", (event) => {
+    const cell = event.target.closest?.("td") && find("a[data-cell]", event.target.closest("td"));
+    if (cell) openCell(cell);
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const cell = event.target.closest?.("a[data-cell]");
+    const form = event.target.closest?.(".cell-f");
+    if (cell && event.key === "F2") {
+      event.preventDefault();
+      openCell(cell);
+    } else if (form && event.key === "Escape") {
+      event.preventDefault();
+      find("[data-leave]", form).click();
+    } else if (form && event.key === "Enter" && event.target.matches("select")) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (form && event.key === "Tab" && event.target.matches("input, select")) {
+      goOn(event, form);
+    }
+  });
+
+  /* What was typed is kept, what was not touched is left; a field with an error lets Tab go to its buttons. */
+  function goOn(event, form) {
+    const isChanged = changed(event.target);
+    if (!isChanged && event.target.matches(".is-invalid")) return;
+    event.preventDefault();
+    onward = places().indexOf(form) + (event.shiftKey ? -1 : 1);
+    if (isChanged) form.requestSubmit(); else find("[data-leave]", form).click();
+  }
+
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (onward >= 0 && !find(".cell-f", event.detail.target)) places()[onward]?.focus();
+    onward = -1;
+  });
+
   /* The tab of the view shown, where tabs are wider than the screen ------------------------------- */
   function showTab() {
     const tab = find(".views > [aria-current]");

@@ -75,6 +75,11 @@ def card(scene: Scene) -> list[Any]:
     return [scene.client.pk]
 
 
+def cell(scene: Scene) -> list[Any]:
+    """Name a cell of the scene's client."""
+    return [scene.client.pk, "branch"]
+
+
 def document(scene: Scene) -> list[Any]:
     """Name the scene's client and document."""
     return [scene.client.pk, scene.extra["shipment"].pk]
@@ -206,4 +211,6 @@ ROWS = [
     Row("segmentation-panels:silence", allowed=SEES, args=card, denied=404),
     Row("clients:client-edit", allowed=EDITORS, args=card, also=UNSEEN),
     Row("clients:client-edit", allowed=EDITORS, args=card, method="post", also=UNSEEN),
+    Row("clients:client-cell", allowed=EDITORS, args=cell, also=UNSEEN),
+    Row("clients:client-cell", allowed=EDITORS, args=cell, method="post", ok=422, also=UNSEEN),
 ]

@@ -40,6 +40,11 @@ def task(scene: Scene) -> list[Any]:
     return [scene.extra["task"].pk]
 
 
+def cell(scene: Scene) -> list[Any]:
+    """Name a cell of the scene's task."""
+    return [scene.extra["task"].pk, "due"]
+
+
 def export(scene: Scene) -> list[Any]:
     """Name the head's export."""
     return [scene.extra["tasks-export"].pk]
@@ -112,6 +117,8 @@ ROWS = [
     Row("deals:task-undo", allowed={Role.HOS}, args=undo, method="post", ok=302, denied=404),
     Row("deals:task-card", allowed=SEES, args=task, denied=404),
     Row("deals:task-card", allowed=ACTORS, args=task, method="post", ok=422, also=ONLY_SEE),
+    Row("deals:task-cell", allowed=ACTORS, args=cell, also=ONLY_SEE),
+    Row("deals:task-cell", allowed=ACTORS, args=cell, method="post", ok=422, also=ONLY_SEE),
     Row("deals:log", allowed=CHANGERS),
     Row(
         "deals:log",

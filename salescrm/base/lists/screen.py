@@ -28,6 +28,7 @@ def around(state: ListState, ready: Sequence[Ready]) -> dict[str, Any]:
     return {
         "state": state,
         "place": query,
+        "columns": {column.key: column for column in state.spec.columns},
         "cells": [column.key for column in state.shown if not column.fixed],
         "sort": state.sort or state.spec.default_sort,
         "tabs": tabs(state, ready),

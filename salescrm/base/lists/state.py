@@ -26,7 +26,10 @@ MOST_LETTERS = 100
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name in the URL, its head, what an export writes; `fixed` ones cannot be hidden."""
+    """A column: its name in the URL, its head, what an export writes; `fixed` ones cannot be hidden.
+
+    `field` is that of the room's form with which its cells are edited in place (base.lists.cells).
+    """
 
     key: str
     label: _StrOrPromise
@@ -35,6 +38,7 @@ class Column:
     number: bool = False
     shown: bool = True
     fixed: bool = False
+    field: str = ""
 
 
 @dataclass(frozen=True)
