@@ -55,13 +55,20 @@ def add_client(
 
 
 @transaction.atomic
-def save_fields(
+def save_form(
     client: Client, entity: LegalEntity | None, cleaned: dict[str, Any], *, acting_user: Employee, today: date
 ) -> None:
-    """Store the fields of the edit form, which counts as verifying them; the keys of the name follow it.
+    """Store the fields of the edit form, which counts as verifying them all; the caller holds the client's lock."""
+    save_fields(client, today=today)
+    if entity and cleaned.get("inn") != entity.inn:
+        entity.inn = cleaned["inn"]
+        entity.save(update_fields=["inn"])
+    writing.verify_company(client=client, acting_user=acting_user, today=today)
 
-    The caller holds the lock of the client.
-    """
+
+@transaction.atomic
+def save_fields(client: Client, *, today: date) -> None:
+    """Store the client's own fields; the keys of the name follow it, and so does how much is known of the client."""
     client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
     fields = [
         "name",
@@ -76,7 +83,4 @@ def save_fields(
         "buyer_kind",
     ]
     client.save(update_fields=fields)
-    if entity and cleaned.get("inn") != entity.inn:
-        entity.inn = cleaned["inn"]
-        entity.save(update_fields=["inn"])
-    writing.verify_company(client=client, acting_user=acting_user, today=today)
+    writing.write([client.pk], today=today)

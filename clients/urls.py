@@ -28,7 +28,6 @@ urlpatterns = [
     path("contacts/row/", contacts.point_row, name="point-row"),
     path("contacts/alike/", contacts.point_alike, name="point-alike"),
     path("duplicates/", duplicates.duplicate_list, name="duplicate-list"),
-    path("duplicates/clients/", duplicates.partner_clients, name="duplicate-clients"),
     path("duplicates/search/", duplicates.duplicate_search, name="duplicate-search"),
     path("duplicates/<int:pk>/different/", duplicates.duplicate_different, name="duplicate-different"),
     path("duplicates/<int:pk>/reopen/", duplicates.duplicate_reopen, name="duplicate-reopen"),

@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients import search
 from clients.duplicates import comparing, joining, listing, rows
 from clients.duplicates.forms import EntityForm, JoinForm, PartnerForm
 from clients.models import Client, DuplicatePair, DuplicateSearch, Joining, JoiningKind, LegalEntity, PairState
@@ -139,16 +138,6 @@ def join_choose(request: HttpRequest, pk: int) -> HttpResponse:
     entities = list(LegalEntity.objects.filter(client=pk).order_by("name", "pk")[:MOST_ENTITIES])
     context |= {"client": client, "entities": entities if len(entities) > 1 else []}
     return render(request, "duplicates/choose.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-def partner_clients(request: HttpRequest) -> JsonResponse:
-    """Clients for the picker: those the person may change."""
-    person, typed = login_of(request), request.GET.get("q", "").replace("\x00", "").strip()[:50]
-    if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
-        raise PermissionDenied
-    found = search.choose(person, typed, CHOICES, changeable=True)
-    return JsonResponse([{"value": one.pk, "text": one.name, "sub": one.city} for one in found], safe=False)
 
 
 @require_http_methods(["GET", "POST"])

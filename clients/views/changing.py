@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clients import panels, search
-from clients.adding import add_client, save_fields
+from clients.adding import add_client, save_fields, save_form
 from clients.filters import CLIENTS
 from clients.forms import EditClient, NewClient, mark
 from clients.models import Client, LegalEntity
@@ -81,7 +81,7 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
             if request.POST.get("seen") != known:
                 return conflict(request, form, client, known)
             if form.is_valid():
-                save_fields(client, entity, form.cleaned_data, acting_user=person, today=today)
+                save_form(client, entity, form.cleaned_data, acting_user=person, today=today)
                 toast(request, _("Saved"))
                 return redirect("clients:client-card", client.pk)
     context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}
@@ -103,7 +103,7 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
             request,
             Cell(CLIENTS, found, pk, name, "clients:client-edit", lambda: hydrate([pk], today)[0]),
             form,
-            save=lambda: save_fields(client, None, form.cleaned_data),
+            save=lambda: save_fields(client, today=today),
             told=lambda: told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
         )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from clients.models import Client, DuplicatePair, Joining, LegalEntity
 from staff.access import Role
 from tests import make
-from tests.access.clients import CHANGERS, EDITORS, MOVERS, SEES, UNSEEN, card
+from tests.access.clients import EDITORS, MOVERS, SEES, UNSEEN, card
 from tests.access.table import Row, Scene
 from tests.conftest import TODAY
 
@@ -51,7 +51,6 @@ def joining(scene: Scene) -> list[Any]:
 
 ROWS = [
     Row("clients:duplicate-list"),
-    Row("clients:duplicate-clients", CHANGERS, query="?q=принт"),
     Row("clients:duplicate-search", MOVERS, "post", ok=302),
     Row("clients:duplicate-different", EDITORS, "post", args=pair, ok=302, also=UNSEEN),
     Row("clients:duplicate-reopen", EDITORS, "post", args=pair, ok=302, also=UNSEEN),
