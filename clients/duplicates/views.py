@@ -26,7 +26,6 @@ from staff.models import Employee
 
 SEARCH = "duplicates-find"
 LIST = "clients:duplicate-list"
-CHOICES = 20  # clients offered by the picker
 MOST_ENTITIES = 50  # legal entities offered to be moved
 
 
