@@ -154,7 +154,7 @@ class EditClient(forms.ModelForm[Client]):
 
 def mark(client: Client, entity: LegalEntity | None) -> str:
     """Return a mark of the values a person can edit: another mark means somebody changed one of them."""
-    values = [client.name, client.segment_id, client.branch_id, client.city, client.region, client.channel]
-    values.append(client.buyer_kind)
+    names = [name for name in EditClient.Meta.fields if name != "inn"]
+    values = [client.serializable_value(name) for name in names]
     said = json.dumps([*values, entity.inn if entity else ""], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:16]

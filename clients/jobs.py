@@ -21,18 +21,23 @@ def check_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
 
 @jobs.kind("import-load")
 def load_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Bring an import into the base; how complete what is known of clients is now, is written next."""
+    """Bring an import into the base; then write how complete clients are, and compare those that came (R4, R7)."""
     told = work.load_job(progress, intake)
     if told:
-        only_new = Intake.objects.filter(pk=intake, kind=ORDERS.name).exists()
-        jobs.start("completeness", by=None, today=clock.today().isoformat(), only_new=only_new)
+        is_orders = Intake.objects.filter(pk=intake, kind=ORDERS.name).exists()
+        today = clock.today().isoformat()
+        jobs.start("completeness", by=None, today=today, only_new=is_orders)
+        if not is_orders:
+            jobs.start("duplicates-find", by=None, day=today)
     return told
 
 
 @jobs.kind("import-undo")
 def undo_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Take an import back."""
-    return work.undo_job(progress, intake)
+    """Take an import back; how complete what is known of clients is now, is written next."""
+    told = work.undo_job(progress, intake)
+    jobs.start("completeness", by=None, today=clock.today().isoformat())
+    return told
 
 
 @jobs.kind("duplicates-find")

@@ -26,7 +26,7 @@ from django.utils.translation import gettext_noop
 from clients import figures
 from clients.filters import CLIENTS
 from clients.forms import owners_for
-from clients.models import LifeCycle, Ownership, OwnershipReason
+from clients.models import Client, LifeCycle, Ownership, OwnershipReason
 from deals import actions, distribution
 from deals.distribution import Even, Item, Move, Plan, Receiver, Rule
 from deals.models import Task, TaskState
@@ -35,6 +35,7 @@ from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.state import ListState
 from salescrm.base.notify import Notice
+from staff.access import Role, Rows, rows
 from staff.models import Absence, Employee
 
 MOST_OUT = 300  # clients taken out of a plan: an address is only so long
@@ -69,6 +70,7 @@ def asked_of(params: QueryDict, person: Employee, today: date) -> Asked:
     """Read what is asked for from the address; what makes no sense, or may not be, is left out."""
     state = ListState.read(CLIENTS, params, Here(person, today))
     to = owners_for(person).filter(pk__in=numbers(params, "to")[:MOST_RECEIVERS])
+    seen = Client.objects.visible_to(person, today)
     even, keep = params.get("even", ""), params.get("keep", "")
     return Asked(
         state,
@@ -76,7 +78,7 @@ def asked_of(params: QueryDict, person: Employee, today: date) -> Asked:
         Even(even) if even in set(Even) else Even.CLIENTS,
         keep if keep in GROUPS else "",
         params.get("norm") != "no",
-        tuple(sorted(set(numbers(params, "out")[:MOST_OUT]))),
+        tuple(seen.filter(pk__in=numbers(params, "out")[:MOST_OUT]).order_by("pk").values_list("pk", flat=True)),
     )
 
 
@@ -161,7 +163,7 @@ def preview(asked: Asked, today: date) -> Preview:
     if len(items) > MOST:
         return Preview(asked, "", Plan((), {}), is_too_much=True)
     people = _people({*asked.to, *(item.owner for item in items)})
-    loads = _loads(people)
+    loads = _loads(people, asked.state.here.person)
     to = [people[person] for person in asked.to if person in people]
     receivers = _receivers(asked, to, items, loads)
     rule = Rule(asked.even, together=bool(asked.keep))
@@ -188,14 +190,20 @@ def tasks_along(moves: Iterable[Move]) -> int:
 
 
 def _portfolio(asked: Asked, today: date) -> list[Item]:
-    """The clients to be shared out; one whose owner changes on a later day already is left alone."""
+    """The clients to be shared out; left alone are those whose owner changes on a later day already.
+
+    So are those handed over for recovery, unless their owner is named.
+    """
     clients = asked.state.narrow(figures.listed(asked.state), whole=True).exclude(pk__in=asked.out)
     held = _present().filter(client__in=clients.values("pk"), starts_on__lte=today + timedelta(days=1))
-    rows = held.order_by().values_list(
+    if "owner" not in asked.state.values:
+        held = held.exclude(owner__role=Role.BDM_RECOVERY, reason=OwnershipReason.ZERO)
+    found = held.order_by().values_list(
         "client_id", "owner_id", "client__standing__turnover", "client__standing__top", _group(asked)
     )
     return [
-        Item(client, owner, int(turnover * 100), top, group) for client, owner, turnover, top, group in rows[: MOST + 1]
+        Item(client, owner, int(turnover * 100), top, group)
+        for client, owner, turnover, top, group in found[: MOST + 1]
     ]
 
 
@@ -218,12 +226,13 @@ def _absences(people: Iterable[int], day: date) -> dict[int, Absence]:
     return {one.employee_id: one for one in Absence.objects.on(day).filter(employee__in=list(people))}
 
 
-def _loads(people: Iterable[int]) -> dict[int, Load]:
-    """What each of these people carries now."""
+def _loads(people: Iterable[int], reader: Employee) -> dict[int, Load]:
+    """What each of these people carries now; of another branch's people who sees a branch is told of its clients."""
+    held = _present().filter(owner__in=list(people))
+    if rows(reader) == Rows.BRANCH:
+        held = held.filter(Q(owner__branch=reader.branch_id) | Q(client__branch=reader.branch_id))
     counted = (
-        _present()
-        .filter(owner__in=list(people))
-        .order_by()
+        held.order_by()
         .values("owner_id")
         .annotate(
             clients=Count("pk"),
@@ -257,7 +266,7 @@ def _receivers(asked: Asked, to: list[Employee], items: list[Item], loads: Mappi
                 max(int((load.turnover - part.turnover) * 100), 0),
                 most_tops,
                 most_others,
-                {group: number for (owner, group), number in groups.items() if owner == person.pk and number > 0},
+                {group: n for (owner, group), n in sorted(groups.items()) if owner == person.pk and n > 0},
             )
         )
     return found

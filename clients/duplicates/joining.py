@@ -135,7 +135,7 @@ def _locked(numbers: list[int]) -> dict[int, Client]:
     """
     if not locks.try_share(locks.Key.INTAKE_MERGE):
         raise Refused(_("An import or the night is writing documents just now. Try again in a minute."))
-    return {one.pk: one for one in Client.objects.select_for_update().filter(pk__in=numbers).order_by("pk")}
+    return {one.pk: one for one in Client.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")}
 
 
 def _owners(numbers: list[int]) -> dict[int, int]:

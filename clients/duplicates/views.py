@@ -13,7 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.duplicates import comparing, joining, listing, rows
 from clients.duplicates.forms import EntityForm, JoinForm, PartnerForm
-from clients.models import Client, DuplicatePair, DuplicateSearch, Joining, JoiningKind, LegalEntity, PairState
+from clients.models import (
+    Client,
+    DuplicatePair,
+    DuplicateSearch,
+    Joining,
+    JoiningKind,
+    LegalEntity,
+    Ownership,
+    PairState,
+)
 from clients.rows import hydrate
 from salescrm.base import clock, jobs
 from salescrm.base.lists.filters import Here
@@ -116,6 +125,13 @@ def refuse_unless_changeable(person: Employee, *clients: int) -> None:
         raise PermissionDenied
 
 
+def refuse_unless_own(person: Employee, *clients: int) -> None:
+    """Raise PermissionDenied when clients of different owners come together and the person may not change owners."""
+    owners = Ownership.objects.filter(client__in=clients, ends_on=None).values_list("owner_id", flat=True)
+    if len(set(owners)) > 1:
+        require(person, Act.CHANGE_OWNER)
+
+
 # --- joining ----------------------------------------------------------------------------------------------------------
 
 
@@ -152,6 +168,7 @@ def client_join(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
     if earlier:
         return _told_earlier(request, earlier)
     refuse_unless_changeable(person, pk, other_pk)
+    refuse_unless_own(person, pk, other_pk)
     two = Client.objects.select_related("segment", "branch").in_bulk([pk, other_pk])
     kept, joined = joining.in_order(two[pk], two[other_pk])
     pairs, way = comparing.fields(kept, joined), comparing.way(kept, joined)
@@ -241,6 +258,7 @@ def entity_move(request: HttpRequest, pk: int, entity_pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         to, submission = form.cleaned_data["client"], form.cleaned_data["submission"]
         refuse_unless_changeable(person, to)
+        refuse_unless_own(person, pk, to)
         try:
             moved = joining.move_entity(
                 entity=entity.pk, to=to, submission=submission, acting_user=person, today=clock.today()
@@ -301,6 +319,7 @@ def joining_undo(request: HttpRequest, pk: int) -> HttpResponse:
     made, person = seen_joining(request, pk), login_of(request)
     if not Client.objects.all().changeable_by(person, clock.today()).filter(pk=made.kept_id).exists():
         raise PermissionDenied
+    refuse_unless_own(person, made.kept_id, made.joined_id)
     try:
         joining.undo(joining=made, acting_user=person, today=clock.today())
     except jobs.Refused as refusal:

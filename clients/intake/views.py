@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.intake import pages, work
 from clients.intake.forms import MappingForm
-from clients.intake.kinds import KINDS, kind_of
+from clients.intake.kinds import KINDS, kind_of, kinds_for
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
@@ -69,7 +69,7 @@ def intake_list(request: HttpRequest) -> HttpResponse:
         "intakes": [pages.Line.of(intakes[pk]) for pk in page.ids],
         "total": found.count(),
         "fault": fault,
-        "kinds": [(one.name, one.title) for one in KINDS.values()],
+        "kinds": [(one.name, one.title) for one in kinds_for(person)],
         "kind": request.POST.get("kind", ""),
         "pager": state.pager(page),
     }

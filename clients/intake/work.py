@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clients.intake.kind import Choice, Kind, Outcome
-from clients.intake.kinds import KINDS, kind_of
+from clients.intake.kinds import KINDS, kind_of, refuse_unless_for
 from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.undo import undo
@@ -67,6 +67,7 @@ def _intakes(kept: Sequence[StoredFile], person: Employee, kind: Kind | None) ->
             opened[file.pk] = open_file(Path(file.file.path), kind, beside=beside)
         except Refused as fault:
             raise Refused(f"{file.name}: {fault}") from fault
+        refuse_unless_for(person, opened[file.pk].kind)
     lookups = {one.file.lower() for found in opened.values() for one in found.columns.lookups}
     mains = [file for file in kept if file.name.lower().removesuffix(".gz") not in lookups] or list(kept[:1])
     return [

@@ -31,7 +31,7 @@ class Refused(Exception):
 @transaction.atomic
 def answer(*, client: Client, item: Item, value: Any, acting_user: Employee, today: date) -> bool:
     """Add an answer; nothing is added when it says what is known already (a form sent twice)."""
-    Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
+    Client.objects.select_for_update(of=("self",), no_key=True).get(pk=client.pk)
     subject = {item.kind: item.subject}
     latest = Answer.objects.filter(client=client, **subject).order_by("-pk").first()
     if (latest.value if latest else None) == value:
@@ -51,7 +51,7 @@ def set_type(
     2. Refuse when the type was set since the person looked (`seen`).
     3. Keep what was suggested and why; the heads are told of another choice. A head's own needs nobody's consent.
     """
-    client = Client.objects.select_for_update(of=("self",)).select_related("legacy_type").get(pk=client_pk)
+    client = Client.objects.select_for_update(of=("self",), no_key=True).select_related("legacy_type").get(pk=client_pk)
     asked = questionnaire.of_client(client)
     if seen != asked.mark:
         raise Refused(_("Somebody set the type of this client meanwhile. Look, then save again."))
@@ -94,7 +94,7 @@ def set_types(
     A client that has the type by a choice that holds is left alone. Return how many were set.
     """
     ids = list(clients.order_by().values_list("pk", flat=True))
-    locked = Client.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    locked = Client.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
     if segment is None:
         old = dict(locked.exclude(legacy_type__segment=None).values_list("pk", "legacy_type__segment"))
         wanted = {client: target for client, target in old.items() if target is not None}
@@ -116,7 +116,7 @@ def set_types(
 @transaction.atomic
 def decide(*, choice: TypeChoice, agreed: bool, note: str, acting_user: Employee, today: date) -> None:
     """Agree with a type that differs from the suggested one, or return it with a reason; once per choice."""
-    Client.objects.select_for_update(of=("self",)).get(pk=choice.client_id)
+    Client.objects.select_for_update(of=("self",), no_key=True).get(pk=choice.client_id)
     if not TypeChoice.objects.newest().filter(pk=choice.pk, differs=True).exists():
         raise Refused(_("The type of this client was set again meanwhile."))
     try:

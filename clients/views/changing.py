@@ -111,7 +111,8 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
 def locked(person: Employee, pk: int, today: date) -> Client:
     """Return the client, locked, when the person may see (404) and change (403) it."""
     get_object_or_404(Client.objects.visible_to(person, today), pk=pk)
-    client = Client.objects.changeable_by(person, today).select_for_update(of=("self",)).filter(pk=pk).first()
+    changeable = Client.objects.changeable_by(person, today)
+    client = changeable.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
     if client is None:
         raise PermissionDenied
     return client

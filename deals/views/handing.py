@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clients.models import Client, OwnershipReason
+from clients.models import Client, Ownership, OwnershipReason
 from clients.views.listing import state_of
 from deals import actions
 from deals.forms import ChangeOwner
@@ -106,7 +106,10 @@ def tell(left: dict[int, int], owner: Employee, acting_user: Employee, why: str)
 def keep_undo(person: Employee, before: dict[int, int], starts_on: date | None = None) -> str:
     """Keep for an hour who owned the clients, and from which day not; return the address that undoes the move."""
     token = secrets.token_urlsafe(16)
-    kept = {"person": person.pk, "owners": before, "starts_on": starts_on}
+    starts_on = starts_on or clock.today()
+    made = Ownership.objects.filter(client__in=list(before), ends_on=None, starts_on=starts_on, author=person)
+    given = dict(made.values_list("client_id", "owner_id"))
+    kept = {"person": person.pk, "owners": before, "given": given, "starts_on": starts_on}
     cache.set(f"owner-undo:{token}", kept, UNDO_SECONDS)
     return reverse("deals:owner-undo", args=[token])
 
@@ -119,9 +122,28 @@ def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
     kept = cache.get(f"owner-undo:{token}")
     if not kept or kept["person"] != person.pk or not cache.delete(f"owner-undo:{token}"):
         raise Http404
-    today = clock.today()
-    starts_on = max(today, kept.get("starts_on") or today)  # what begins later is undone on its own day
-    moved = actions.change_owners(kept["owners"], starts_on=starts_on, reason=OwnershipReason.UNDO, author=person.pk)
+    moved = take_back(kept, person)
     told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))
-    toast(request, told % show.number(len(moved)))
+    words = [told % show.number(len(moved))]
+    if left := len(kept["owners"]) - len(moved):
+        stays = ngettext("%s stays: its owner has changed since", "%s stay: their owners have changed since", left)
+        words.append(stays % show.number(left))
+    toast(request, "; ".join(words), level="warn" if left else "info")
     return close_dialog(refresh=True)
+
+
+@transaction.atomic
+def take_back(kept: dict[str, Any], person: Employee) -> dict[int, int]:
+    """Give clients back whose owner is still the one they were given to; return who owned those that moved."""
+    latest = Ownership.objects.filter(client__in=list(kept["owners"]), ends_on=None, starts_on=kept["starts_on"])
+    still = {
+        one.client_id
+        for one in latest.select_for_update(no_key=True).order_by("client")
+        if kept["given"].get(one.client_id) == one.owner_id
+    }
+    return actions.change_owners(
+        {client: owner for client, owner in kept["owners"].items() if client in still},
+        starts_on=max(clock.today(), kept["starts_on"]),  # what begins later is undone on its own day
+        reason=OwnershipReason.UNDO,
+        author=person.pk,
+    )

@@ -27,7 +27,7 @@ from staff.models import Employee
 MONTHS = 12
 PEOPLE, ENTRIES, TASKS, ORDERS, NEEDS, QUESTIONS, CATEGORIES = 3, 2, 5, 3, 4, 5, 6
 USUAL_SHARE = Decimal("0.30")  # of the type's buyers: what so many buy is usual
-FEWEST_BUYERS = 5  # of the type: of fewer nothing is said to be usual
+FEWEST_BUYERS = 5  # of the type, and of a category: of fewer nothing is said to be usual
 REACHED_BY = (PointKind.PHONE, PointKind.WHATSAPP, PointKind.TELEGRAM, PointKind.MAX)
 
 
@@ -140,7 +140,8 @@ def goods(client: Client) -> Goods:
     bought.sort(key=lambda one: (-one.amount, one.name))
     found = Goods(since, bought[:CATEGORIES])
     if client.segment_id:
-        rows = sql.rows(APP, "find_usual_categories", {"segment": client.segment_id, "from_month": since})
+        parameters = {"segment": client.segment_id, "from_month": since, "fewest": FEWEST_BUYERS}
+        rows = sql.rows(APP, "find_usual_categories", parameters)
         found.of_type = rows[0]["of_type"] if rows else 0
         found.missing = usual_missing(rows, {pk for (pk, _name), amount in own.items() if amount > 0})
     return found

@@ -1,6 +1,6 @@
 -- Grain: category. Which categories clients of a type buy: buyers of the type, how many of them bought the category, and
 -- what a buyer of it brought on the average. Reads: clients_client, clients_legalentity, segmentation_categoryturnover.
--- Parameters: segment, from_month. Only net turnover above zero is a purchase; unidentified goods are no category.
+-- Parameters: segment, from_month, fewest (a category of fewer buyers is left out: it would tell of one of them). Only net turnover above zero is a purchase; unidentified goods are no category.
 WITH bought AS (
     SELECT entity.client_id, stored.category_id, sum(stored.amount) AS amount
     FROM clients_client client
@@ -22,4 +22,5 @@ FROM bought
 JOIN clients_category category ON category.id = bought.category_id
 CROSS JOIN everybody
 GROUP BY bought.category_id, category.name, everybody.buyers
+HAVING count(*) >= %(fewest)s
 ORDER BY count(*) DESC, category.name COLLATE "C"

@@ -24,7 +24,7 @@ from segmentation.priorities.forms import ChooseForm, ReasonForm, TalkForm
 from segmentation.priorities.models import FocusClient, FocusList
 from segmentation.views.shared import Reader, address_with, day_in, posted, reader
 from staff.access import Act, require
-from staff.models import Employee
+from staff.models import Absence, Employee
 
 
 @require_GET
@@ -184,6 +184,9 @@ def add(request: HttpRequest) -> HttpResponse:
     def act() -> str:
         client = form.cleaned_data["client"]
         owner = Ownership.objects.select_related("owner").get(client=client, ends_on__isnull=True).owner
+        stands_in = Absence.objects.filter(employee=owner, substitute=who.person).on(who.today)
+        if owner != who.person and not stands_in.exists():
+            require(who.person, Act.CHANGE_OWNER)
         entry = actions.add(owner=owner, client=client, acting_user=who.person, today=who.today)
         list_of.append(entry.focus_list)
         return _("%(client)s is in focus of %(owner)s") % {"client": client.name, "owner": owner.short_name}

@@ -59,7 +59,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
 def enter(request: HttpRequest) -> HttpResponse:
     """Confirm proposals: the ticked clients come on the list of the year."""
     who = reader(request, Act.APPROVE_HAND_OVERS)
-    year = strategic.year_of(request.POST.get("year", ""), who.today)
+    year = max(strategic.year_of(request.POST.get("year", ""), who.today), who.today.year)  # past ones are history
     ids = [int(one) for one in request.POST.getlist("client") if one.isdecimal() and len(one) < 19]
     chosen = list(who.clients.filter(pk__in=ids).values_list("pk", flat=True))
     count = actions.enter(clients=chosen, year=year, reason="", acting_user=who.person, today=who.today)
@@ -87,7 +87,7 @@ def leave(request: HttpRequest, client_pk: int) -> HttpResponse:
     """Take a client from the list of a year, with the reason."""
     who = reader(request, Act.APPROVE_HAND_OVERS)
     client = get_object_or_404(who.clients, pk=client_pk)
-    year = strategic.year_of(request.GET.get("year", ""), who.today)
+    year = max(strategic.year_of(request.GET.get("year", ""), who.today), who.today.year)  # past ones are history
     form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]

@@ -571,6 +571,23 @@ def test_who_may_not_change_both_joins_nothing(
     assert not Joining.objects.exists()
 
 
+def test_a_participant_takes_no_clients_from_their_owner_by_joining(
+    browser_of: BrowserOf, two: tuple[Client, Client], people: People
+) -> None:
+    kept, joined = two
+    browser = browser_of(Role.CSM)  # owns the one, takes part in the other
+    assert browser.get(reverse("clients:client-card", args=[joined.pk])).status_code == 200
+    assert browser.get(page_of(two)).status_code == 403
+    assert browser.post(page_of(two), CHOICES).status_code == 403
+    entity = LegalEntity.objects.create(client=joined, name="Дочка", name_key="dochka")
+    url = reverse("clients:entity-move", args=[joined.pk, entity.pk])
+    assert browser.post(url, {"client": kept.pk, "submission": str(uuid4())}).status_code == 403
+    assert not Joining.objects.exists()
+    made = join(kept, joined, people[Role.HOS])
+    assert browser.post(reverse("clients:joining-undo", args=[made.pk])).status_code == 403
+    assert Joining.objects.get().undone_on is None
+
+
 def test_a_manager_joins_two_clients_of_the_own(browser_of: BrowserOf, people: People, today: date) -> None:
     two = make.client("Принт", people[Role.CSM]), make.client("Принт Хаус", people[Role.CSM])
     browser, url = browser_of(Role.CSM), page_of(two)

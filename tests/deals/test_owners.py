@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.models import OwnershipReason
+from clients.models import Ownership, OwnershipReason
 from deals.actions import change_owners
 from deals.models import Task
 from staff.access import Role
@@ -45,6 +45,22 @@ def test_the_old_owners_open_tasks_go_along_and_come_back(browser_of: Browsers, 
     page = hos.get(reverse("clients:client-card", args=[client.pk])).content.decode()
     hos.post(page.split('data-undo="')[1].split('"')[0])
     assert assignees() == before
+
+
+def test_undo_leaves_what_somebody_else_decided_since(browser_of: Browsers, people: People, today: date) -> None:
+    csm, key, recovery = people[Role.CSM], people[Role.BDM_KEY], people[Role.BDM_RECOVERY]
+    one, two = make.client("Один", csm), make.client("Два", csm)
+    make.task("звонок", csm, client=one, due_on=TODAY)
+    first, second = browser_of(Role.HOS), browser_of(Role.CSH)
+    query = f"ids={one.pk}&ids={two.pk}"
+    first.post(f"{reverse('deals:owner-change-many')}?{query}", {"owner": key.pk, "note": "просили"})
+    second.post(reverse("deals:owner-change", args=[one.pk]), {"owner": recovery.pk, "note": "иначе"})
+    page = first.get(reverse("clients:client-list")).content.decode()
+    answer = first.post(page.split('data-undo="')[1].split('"')[0])
+    assert answer.status_code < 400
+    owners = dict(Ownership.objects.filter(ends_on=None).values_list("client__name", "owner__role"))
+    assert owners == {"Один": Role.BDM_RECOVERY, "Два": Role.CSM}
+    assert assignees() == {"звонок": Role.BDM_RECOVERY}
 
 
 def test_the_statements_do_not_grow_with_the_clients(people: People) -> None:

@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.models import Client, Ownership
+from clients.models import Client, Ownership, OwnershipReason
 from deals import sharing
 from deals.actions import change_owners
 from deals.models import Task
@@ -311,3 +311,31 @@ def test_the_queries_do_not_grow(browser_of: Browsers, people: People, team: lis
         counts.append(asked)
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 40
+
+
+def test_a_branch_head_is_told_of_no_other_branches_clients(
+    browser_of: Browsers, people: People, team: list[Employee]
+) -> None:
+    gone, busy, _free = team
+    far = make.employee("dalnij", Role.CSM, branch=make.branch("msk"))
+    strange = make.client("Чужой дальний", far, standing={"life_cycle": "active", "turnover": 5000})
+    near = make.client("Наш у дальнего", far, branch=people[Role.CSM].branch, standing={"life_cycle": "active"})
+    query = urlencode({"owner": [gone.pk, far.pk], "to": [busy.pk], "out": [strange.pk]}, doseq=True)
+    page = browser_of(Role.BRANCH_HEAD).get(f"{reverse(PAGE)}?{query}")
+    assert "Чужой дальний" not in page.content.decode()
+    given = {side.person.username: side.before.clients for side in page.context["found"].givers}
+    assert given["dalnij"] == 1, "of the branch only"
+    assert near.pk in page.context["found"].items
+
+
+def test_clients_in_recovery_are_shared_out_only_by_name_of_their_owner(
+    browser_of: Browsers, people: People, team: list[Employee]
+) -> None:
+    recovery = people[Role.BDM_RECOVERY]
+    client = make.client("В возврате", people[Role.CSM], standing={"life_cycle": "zero"})
+    change_owners({client.pk: recovery.pk}, starts_on=TODAY, reason=OwnershipReason.ZERO, night=TODAY)
+    to = {"to": [one.pk for one in team[1:]]}
+    for named, is_shared in (({"state": "zero"}, False), ({"owner": recovery.pk}, True)):
+        query = urlencode(named | to, doseq=True)
+        found = browser_of(Role.HOS).get(f"{reverse(PAGE)}?{query}").context["found"]
+        assert (client.pk in found.items) is is_shared

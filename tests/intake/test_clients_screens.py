@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,17 @@ def test_it_refuses_columns_that_name_no_client(browser: Browser) -> None:  # no
     answer = browser.post(reverse("imports:intake-check", args=[intake.pk]), only)
     assert answer.status_code == 422
     assert "No column is known as: Client" in answer.content.decode()
+
+
+def test_who_sees_own_clients_only_brings_no_clients(
+    browser_of: Callable[[str], Browser], people: dict[str, Employee], today: date
+) -> None:
+    """An import would find, tell of and change anybody's clients."""
+    operator = browser_of(Role.OPERATOR)
+    url = reverse("imports:intake-list")
+    assert "clients" not in [name for name, _title in operator.get(url).context["kinds"]]
+    for kind in ("", "clients"):
+        answer = operator.post(url, {"files": SimpleUploadedFile("clients.csv", GOOD.encode()), "kind": kind})
+        assert answer.status_code == 422
+        assert "brought by those who see all" in answer.content.decode()
+    assert not Intake.objects.exists()

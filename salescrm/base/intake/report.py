@@ -14,11 +14,10 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from salescrm.base.lists.export import keep
+from salescrm.base.lists.export import keep, plain
 from salescrm.base.models import StoredFile
 
 BadCell = tuple[int, str, str, str]  # row, field, value, reason in source language
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write(path: Path, file_name: str, bad: Iterable[BadCell], caption: Callable[[str], str]) -> None:
@@ -27,8 +26,7 @@ def write(path: Path, file_name: str, bad: Iterable[BadCell], caption: Callable[
         writer = csv.writer(file, delimiter=";")
         writer.writerow([_("File"), _("Row"), _("Column"), _("Value"), _("What is wrong")])
         for row, name, value, reason in bad:
-            shown = f"'{value}" if value.startswith(_FORMULA) else value
-            writer.writerow([file_name, row, caption(name), shown, _(reason)])
+            writer.writerow([plain(cell) for cell in (file_name, row, caption(name), value, _(reason))])
 
 
 def draft(file_name: str, bad: Iterable[BadCell], caption: Callable[[str], str]) -> Path:

@@ -109,14 +109,15 @@ def _write_csv(path: Path, heads: Sequence[str], rows: Iterable[Sequence[Cell]])
     comma = ";" if get_language() == "ru" else ","
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, delimiter=comma)
-        writer.writerow([_plain(head) for head in heads])
+        writer.writerow([plain(head) for head in heads])
         for row in rows:
-            writer.writerow([_plain(cell) for cell in row])
+            writer.writerow([plain(cell) for cell in row])
             count += 1
     return count
 
 
-def _plain(cell: Cell) -> str:
+def plain(cell: Cell) -> str:
+    """Return a cell as text of a csv file; what a spreadsheet program would take for a formula stays text."""
     if cell is None:
         return ""
     if isinstance(cell, Decimal):
