@@ -95,7 +95,8 @@ def test_looks_at_phones_are_counted(client: Client, people: People, browser_of:
 
 
 SHARES = [  # buyers of the type besides the client, how many of them bought the category, is it usual
-    (5, 2, True), (5, 1, False), (10, 3, True), (10, 2, False), (4, 4, False), (0, 0, False),
+    (5, 5, True), (5, 4, False), (10, 5, True), (10, 4, False), (17, 5, False), (16, 5, True), (4, 4, False),
+    (0, 0, False),
 ]  # fmt: skip
 
 
