@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.needs import ROOT
 
@@ -88,6 +88,7 @@ AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 def faults(page: Page) -> list[str]:
     """Run axe on the page and list the serious and critical faults with where they are."""
+    expect(page.locator(".htmx-request")).to_have_count(0)  # what waits for an answer is pale
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     return [
