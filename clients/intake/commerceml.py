@@ -39,8 +39,8 @@ def exchange_rows(path: Path, name: str, lines: Callable[[Any], Iterator[Row]]) 
             yield last, cells
 
 
-def elements(path: Path, name: str) -> Iterator[Any]:
-    """Give each element of this name, whole, and forget it afterwards; raise Refused in one sentence."""
+def elements(path: Path, *names: str) -> Iterator[Any]:
+    """Give each element of these names, whole, and forget it afterwards; raise Refused in one sentence."""
     seen_root = False
     try:
         with unpacked(path) as file:
@@ -50,7 +50,8 @@ def elements(path: Path, name: str) -> Iterator[Any]:
             for event, element in events:
                 if not seen_root:
                     seen_root = _refuse_foreign(element)
-                if event == "end" and name_of(element) == name and not _is_inside(element, name):
+                name = name_of(element)
+                if event == "end" and name in names and not _is_inside(element, name):
                     yield element
                     _forget(element)
     except etree.XMLSyntaxError as fault:

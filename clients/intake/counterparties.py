@@ -26,9 +26,12 @@ def open_exchange(path: Path) -> Table:
 
 
 def are_in(path: Path) -> bool:
-    """Say whether the exchange file brings counterparties for their own sake, not as the buyers of its orders."""
+    """Say whether the exchange file brings counterparties for their own sake, not as the buyers of its orders.
+
+    The first order or counterparty tells: a file of orders is not read to its end for this.
+    """
     try:
-        return any(not _is_of_order(one) for one in elements(path, FIRM))
+        return next((name_of(one) == FIRM for one in elements(path, FIRM, ORDER) if not _is_of_order(one)), False)
     except Refused:
         return False
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from clients.intake import counterparties
 from clients.models import Category, LegalEntity, Shipment, ShipmentLine
 from tests.intake import files
 
@@ -110,3 +111,19 @@ def test_it_keeps_salespeople_and_groups_of_goods(tmp_path: Path) -> None:
     files.load(exchange(tmp_path / "a.xml", document("1", line, requisites=requisite("Менеджер", "Анна Соколова"))))
     assert Category.objects.get().name == "Чаи"
     assert str(Shipment.objects.get().salesperson) == "Анна Соколова"
+
+
+@pytest.mark.parametrize(
+    ("parts", "are_in"),
+    [
+        ((document("1"),), False),
+        ((BUYER,), True),
+        ((BUYER, document("1")), True),
+        ((document("1"), BUYER), False),  # it is not read to its end to find out
+        ((), False),
+    ],
+)
+def test_the_first_order_or_counterparty_tells_what_a_file_holds(
+    tmp_path: Path, parts: tuple[str, ...], are_in: bool
+) -> None:
+    assert counterparties.are_in(exchange(tmp_path / "exchange.xml", *parts)) is are_in
