@@ -51,9 +51,9 @@ def _compare(clients: list[int], day: date, *, sweep: bool) -> int:
         cursor.execute("SET LOCAL work_mem = '128MB'")
     sql.run(APP, "drop_duplicate_tables")
     sql.run(APP, "keep_duplicate_clients", {"clients": clients})
+    sql.run(APP, "analyze_duplicate_keys")
     if sweep:
         sql.run(APP, "drop_lost_duplicate_keys")
-    sql.run(APP, "analyze_duplicate_keys")
     sql.run(APP, "share_duplicate_values", {"most": MOST, "most_of_block": MOST_OF_BLOCK})
     sql.run(APP, "analyze_duplicate_values")
     sql.run(APP, "match_duplicates")

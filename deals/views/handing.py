@@ -110,8 +110,19 @@ def keep_undo(person: Employee, before: dict[int, int], starts_on: date | None =
     made = Ownership.objects.filter(client__in=list(before), ends_on=None, starts_on=starts_on, author=person)
     given = dict(made.values_list("client_id", "owner_id"))
     kept = {"person": person.pk, "owners": before, "given": given, "starts_on": starts_on}
-    cache.set(f"owner-undo:{token}", kept, UNDO_SECONDS)
+    cache.set(undo_key(token), kept, UNDO_SECONDS)
     return reverse("deals:owner-undo", args=[token])
+
+
+def undo_key(token: str) -> str:
+    """Return under what name the cache keeps an undo."""
+    return f"owner-undo:{token}"
+
+
+def while_it_lasts(undo_url: str) -> str:
+    """Return the address that undoes a move while that can be done; empty afterwards."""
+    token = undo_url.rstrip("/").rpartition("/")[2]
+    return undo_url if token and cache.get(undo_key(token)) else ""
 
 
 @require_POST
@@ -119,8 +130,8 @@ def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
     """Give the clients back to those who owned them; only by the person who moved them, and only once."""
     person = login_of(request)
     require(person, Act.CHANGE_OWNER)
-    kept = cache.get(f"owner-undo:{token}")
-    if not kept or kept["person"] != person.pk or not cache.delete(f"owner-undo:{token}"):
+    kept = cache.get(undo_key(token))
+    if not kept or kept["person"] != person.pk or not cache.delete(undo_key(token)):
         raise Http404
     moved = take_back(kept, person)
     told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))

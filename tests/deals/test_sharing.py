@@ -289,6 +289,7 @@ def test_a_long_one_is_a_background_work_that_moves_once(
     assert "9 clients have new owners" in page.content.decode()
     hos.post(page.context["undo_url"])
     assert owned() == before
+    assert hos.get(answer.url).context["undo_url"] == "", "once only"
 
 
 def test_the_queries_do_not_grow(browser_of: Browsers, people: People, team: list[Employee]) -> None:
