@@ -277,6 +277,7 @@ def test_it_agrees_on_random_histories(history: Any, rules: Any, limits: Any, co
 
 
 @pytest.mark.slow
+@pytest.mark.long
 @settings(QUIET, max_examples=150, phases=[Phase.explicit, Phase.generate])
 @given(histories, rule_sets, LIMITS, steps)
 def test_it_agrees_on_many_random_histories(history: Any, rules: Any, limits: Any, course: Any) -> None:
