@@ -14,6 +14,7 @@ from salescrm.base.models import Job, StoredFile
 from staff.access import ACTS, Act, Role
 from tests import make
 from tests.access.table import EVERYBODY, Row, Scene
+from tests.conftest import TODAY
 
 
 def who_may(*acts: Act) -> set[str]:
@@ -56,7 +57,8 @@ def prepare(scene: Scene) -> None:
     file.file.save("x.csv", ContentFile(b"x"))
     job = {"kind": "clients-export", "state": "done", "created_by": scene.people[Role.HOS], "result": {"rows": 1}}
     scene.extra["export"] = Job.objects.create(result_file=file, **job)
-    kept = {"person": scene.people[Role.HOS].pk, "owners": {scene.client.pk: scene.people[Role.CSM].pk}}
+    owners = {scene.client.pk: scene.people[Role.CSM].pk}
+    kept = {"person": scene.people[Role.HOS].pk, "owners": owners, "given": owners, "starts_on": TODAY}
     cache.set("owner-undo:scene", kept)
 
 
