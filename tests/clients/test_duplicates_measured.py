@@ -71,12 +71,10 @@ def test_it_finds_twins_among_20000_clients(capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.slow
-def test_a_night_with_few_changes_is_short() -> None:
-    _precision, _recall, seconds, _missed = measure(duplicates_set.ROWS)
+def test_a_night_with_few_changes_compares_few() -> None:
+    measure(duplicates_set.ROWS)
     finding.search(TODAY)
     finding.search(TODAY)
     for client in Client.objects.order_by("pk")[:100]:
         Client.objects.filter(pk=client.pk).update(city="Мурманск")
-    begun = monotonic()
     assert finding.search(TODAY).compared == 100
-    assert monotonic() - begun <= seconds / 3
