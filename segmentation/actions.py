@@ -16,8 +16,7 @@ from clients.models import Client, LossReason, Ownership, OwnershipReason
 from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.jobs import Refused
-from salescrm.base.models import StepRun, StepState
-from segmentation import silence
+from segmentation import silence, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import CaseState, ClientState, Exclusion, LossAnswer, RuleSet, TopOverride, ZeroCase
 from segmentation.steps import hand_over
@@ -214,38 +213,17 @@ def override_top(
     )
 
 
-@transaction.atomic
 def save_rule_set(*, rule_set: RuleSet, acting_user: Employee) -> RuleSet:
     """Save a new version of the rules; it is in force from a day after the last done night on.
 
     Raises Refused when a night has used the rules of that day, or another version begins on it.
     """
-    _refuse_used(rule_set.effective_from)
-    if RuleSet.objects.filter(effective_from=rule_set.effective_from).exists():
-        raise Refused(_("Another version of the rules begins on that day."))
-    rule_set.pk, rule_set.author = None, acting_user
-    rule_set._state.adding = True
-    rule_set.save()
-    return rule_set
+    return versions.save(rule_set, author=acting_user, taken=_("Another version of the rules begins on that day."))
 
 
-@transaction.atomic
 def save_contact_norm(*, norm: ContactNorm, acting_user: Employee) -> ContactNorm:
     """Save a new version of the contact norm; it is in force from a day after the last done night on.
 
     Raises Refused when a night has used the norm of that day, or another version begins on it.
     """
-    _refuse_used(norm.effective_from)
-    if ContactNorm.objects.filter(effective_from=norm.effective_from).exists():
-        raise Refused(_("Another version of the norm begins on that day."))
-    norm.pk, norm.author = None, acting_user
-    norm._state.adding = True
-    norm.save()
-    return norm
-
-
-def _refuse_used(effective_from: date) -> None:
-    done = StepRun.objects.filter(state__in=[StepState.DONE, StepState.SKIPPED])
-    newest = done.order_by("-as_of").values_list("as_of", flat=True).first()
-    if newest is not None and effective_from <= newest:
-        raise Refused(_("A night has already used the rules of that day: %(day)s.") % {"day": newest})
+    return versions.save(norm, author=acting_user, taken=_("Another version of the norm begins on that day."))

@@ -85,7 +85,7 @@ class RulesForm(forms.ModelForm[RuleSet]):
 
     def clean_effective_from(self) -> date | None:
         """Refuse a day a night has been run for: what was decided stays decided."""
-        return _not_used(self.cleaned_data["effective_from"], self.earliest)
+        return not_used(self.cleaned_data["effective_from"], self.earliest)
 
     def clean_top_cells(self) -> list[str]:
         """Ask for at least one class."""
@@ -125,10 +125,11 @@ class NormForm(forms.ModelForm[ContactNorm]):
 
     def clean_effective_from(self) -> date | None:
         """Refuse a day a night has been run for: its terms were reckoned by the norm of that day."""
-        return _not_used(self.cleaned_data["effective_from"], self.earliest)
+        return not_used(self.cleaned_data["effective_from"], self.earliest)
 
 
-def _not_used(day: date | None, earliest: date) -> date | None:
+def not_used(day: date | None, earliest: date) -> date | None:
+    """Return the day; raise ValidationError for one a night has already been run for."""
     if day is not None and day < earliest:
         said = {"day": show.day_long(earliest)}
         raise ValidationError(

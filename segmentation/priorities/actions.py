@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clients.models import Category, Client, Contact
 from deals.actions import create_task
 from salescrm.base.jobs import Refused
-from salescrm.base.models import StepRun, StepState
+from segmentation import versions
 from segmentation.priorities import scoring
 from segmentation.priorities.models import (
     FocusClient,
@@ -34,15 +34,7 @@ __all__ = ["Refused", "add", "confirm", "drop", "enter", "leave", "pin", "plan_t
 @transaction.atomic
 def save_rules(*, rules: PriorityRules, categories: Iterable[Category], acting_user: Employee) -> PriorityRules:
     """Save a new version of the criteria, in force from a day no night has used (R75)."""
-    done = StepRun.objects.filter(state__in=[StepState.DONE, StepState.SKIPPED])
-    newest = done.order_by("-as_of").values_list("as_of", flat=True).first()
-    if newest is not None and rules.effective_from <= newest:
-        raise Refused(_("A night has already used the rules of that day: %(day)s.") % {"day": newest})
-    if PriorityRules.objects.filter(effective_from=rules.effective_from).exists():
-        raise Refused(_("Another version of the criteria begins on that day."))
-    rules.pk, rules.author = None, acting_user
-    rules._state.adding = True
-    rules.save()
+    versions.save(rules, author=acting_user, taken=_("Another version of the criteria begins on that day."))
     rules.categories.set(categories)
     return rules
 

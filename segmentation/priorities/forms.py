@@ -14,7 +14,7 @@ from clients.models import Client, Contact
 from deals.forms import day_field, time_field
 from deals.models import TaskKind
 from salescrm.base import show
-from segmentation.forms import PercentField
+from segmentation.forms import PercentField, not_used
 from segmentation.priorities.models import FocusClient, PriorityRules
 
 PERCENTS = ("growth_full", "fall_share")
@@ -45,13 +45,7 @@ class CriteriaForm(forms.ModelForm[PriorityRules]):
 
     def clean_effective_from(self) -> date | None:
         """Refuse a day a night has been run for: what was decided stays decided."""
-        day: date | None = self.cleaned_data["effective_from"]
-        if day is not None and day < self.earliest:
-            said = {"day": show.day_long(self.earliest)}
-            raise ValidationError(
-                _("A night has already used the rules of that day; the earliest is %(day)s."), params=said
-            )
-        return day
+        return not_used(self.cleaned_data["effective_from"], self.earliest)
 
     def draft(self) -> PriorityRules | None:
         """Return the unsaved criteria, None while something is wrong; day and comment are not asked for yet."""

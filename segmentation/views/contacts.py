@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from clients.home import log_acts
 from clients.rows import open_intervals
 from salescrm.base import show
 from salescrm.base.toasts import toast
-from segmentation import actions, coverage, figures, home
+from segmentation import actions, coverage, home, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import NormForm
 from segmentation.views.shared import Reader, address_with, number_in, posted, reader
@@ -91,9 +90,5 @@ def norm_new(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, who: Reader) -> NormForm:
     latest = ContactNorm.objects.order_by("-effective_from").first() or ContactNorm(effective_from=who.today)
-    latest.pk, latest.comment, latest.author = None, "", None
-    latest._state.adding = True
-    last = figures.last_night()
-    earliest = last + timedelta(days=1) if last else date.min
-    latest.effective_from = max(who.today, earliest)
-    return NormForm(posted(request), instance=latest, earliest=earliest)
+    draft, earliest = versions.begin(latest, who.today)
+    return NormForm(posted(request), instance=draft, earliest=earliest)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from clients.models import Client
 from salescrm.base import show, sql
 from salescrm.base.periods import window
 from salescrm.base.toasts import close_dialog, toast
-from segmentation import figures
+from segmentation import figures, versions
 from segmentation.priorities import actions, scoring, strategic
 from segmentation.priorities.forms import CriteriaForm, ReasonForm
 from segmentation.priorities.models import WEIGHTS, PriorityRules
@@ -174,12 +174,8 @@ def criteria_new(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, who: Reader) -> CriteriaForm:
     latest = PriorityRules.objects.order_by("-effective_from").first()
     chosen = list(latest.categories.values_list("pk", flat=True)) if latest else []
-    draft = latest or PriorityRules(growth_full=Decimal("0.5"), fall_share=Decimal("0.7"))
-    draft.pk, draft.comment, draft.author = None, "", None
-    draft._state.adding = True
-    last = figures.last_night()
-    earliest = last + timedelta(days=1) if last else date.min
-    draft.effective_from = max(who.today, earliest)
+    first = PriorityRules(growth_full=Decimal("0.5"), fall_share=Decimal("0.7"))
+    draft, earliest = versions.begin(latest or first, who.today)
     return CriteriaForm(posted(request), instance=draft, earliest=earliest, initial={"categories": chosen})
 
 

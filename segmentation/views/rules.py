@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from salescrm.base import show
 from salescrm.base.toasts import toast
-from segmentation import actions, figures, nightbook, rulebook
+from segmentation import actions, figures, nightbook, rulebook, versions
 from segmentation import preview as trial
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import RulesForm, SearchForm
@@ -114,12 +114,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _form(request: HttpRequest, who: Reader) -> RulesForm:
     latest = RuleSet.objects.order_by("-effective_from").first() or _defaults(who.today)
-    latest.pk, latest.comment, latest.author = None, "", None
-    latest._state.adding = True
-    last = figures.last_night()
-    earliest = last + timedelta(days=1) if last else date.min
-    latest.effective_from = max(who.today, earliest)
-    return RulesForm(posted(request), instance=latest, earliest=earliest)
+    draft, earliest = versions.begin(latest, who.today)
+    return RulesForm(posted(request), instance=draft, earliest=earliest)
 
 
 def _defaults(today: date) -> RuleSet:
