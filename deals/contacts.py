@@ -1,8 +1,9 @@
 """The one writer of what Standing says of contacts and tasks: last contact, the running term, the nearest task.
 
-`deals.actions` calls it for the clients it writes about; the night (segmentation, step contacts) calls `write_all`,
-which looks at everybody and writes only what differs. Rows are locked first and summed up by a later statement, so two
-people who write about one client at the same moment both count; whoever writes tasks too locks those before.
+`deals.actions` calls it for the clients it writes about; the night (segmentation, step contacts) calls `write_whole`
+for those something happened to, and now and then `write_all`, which looks at everybody and writes only what differs.
+Rows are locked first and summed up by a later statement, so two people who write about one client at the same moment
+both count; whoever writes tasks too locks those before.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ APP = "deals"
 @transaction.atomic
 def write(clients: Iterable[int]) -> int:
     """Write last contact, running term and its last day (R89-R97) of these clients; return how many values changed."""
-    named = _lock(clients)
+    named = {"client_ids": lock(clients)}
     changed = sql.run(APP, "write_last_contacts", named)
     terms = _terms(everybody=False, client_ids=named["client_ids"])
     return changed + (sql.run(APP, "write_contact_due", named | _arrays(terms)) if _outdated(terms) else 0)
@@ -34,30 +35,37 @@ def write(clients: Iterable[int]) -> int:
 @transaction.atomic
 def write_next_tasks(clients: Iterable[int]) -> int:
     """Write the day of the nearest open task of these clients; return how many changed."""
-    return sql.run(APP, "write_next_tasks", _lock(clients))
+    return sql.run(APP, "write_next_tasks", {"client_ids": lock(clients)})
+
+
+def write_whole(clients: Iterable[int]) -> int:
+    """Write everything of these clients; return how many values changed."""
+    named = list(clients)
+    return write(named) + write_next_tasks(named) if named else 0
 
 
 @transaction.atomic
 def write_all() -> int:
     """Write everything of every client where it differs; return how many values changed."""
     differing = _ids("find_stale_contacts")
-    changed = write(differing) + write_next_tasks(differing) if differing else 0
+    changed = write_whole(differing)
     terms = _terms(everybody=True, client_ids=[])
     if not _outdated(terms):
         return changed
     reckoned = _arrays(terms)
-    return changed + sql.run(APP, "write_contact_due", _lock(_ids("find_stale_terms", reckoned)) | reckoned)
+    outdated = {"client_ids": lock(_ids("find_stale_terms", reckoned))}
+    return changed + sql.run(APP, "write_contact_due", outdated | reckoned)
 
 
 def _ids(name: str, parameters: Mapping[str, Any] | None = None) -> list[int]:
     return [row["client_id"] for row in sql.rows(APP, name, parameters)]
 
 
-def _lock(clients: Iterable[int]) -> dict[str, Any]:
-    """Lock the rows in the order of clients; return the parameter that names them."""
-    named = {"client_ids": sorted(set(clients))}
-    sql.row(APP, "lock_standings", named)
-    return named
+def lock(clients: Iterable[int]) -> list[int]:
+    """Lock the rows of Standing in the order of clients, to the end of the transaction; return the clients in it."""
+    ordered = sorted(set(clients))
+    sql.row(APP, "lock_standings", {"client_ids": ordered})
+    return ordered
 
 
 @dataclass(frozen=True)

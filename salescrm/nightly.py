@@ -37,6 +37,7 @@ from segmentation.steps import (
     life_cycle,
     priorities,
     returns,
+    run_before,
     top,
     turnover,
 )
@@ -181,7 +182,8 @@ def _do(step: ModuleType, night: Night, begun: float) -> StepRun:
     else:
         inputs = step.inputs(night)
         fingerprint = inputs.fingerprint
-        if inputs.changed or fingerprint != _fingerprint_before(step, night):
+        before = run_before(step.NAME, night)
+        if inputs.changed or before is None or before.fingerprint != fingerprint:
             state, outcome = StepState.DONE, step.run(night)
     return StepRun.objects.create(
         step=step.NAME,
@@ -192,11 +194,6 @@ def _do(step: ModuleType, night: Night, begun: float) -> StepRun:
         fingerprint=fingerprint,
         detail=outcome.detail,
     )
-
-
-def _fingerprint_before(step: ModuleType, night: Night) -> str | None:
-    runs = StepRun.objects.filter(step=step.NAME, as_of__lt=night.as_of, state__in=FINISHED).order_by("-as_of")
-    return runs.values_list("fingerprint", flat=True).first()
 
 
 def _approve_again(as_of: date) -> None:

@@ -4,7 +4,7 @@
 -- When more than most_at_once clients come under a norm in one night (the first one, a large import), the days from
 -- which they are counted are spread over the term before it: their first contacts do not all fall due on one day.
 -- Reads: clients_client, clients_segment, clients_ownership, staff_employee. Writes: clients_standing.
--- Parameters: as_of, is_on (a norm is in force), by_calendar, shop_segments, and of the norm: top_months, new_months,
+-- Parameters: everybody, client_ids (who is looked at); as_of, is_on (a norm is in force), by_calendar, shop_segments, and of the norm: top_months, new_months,
 -- shop_months, other_months, zero_days (empty: no attempt is asked for); most_at_once.
 UPDATE clients_standing standing
 SET contact_months = fresh.months,
@@ -66,6 +66,7 @@ FROM (
                 JOIN clients_segment segment ON segment.id = sold.segment_id
                 WHERE held.ends_on IS NULL AND segment.code = ANY(%(shop_segments)s::text[])
             ) shop ON shop.client_id = named.client_id
+            WHERE %(everybody)s OR named.client_id = ANY(%(client_ids)s::bigint[])
         ) kind
     ) ruled
 ) fresh

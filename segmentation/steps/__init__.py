@@ -71,6 +71,12 @@ class Night:
         return run.detail if run else {}
 
 
+def run_before(step: str, night: Night) -> StepRun | None:
+    """Return what the newest night before this one says of a step, done or rested; None when there is none."""
+    runs = StepRun.objects.filter(step=step, as_of__lt=night.as_of, state__in=[StepState.DONE, StepState.SKIPPED])
+    return runs.order_by("-as_of").first()
+
+
 def last_done(step: str = "journal", before: date | None = None) -> date | None:
     """Return the newest night in which `step` was done or skipped (earlier than `before`), None when there is none."""
     runs = StepRun.objects.filter(step=step, state__in=[StepState.DONE, StepState.SKIPPED])

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from deals import actions, contacts
 from deals.actions import NormTasks
 from salescrm.base import sql
+from salescrm.base.models import StepRun, StepState
 from segmentation.contact_norm import WHOLE, ContactNorm
 from segmentation.steps import APP, Inputs, Night, Outcome
 from staff import calendar
@@ -21,23 +22,45 @@ MOST_AT_ONCE = 100  # more clients than these that come under the norm in one ni
 
 
 def inputs(night: Night) -> Inputs:
-    """Look every night: terms run out by themselves."""
-    return Inputs("", changed=True)
+    """Look every night, terms run out by themselves; name what makes everybody be looked at, once a week anyhow."""
+    norm = ContactNorm.objects.in_force(night.as_of)
+    days = ".".join(str(value) for value in sql.row(APP, "read_calendar_version").values())
+    year, week, _day = night.as_of.isocalendar()
+    return Inputs(f"norm {norm.pk if norm else None} calendar {days} week {year}-{week}", changed=True)
 
 
 def run(night: Night) -> Outcome:
-    """Write norms and terms, set the tasks; without a norm in force no client has one and no task is set."""
+    """Write norms and terms, set the tasks; without a norm in force no client has one and no task is set.
+
+    Only clients something happened to since the last night that looked are looked at, as long as the fingerprint holds.
+    """
     norm = ContactNorm.objects.in_force(night.as_of)
-    rows = sql.run(APP, "write_contact_norms", parameters(night, norm))
-    rows += contacts.write_all()
+    marks = sql.row(APP, "read_contact_marks")
+    clients = _changed(night)
+    rows = sql.run(APP, "write_contact_norms", parameters(night, norm, clients))
+    rows += contacts.write_all() if clients is None else contacts.write_whole(clients)
     made = set_tasks(night, norm) if norm and norm.sets_tasks else 0
-    return Outcome(rows, {"norm": norm.pk if norm else None, "tasks": made})
+    return Outcome(rows, {"norm": norm.pk if norm else None, "tasks": made, "marks": marks})
 
 
-def parameters(night: Night, norm: ContactNorm | None) -> dict[str, Any]:
-    """Return the parameters of `write_contact_norms`."""
+def _changed(night: Night) -> list[int] | None:
+    """Return the clients something happened to, locked in their order; None: everybody is to be looked at.
+
+    Marks are those of the run before the last one: a row of a history may have been on its way when that one looked.
+    """
+    runs = StepRun.objects.filter(step=NAME, state=StepState.DONE, as_of__lt=night.as_of).order_by("-as_of")[:2]
+    if len(runs) < 2 or "marks" not in runs[1].detail or runs[0].fingerprint != inputs(night).fingerprint:
+        return None
+    since = {"after": runs[1].as_of} | runs[1].detail["marks"]
+    return contacts.lock(row["client_id"] for row in sql.rows(APP, "find_contact_changes", since))
+
+
+def parameters(night: Night, norm: ContactNorm | None, clients: list[int] | None) -> dict[str, Any]:
+    """Return the parameters of `write_contact_norms` for these clients; None: for everybody."""
     told = norm or ContactNorm()
     return {
+        "everybody": clients is None,
+        "client_ids": clients or [],
         "as_of": night.as_of,
         "is_on": norm is not None,
         "by_calendar": told.by_calendar,

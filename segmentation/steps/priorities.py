@@ -5,7 +5,7 @@ from __future__ import annotations
 from salescrm.base import sql
 from segmentation.priorities import scoring
 from segmentation.priorities.models import PriorityRules
-from segmentation.steps import APP, Inputs, Night, Outcome
+from segmentation.steps import APP, Inputs, Night, Outcome, run_before
 
 NAME = "priorities"
 
@@ -13,25 +13,47 @@ NAME = "priorities"
 def inputs(night: Night) -> Inputs:
     """Name window, criteria, joinings and types; changed by closed months, states, and when two weeks begin."""
     rules = PriorityRules.objects.in_force(night.as_of)
-    types = ".".join(str(value) for value in sql.row(APP, "read_types_version").values())
-    start, end = night.window
-    return Inputs(
-        f"{start}/{end} criteria {rules.pk if rules else None} clients {night.clients_version} types {types}",
-        changed=bool(
-            night.detail_of("turnover").get("closed")
-            or night.detail_of("classes")
-            or any(sql.row(APP, "find_score_changes").values())
-            or (rules and not scoring.is_filled(night.tomorrow))
-        ),
+    changed = is_due(night) or _moved(night)["gone"] or bool(rules and not scoring.is_filled(night.tomorrow))
+    return Inputs(_fingerprint(night), changed)
+
+
+def is_due(night: Night) -> bool:
+    """Say whether everybody is to be scored: points are shares of all, so they are reckoned when sums or rules move."""
+    before = run_before(NAME, night)
+    return bool(
+        before is None
+        or before.fingerprint != _fingerprint(night)
+        or night.detail_of("turnover").get("closed")
+        or night.detail_of("classes")
+        or _moved(night)["missing"]
     )
 
 
 def run(night: Night) -> Outcome:
-    """Score, and fill the focus lists of the coming two weeks if nobody has; without criteria in force do nothing."""
+    """Score, and fill the focus lists of the coming two weeks if nobody has; without criteria in force do nothing.
+
+    Between the closings of months a client that is lost or archived loses its score, and nothing else moves.
+    """
     rules = PriorityRules.objects.in_force(night.as_of)
     if rules is None:
         return Outcome(0)
-    scoring.score(rules, rules.categories.values_list("pk", flat=True), night.window)
-    written = scoring.write(rules, night.as_of)
+    if is_due(night):
+        scoring.score(rules, rules.categories.values_list("pk", flat=True), night.window)
+        written = scoring.write(rules, night.as_of)
+    else:
+        written = sql.run(APP, "drop_left_scores")
     focused = 0 if scoring.is_filled(night.tomorrow) else scoring.fill(rules, night.as_of)
     return Outcome(written + focused, {"scores": written, "focused": focused})
+
+
+def _fingerprint(night: Night) -> str:
+    rules = PriorityRules.objects.in_force(night.as_of)
+    types = ".".join(str(value) for value in sql.row(APP, "read_types_version").values())
+    start, end = night.window
+    return f"{start}/{end} criteria {rules.pk if rules else None} clients {night.clients_version} types {types}"
+
+
+def _moved(night: Night) -> dict[str, bool]:
+    """Say whether states that moved since the last night that looked leave a score to be dropped, or one missing."""
+    before = run_before(NAME, night)
+    return sql.row(APP, "find_score_changes", {"after": before.as_of if before else None})

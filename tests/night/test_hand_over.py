@@ -290,6 +290,7 @@ def test_archived_clients_are_not_in_the_base_of_the_size_guard(archived: bool, 
 def test_statements_do_not_grow_with_the_clients() -> None:
     owner = scene.department(limit=1000, **PLAIN)
     counted = []
+    scene.night("2025-04-09")  # the step of contacts looks at everybody in its first two nights and once a week
     for batch, (number, night) in enumerate(((3, "2025-04-11"), (60, "2025-04-16"))):
         bought = scene.day(night) - timedelta(days=91)
         for one in range(number):
@@ -300,7 +301,7 @@ def test_statements_do_not_grow_with_the_clients() -> None:
             scene.night(night)
         counted.append((ZeroCase.objects.filter(state="handed_over").count() - before, len(queries)))
     assert [handed for handed, _queries in counted] == [3, 60]
-    assert counted[0][1] == counted[1][1]
+    assert abs(counted[0][1] - counted[1][1]) <= 2, "but for a step that asks less when it rests"
 
 
 def test_a_joined_clients_case_ends() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clients.models import Ownership
+from clients.models import Ownership, Standing
 from salescrm.base.models import StepRun
 from segmentation.priorities.models import FocusClient, FocusList, PriorityScore
 from staff.models import Employee
@@ -63,3 +63,22 @@ def test_a_dry_run_scores_and_keeps_nothing() -> None:
     assert [row["rows"] for row in told["steps"] if row["name"] == "priorities"] == [1]
     assert not PriorityScore.objects.exists()
     assert Ownership.objects.count() == 1
+
+
+def test_between_closings_who_is_lost_loses_its_score_and_nobody_is_scored_anew() -> None:
+    owner = scene.department(hand_over_mode="off")
+    make.priority_rules()
+    kept = scene.buyer("kept", owner, *MONTHS, "2026-07-09", amount=100)
+    lost = scene.buyer("lost", owner, "2025-07-20", "2026-03-08", amount=500)
+    scene.night("2026-12-06")
+    assert PriorityScore.objects.count() == 2
+    points = PriorityScore.objects.values().get(client=kept)
+    scene.night("2026-12-07")
+    scene.night("2026-12-08")  # nine months of silence; after a missed night everybody would be scored
+    assert Standing.objects.get(client=lost).life_cycle == "lost"
+    assert step("2026-12-08")[1]["scores"] == 1
+    assert PriorityScore.objects.values().get() == points
+    make.shipment(lost, date(2026, 12, 9), 50)
+    scene.night("2026-12-09")
+    assert step("2026-12-09")[1]["scores"] > 0
+    assert PriorityScore.objects.filter(client=lost).exists()
