@@ -10,8 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Client, Communication, CommunicationKind, LegalEntity, Ownership, Shipment
-from salescrm.base import show
+from clients.models import (
+    Client,
+    Communication,
+    CommunicationKind,
+    Joining,
+    JoiningKind,
+    LegalEntity,
+    Ownership,
+    Shipment,
+)
+from salescrm.base import clock, show
 from salescrm.base.models import Intake, IntakeState
 from salescrm.base.timeline import Event, Kind
 
@@ -72,6 +81,27 @@ def _owners(ids: Sequence[int], person: Any) -> dict[int, Event]:
     return found
 
 
+def _joinings(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Joining.objects.select_related("joined", "kept", "made_by", "undone_by").in_bulk(list(ids))
+    seen = set(Joining.objects.visible_to(person, clock.today()).filter(pk__in=rows).values_list("pk", flat=True))
+    found = {}
+    for pk, one in rows.items():
+        words = {"joined": one.joined.name, "kept": one.kept.name}
+        text = _("Client joined: %(joined)s into %(kept)s") if one.kind == JoiningKind.CLIENTS else ""
+        text = text or _("Legal entity moved: from %(joined)s to %(kept)s")
+        undone = _("undone on %(day)s by %(who)s")
+        told = {"day": show.day(one.undone_on), "who": one.undone_by.short_name if one.undone_by else ""}
+        found[pk] = Event(
+            "arrows-join",
+            text % words,
+            undone % told if one.undone_on else "",
+            tone="t3" if one.undone_on else "",
+            url=reverse("clients:joining", args=[pk]) if pk in seen else "",
+            note=one.made_by.short_name,
+        )
+    return found
+
+
 def _imports(ids: Sequence[int], person: Any) -> dict[int, Event]:
     return {
         pk: Event("file-import", _("Came with the import of %s") % one.file_name)
@@ -103,6 +133,14 @@ KINDS = (
         lambda client: Ownership.objects.filter(client=client),
         _owners,
         lambda words: Q(note__icontains=words),
+    ),
+    Kind(
+        "joinings",
+        gettext_lazy("Joinings"),
+        "made_on",
+        lambda client: Joining.objects.filter(Q(kept=client) | Q(joined=client)),
+        _joinings,
+        lambda words: Q(joined__name__icontains=words) | Q(kept__name__icontains=words),
     ),
     Kind(
         "imports",

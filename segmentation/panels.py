@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from clients.models import Client, Standing
 from salescrm.base import clock, show
 from salescrm.base.periods import add_months, is_month_end, month_start
-from segmentation import silence
+from segmentation import goods, silence
 from segmentation.models import Classification, LossAnswer, MonthlyTurnover, TopMembership
 from staff.access import login_of
 from staff.models import Employee
@@ -27,7 +27,7 @@ THOUSAND = Decimal(1000)
 
 @require_GET
 def turnover(request: HttpRequest, pk: int) -> HttpResponse:
-    """Turnover of 24 months against the year before, as a chart and as a table."""
+    """Turnover of 24 months against the year before, as a chart and as a table; by direction and category (R15)."""
     client, today = seen(request, pk), clock.today()
     until = today - timedelta(days=1)
     months = [add_months(month_start(until), n - MONTHS + 1) for n in range(MONTHS)]
@@ -43,6 +43,7 @@ def turnover(request: HttpRequest, pk: int) -> HttpResponse:
             for month, amount, year_ago in zip(reversed(months), reversed(now), reversed(before), strict=True)
         ],
         "heads": [_("Month"), _("Turnover"), _("A year before")],
+        "sold": goods.by_direction(client, month_start(today)),
     }
     return render(request, "segmentation/panel_turnover.html", context)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
+from clients.duplicates import joining
 from clients.models import Client
+from salescrm.base import show
 from staff.access import Role
 from staff.models import Employee
 from tests import make
@@ -69,6 +72,24 @@ def test_it_is_narrowed_by_kind_and_words(browser_of: Browsers, people: People, 
     assert events(browser, client, "?kind=nothing") == []
     for senseless in ("?after=x", "?after=2026-02-31_1_1", "?after=2026-01-01_999_1", "?q=%00"):
         assert browser.get(reverse("client-timeline", args=[client.pk]) + senseless).status_code == 200
+
+
+def test_a_joining_and_its_undo_stand_in_both_timelines(browser_of: Browsers, people: People, client: Client) -> None:
+    other = make.client("Принт Хаус", people[Role.BDM_KEY])
+    join: dict[str, Any] = {"taken": {}, "submission": uuid4(), "acting_user": people[Role.HOS], "today": TODAY}
+    made = joining.join(kept=client.pk, joined=other.pk, **join)
+    browser = browser_of(Role.CSM)
+
+    def found(browser: Browser, client: Client) -> list[tuple[str, str, str]]:
+        days = browser.get(reverse("client-timeline", args=[client.pk]) + "?kind=joinings").context["days"]
+        return [(item.text, item.detail, item.url) for day in days for item in day["items"]]
+
+    words, url = "Client joined: Принт Хаус into Принт-Хаус", reverse("clients:joining", args=[made.pk])
+    assert found(browser, client) == [(words, "", url)]
+    joining.undo(joining=made, acting_user=people[Role.HOS], today=TODAY)
+    undone = f"undone on {show.day(TODAY)} by {people[Role.HOS].short_name}"
+    assert found(browser, client) == [(words, undone, url)]
+    assert found(browser_of(Role.BDM_KEY), other) == [(words, undone, "")]  # does not see the client that was kept
 
 
 def test_the_queries_do_not_grow_with_the_events(
