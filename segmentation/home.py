@@ -19,6 +19,7 @@ from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from segmentation import coverage, journal, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.priorities import focus
+from segmentation.priorities.programmes.models import Programme
 from staff.access import Act, may
 from staff.models import Employee
 
@@ -42,6 +43,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             _turning(person, mine, today),
             _soon(person, clients, today),
             _in_focus(person, clients, today),
+            _programmes(person, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
             _last_night(person),
@@ -275,6 +277,39 @@ def _in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block
 
 def _prepare(client: int) -> list[RowAct]:
     return [RowAct(_("Before the talk"), "notes", reverse("segmentation:preparation", args=[client]))]
+
+
+def _programmes(person: Employee, today: date) -> Block | None:
+    """Programmes that wait for the head: a quarter is over, or they are to be approved (R76)."""
+    if not may(person, Act.APPROVE_HAND_OVERS):
+        return None
+    waiting = Programme.objects.visible_to(person, today).awaiting_head(today)
+    waiting = waiting.select_related("client__standing", "owner").order_by("review_on", "made_on", "pk")
+    found, count = first(waiting, PROPOSALS)
+    rows = [_programme(one) for one in found]
+    return Block(
+        "programmes",
+        _("Programmes wait for you"),
+        rows,
+        count,
+        note=ngettext("%(n)s to review or approve", "%(n)s to review or approve", count) % {"n": show.number(count)},
+        icon="target-arrow",
+        url=reverse("segmentation:programmes"),
+        url_label=_("Programmes"),
+    )
+
+
+def _programme(one: Programme) -> DayRow:
+    """A programme to approve leads to its page; one to review has the dialog beside it."""
+    review = reverse("segmentation:programme-review", args=[one.pk])
+    row = _row(
+        one.client,
+        day=one.review_on or one.made_on,
+        why=f"{one.get_state_display()}: {one.aim} ({one.owner.short_name})",
+        acts=[RowAct(_("Review the quarter"), "eye-check", review)] if one.review_on else [],
+    )
+    row.url = reverse("segmentation:programme", args=[one.pk])
+    return row
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:
