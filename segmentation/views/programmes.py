@@ -140,7 +140,7 @@ def new(request: HttpRequest, client_pk: int) -> HttpResponse:
             return _("%s: the programme waits for approval") % client.name
         return _("%s: the programme runs") % client.name
 
-    return dialog(request, form, act, words, _("Action programme: %s") % client.name, _("Make"))
+    return dialog(request, form, act, words, _("Action programme: %s") % client.name, _("Add"))
 
 
 @require_POST

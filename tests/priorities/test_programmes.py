@@ -335,7 +335,7 @@ def test_after_the_last_quarter_no_review_is_asked_for(running: Programme, peopl
     running.refresh_from_db()
     assert (running.review_on, Task.objects.count()) == (None, 0)
     assert ProgrammeReview.objects.get().quarter == date(2026, 10, 1)
-    with pytest.raises(actions.Refused, match="All quarters"):
+    with pytest.raises(actions.Refused):
         actions.review(programme=running, today=date(2027, 1, 11), **told)
 
 
