@@ -264,7 +264,7 @@ def dialog(
             form.add_error(None, str(refusal))
         else:
             return answered(request, made, words(made))
-    context = {"page_title": title, "form": form, "submit_label": label} | (beside or {})
+    context: dict[str, Any] = {"page_title": title, "form": form, "submit_label": label} | (beside or {})
     template = context.get("template", "segmentation/form.html")
     return render(request, template, context, status=422 if form.errors else 200)
 

@@ -329,7 +329,8 @@ def plan_done(programmes: ProgrammeQuerySet, today: date) -> list[Line]:
     lines = {row["owner"]: Line(people[row["owner"]], row["n"], row["new"], row["due"]) for row in counted}
     steps = ProgrammeStep.objects.filter(programme__in=still.values("pk"))
     for row in _counted(steps, "programme__owner", today):
-        lines[row.pop("programme__owner")].steps = Steps(**row)
+        line = lines[row.pop("programme__owner")]
+        line.steps = Steps(**row)
     return sorted(lines.values(), key=lambda line: (line.owner.last_name, line.owner.first_name, line.owner.pk))
 
 
