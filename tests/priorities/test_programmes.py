@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.duplicates import joining
-from clients.models import Category, Client, Direction
+from clients.models import Category, Client, Direction, OwnershipReason
 from deals import actions as tasks
 from deals.models import Task
 from segmentation.models import CategoryTurnover, MonthlyTurnover
@@ -204,6 +204,28 @@ def test_a_step_is_a_task_of_the_owner_and_closed_with_it(
     tasks.finish(tasks=Task.objects.all(), result="Понравились", acting_user=people["csm"], now=NOW)
     one = browser_of("csm").get(page(running)).context["one"]
     assert (one.steps, [line.task.result for line in one.lines]) == (reading.Steps(1, 1, 0), ["Понравились"])
+
+
+def test_a_programme_goes_with_its_client_to_a_new_owner(
+    running: Programme, people: People, browser_of: BrowserOf
+) -> None:
+    assert Programme.objects.follow_owners() == 0
+    told: dict[str, Any] = {"starts_on": date(2026, 7, 17), "reason": OwnershipReason.LEVELLING}
+    tasks.change_owners({running.client_id: people["bdm_key"].pk}, **told)
+    browser_of("hos").post(f"{page(running)}step/", step())
+    running.refresh_from_db()
+    assert (running.owner, Task.objects.get().assignee) == (people["bdm_key"], people["bdm_key"])
+
+
+def test_the_night_finds_programmes_of_earlier_owners(running: Programme, people: People) -> None:
+    Programme.objects.update(owner=people["bdm_key"])
+    closed = {"state": "ended", "closed_on": TODAY, "closed_by": people["hos"], "closing": "x", "year": 2025}
+    old = make.programme(running.client, people["bdm_key"], starts_on=date(2025, 1, 1), **closed)
+    assert list(Programme.objects.astray()) == [running]
+    assert (Programme.objects.follow_owners(), Programme.objects.follow_owners()) == (1, 0)
+    running.refresh_from_db()
+    old.refresh_from_db()
+    assert (running.owner, old.owner) == (people["csm"], people["bdm_key"])
 
 
 @pytest.mark.parametrize(

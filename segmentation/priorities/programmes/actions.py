@@ -203,7 +203,8 @@ def _hold(client: int) -> None:
 
 
 def _locked(programme: Programme) -> Programme:
-    """Lock the client, then the programme, and read it anew."""
+    """Lock the client, then the programme, give it to the client's owner, and read it anew."""
     _hold(programme.client_id)
+    Programme.objects.filter(pk=programme.pk).follow_owners()
     rows = Programme.objects.select_for_update(of=("self",), no_key=True).select_related("client", "owner")
     return rows.get(pk=programme.pk)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Category, Client, Direction
+from clients.models import Category, Client, Direction, Ownership
 from deals.models import Task
 from salescrm.base.periods import add_months
 from segmentation.priorities.models import money, person
@@ -71,6 +71,11 @@ def quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // QUARTER * QUARTER + 1, 1)
 
 
+def owner_now() -> Subquery:
+    """Return the present owner of the client of a row."""
+    return Subquery(Ownership.objects.filter(client=OuterRef("client"), ends_on__isnull=True).values("owner")[:1])
+
+
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     """Sets of programmes."""
 
@@ -86,6 +91,14 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         """Keep running ones a quarter of which is over and not reviewed (R76)."""
         return self.filter(state=ProgrammeState.RUNNING, review_on__lte=today)
 
+    def astray(self) -> ProgrammeQuerySet:
+        """Keep open ones whose client has changed its owner meanwhile."""
+        return self.open().exclude(owner=owner_now())
+
+    def follow_owners(self) -> int:
+        """Give open ones to the present owners of their clients; return how many changed hands."""
+        return self.astray().update(owner=owner_now())
+
     def awaiting_head(self, today: date) -> ProgrammeQuerySet:
         """Keep what a head has to approve or to review."""
         return self.filter(Q(state=ProgrammeState.PROPOSED) | Q(state=ProgrammeState.RUNNING, review_on__lte=today))
@@ -95,7 +108,7 @@ class Programme(models.Model):
     """What is to be reached with a priority client in a year: turnover or share of a group of goods (R76, R83).
 
     Made by who works the client it waits for the head's word; `review_on` is the day on which the quarter to be
-    reviewed next is over.
+    reviewed next is over. Its owner is the client's: what people do with it and the night make it follow.
     """
 
     client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="programmes", db_index=False)

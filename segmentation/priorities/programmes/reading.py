@@ -154,6 +154,11 @@ class Row:
         return "warn" if self.programme.is_open and self.done < self.passed else ""
 
     @property
+    def bar(self) -> str:
+        """The same as the colour of the bar."""
+        return {"good": "ok", "warn": "no"}.get(self.tone, "")
+
+    @property
     def state(self) -> tuple[str, str]:
         """Tone and icon of the state."""
         return TONES[ProgrammeState(self.programme.state)]
