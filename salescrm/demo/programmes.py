@@ -24,7 +24,7 @@ from staff.calendar import head_office
 from staff.models import Employee
 
 MOST = 24  # programmes; the other priority clients are named as having none
-TO_APPROVE, REACHED = 3, 1  # of them
+TO_APPROVE = 3  # of them; the next one has reached its aim
 ROUND = Decimal(10_000)
 GROWTH, GROUP_GROWTH, NEED = Decimal("1.15"), Decimal("1.3"), Decimal("2.5")
 AIMS = {
@@ -68,7 +68,7 @@ def write(until: date, head: Employee) -> None:
             _steps(made, chance, made_on, today)
             if number >= TO_APPROVE:
                 _reviews(made, chance, head, today)
-            if number >= MOST - REACHED:
+            if number == TO_APPROVE:
                 actions.close(
                     programme=made, is_reached=True, closing=CLOSING, acting_user=head, now=_at(today), today=today
                 )

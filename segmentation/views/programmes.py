@@ -95,8 +95,11 @@ def rights(person: Employee, client: Client) -> dict[str, Any]:
 
 
 def works(person: Employee, client: Client) -> bool:
-    """Say whether the person works the client, or is its head."""
-    return Client.objects.all().changeable_by(person, clock.today()).filter(pk=client.pk).exists()
+    """Say whether the person works the client, or is its head, and sees segmentation."""
+    return (
+        may(person, Act.SEE_SEGMENTATION)
+        and Client.objects.all().changeable_by(person, clock.today()).filter(pk=client.pk).exists()
+    )
 
 
 @require_GET
