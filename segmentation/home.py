@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -62,10 +62,9 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
     if not may(person, Act.APPROVE_HAND_OVERS):
         return None
     waiting = ZeroCase.objects.to_decide().filter(client__in=clients)
-    found, count = first(
-        waiting.select_related("client__standing", "from_owner").order_by("-turnover", "pk"), PROPOSALS
-    )
-    money = waiting.aggregate(sum=Sum("turnover"))["sum"]
+    ordered = waiting.select_related("client__standing", "from_owner").order_by("-turnover", "pk")
+    found, summed = ordered[:PROPOSALS], waiting.aggregate(count=Count("pk"), money=Sum("turnover"))
+    count = summed["count"]
     rows = [
         _row(
             case.client,
@@ -82,7 +81,7 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
         _("Hand-overs wait for approval"),
         rows,
         count,
-        note=text % {"n": show.number(count), "money": show.money_short(money)},
+        note=text % {"n": show.number(count), "money": show.money_short(summed["money"])},
         icon="user-check",
         tone="warn",
         pill=ngettext("%(n)s to approve", "%(n)s to approve", count) % {"n": show.number(count)},
