@@ -59,6 +59,7 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/programmes/", programmes.programmes, name="programmes"),
     path("segmentation/programmes/<int:pk>/", programmes.programme, name="programme"),
     path("segmentation/programmes/client/<int:client_pk>/new/", programmes.new, name="programme-new"),
+    path("segmentation/programmes/<int:pk>/edit/", programmes.edit, name="programme-edit"),
     path("segmentation/programmes/<int:pk>/approve/", programmes.approve, name="programme-approve"),
     path("segmentation/programmes/<int:pk>/step/", programmes.step, name="programme-step"),
     path("segmentation/programmes/<int:pk>/review/", programmes.review, name="programme-review"),

@@ -21,8 +21,8 @@ from salescrm.base.periods import add_months
 from salescrm.base.toasts import close_dialog, toast, with_event, with_toast
 from segmentation.priorities import preparation
 from segmentation.priorities.programmes import actions, reading
-from segmentation.priorities.programmes.forms import CloseForm, ProgrammeForm, ReviewForm, StepForm
-from segmentation.priorities.programmes.models import QUARTER, Path, Programme, ProgrammeState, Stage
+from segmentation.priorities.programmes.forms import CloseForm, ProgrammeForm, ReviewForm, StepForm, aim_of
+from segmentation.priorities.programmes.models import QUARTER, Path, Programme, ProgrammeState, Stage, number_of
 from segmentation.views.shared import Reader, address_with, choice_in, number_in, posted, reader
 from staff.access import Act, login_of, may
 from staff.models import Employee
@@ -110,7 +110,12 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(seen.select_related(*reading.BESIDE), pk=pk)
     (one,) = reading.shown_of([found], found.client, who.today)
     said = {"client": found.client.name, "year": found.year}
-    context = {"page_title": _("%(client)s: programme for %(year)s") % said, "one": one, "here": request.path}
+    context = {
+        "page_title": _("%(client)s: programme for %(year)s") % said,
+        "one": one,
+        "missing": [goods.name for goods in preparation.goods(found.client).missing] if found.is_open else [],
+        "here": request.path,
+    }
     template = f"segmentation/programmes/one.html{'#programme' if wants_part(request) else ''}"
     return render(request, template, context | rights(who.person, found.client))
 
@@ -144,6 +149,29 @@ def new(request: HttpRequest, client_pk: int) -> HttpResponse:
         return _("%s: the programme runs") % client.name
 
     return dialog(request, form, act, words, _("Action programme: %s") % client.name, _("Add"))
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what is to be reached; once it runs the head does. Who comes second is told (R76)."""
+    who = reader(request)
+    found = of_number(who, pk)
+    is_head = who.may(Act.APPROVE_HAND_OVERS)
+    if not works(who.person, found.client) or (request.method == "GET" and not found.may_be_changed(is_head=is_head)):
+        raise PermissionDenied
+    years = [found.year] if found.state == ProgrammeState.PROPOSED else []
+    missing = [one.name for one in preparation.goods(found.client).missing]
+    form = ProgrammeForm(posted(request), years=years, today=who.today, missing=missing, initial=aim_of(found))
+
+    def act() -> Programme:
+        actions.change(programme=found, aim=form.told(), seen=request.POST.get("seen", ""), is_head=is_head)
+        return found
+
+    def words(made: Programme) -> str:
+        return _("Saved")
+
+    context = {"template": "segmentation/programmes/edit.html", "seen": actions.mark(found)}
+    return dialog(request, form, act, words, _("Action programme: %s") % found.client.name, _("Save"), context)
 
 
 @require_POST
@@ -205,6 +233,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "template": "segmentation/programmes/review.html",
         "row": reading.read([found.pk], who.today)[0],
+        "number": number_of(quarter),
         "last_month": add_months(quarter, QUARTER - 1),
         "fact": reading.turnover_of(found, before=reading.end_of(quarter)) if due else None,
         "refusal": "" if due else actions.why_not(found),

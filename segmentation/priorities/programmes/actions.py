@@ -6,13 +6,18 @@ people decide at once is decided by the first.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Ownership
@@ -26,7 +31,8 @@ from segmentation.priorities.programmes.models import Programme, ProgrammeReview
 from staff.calendar import head_office
 from staff.models import Employee
 
-__all__ = ["Aim", "Refused", "approve", "close", "make", "plan_step", "review"]
+__all__ = ["Aim", "Refused", "approve", "change", "close", "make", "mark", "plan_step", "review"]
+AIMED = ("aim", "starts_on", "direction_id", "category_id", "aim_turnover", "aim_share", "need")
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,11 @@ class Aim:
     turnover: Decimal | None = None
     share: Decimal | None = None
     need: Decimal | None = None
+
+    def fields(self) -> dict[str, Any]:
+        """Return the fields of a programme it is kept in."""
+        told = (self.text, self.starts_on, self.direction, self.category, self.turnover, self.share, self.need)
+        return dict(zip(AIMED, told, strict=True))
 
 
 @transaction.atomic
@@ -58,20 +69,41 @@ def make(*, client: Client, aim: Aim, is_approved: bool, acting_user: Employee, 
     made = Programme.objects.create(
         client=client,
         year=year,
-        starts_on=aim.starts_on,
         owner=Ownership.objects.select_related("owner").get(client=client, ends_on__isnull=True).owner,
-        aim=aim.text,
-        direction_id=aim.direction,
-        category_id=aim.category,
-        aim_turnover=aim.turnover,
-        aim_share=aim.share,
-        need=aim.need,
         made_on=today,
         made_by=acting_user,
+        **aim.fields(),
     )
     if is_approved:
         _run(made, acting_user, today)
     return made
+
+
+def mark(programme: Programme) -> str:
+    """Return a mark of what is aimed at and how it stands: another mark means that somebody changed it."""
+    said = json.dumps([str(getattr(programme, name)) for name in (*AIMED, "state")])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+@transaction.atomic
+def change(*, programme: Programme, aim: Aim, seen: str, is_head: bool) -> None:
+    """Change what is aimed at; who works the client until it is approved, then the head. Reviews keep their figures.
+
+    `seen` is the mark of what the person had before the eyes: Refused when somebody has changed it since.
+    """
+    found = _locked(programme)
+    if not found.may_be_changed(is_head=is_head):
+        raise Refused(_("The programme was approved or closed meanwhile."))
+    if mark(found) != seen:
+        raise Refused(
+            _("Somebody else changed this programme meanwhile: “%(aim)s”, %(target)s. Look, then save again.")
+            % {"aim": found.aim, "target": show.money_short(found.aimed)}
+        )
+    if found.state == ProgrammeState.RUNNING and aim.starts_on != found.starts_on:
+        raise Refused(_("A running programme is counted from the day it was approved with."))
+    for name, value in aim.fields().items():
+        setattr(found, name, value)
+    found.save(update_fields=list(AIMED))
 
 
 @transaction.atomic
@@ -95,9 +127,10 @@ def _ask_review(programme: Programme, acting_user: Employee, today: date) -> Non
     programme.review_on = programme.review_after(today)
     if programme.review_on is None:
         return
-    title = _("Quarter is over: bring the programme up to date – %(aim)s") % {"aim": programme.aim}
+    with translation.override(programme.owner.language or settings.LANGUAGE_CODE):
+        title = _("A quarter is over: bring the action programme for %(year)s up to date") % {"year": programme.year}
     programme.review_task = tasks.create_task(
-        title=title[:200],
+        title=title,
         kind=TaskKind.OTHER,
         assignee=programme.owner,
         due_on=head_office().on_or_after(programme.review_on),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms import plain
@@ -34,9 +35,9 @@ def amount_field(label: Any, help_text: Any = "") -> forms.DecimalField:
 
 
 def months_of(years: Iterable[int], today: date) -> list[tuple[str, str]]:
-    """Offer the months of years from which turnover may be counted; of next year its first one."""
+    """Offer the months of years from which turnover may be counted; of a year to come its first one."""
     found = [date(year, month + 1, 1) for year in years for month in range(MONTHS)]
-    near = [one for one in found if one.year == today.year or one.month == 1]
+    near = [one for one in found if one.year <= today.year or one.month == 1]
     return [(one.isoformat(), show.month(one)) for one in near]
 
 
@@ -44,9 +45,9 @@ def groups() -> list[Any]:
     """Offer all goods, the directions and the categories."""
     directions = [(f"d{one.pk}", str(one)) for one in Direction.objects.order_by("name")]
     categories = [(f"c{one.pk}", one.name) for one in Category.objects.order_by("name")]
-    found: list[Any] = [("", _now("all goods"))]
-    found += [(_now("Directions"), directions)] if directions else []
-    return found + ([(_now("Categories"), categories)] if categories else [])
+    found: list[Any] = [("", gettext("all goods"))]
+    found += [(gettext("Directions"), directions)] if directions else []
+    return found + ([(gettext("Categories"), categories)] if categories else [])
 
 
 class ProgrammeForm(forms.Form):
@@ -65,15 +66,18 @@ class ProgrammeForm(forms.Form):
     )
 
     def __init__(self, *args: Any, years: list[int], today: date, missing: Iterable[str], **kwargs: Any) -> None:
+        """Without `years` the month it is counted from stays what `initial` says."""
         super().__init__(*args, **kwargs)
         starts_on, group = self.fields["starts_on"], self.fields["group"]
         assert isinstance(starts_on, forms.TypedChoiceField)  # noqa: S101
         assert isinstance(group, forms.ChoiceField)  # noqa: S101
         starts_on.choices, group.choices = months_of(years, today), groups()
-        starts_on.initial = month_start(today).isoformat() if today.year in years else None
+        starts_on.initial = month_start(today) if today.year in years else None
+        if not years:
+            del self.fields["starts_on"]
         names = ", ".join(missing)
         if names:
-            group.help_text = _now("Usual for the type and not bought: %s") % names
+            group.help_text = gettext("Usual for the type and not bought: %s") % names
 
     def clean_aim(self) -> str:
         """Put it on one line; refuse nothing but spaces."""
@@ -102,13 +106,31 @@ class ProgrammeForm(forms.Form):
         kind, number = data["group"][:1], data["group"][1:]
         return Aim(
             text=data["aim"],
-            starts_on=data["starts_on"],
+            starts_on=data.get("starts_on") or self.initial["starts_on"],
             direction=int(number) if kind == "d" else None,
             category=int(number) if kind == "c" else None,
             turnover=data["turnover"],
             share=data["share"],
             need=data["need"],
         )
+
+
+def aim_of(programme: Programme) -> dict[str, Any]:
+    """Return what the form of a programme begins with."""
+    direction, category = programme.direction_id, programme.category_id
+    return {
+        "aim": programme.aim,
+        "starts_on": programme.starts_on,
+        "group": f"d{direction}" if direction else f"c{category}" if category else "",
+        "turnover": _typed(programme.aim_turnover),
+        "share": programme.aim_share,
+        "need": _typed(programme.need),
+    }
+
+
+def _typed(amount: Decimal | None) -> str:
+    """Return an amount as a person would type it."""
+    return "" if amount is None else f"{amount:.2f}".removesuffix(".00")
 
 
 class StepForm(forms.Form):

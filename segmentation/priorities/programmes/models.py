@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -71,6 +72,11 @@ def quarter_of(day: date) -> date:
     return date(day.year, (day.month - 1) // QUARTER * QUARTER + 1, 1)
 
 
+def number_of(quarter: date) -> int:
+    """Return which quarter of its year it is, 1 to 4."""
+    return quarter.month // QUARTER + 1
+
+
 def owner_now() -> Subquery:
     """Return the present owner of the client of a row."""
     return Subquery(Ownership.objects.filter(client=OuterRef("client"), ends_on__isnull=True).values("owner")[:1])
@@ -100,10 +106,12 @@ class ProgrammeQuerySet(models.QuerySet["Programme"]):
         return self.astray().update(owner=owner_now())
 
     def awaiting_head(self, today: date) -> ProgrammeQuerySet:
-        """Keep what a head has to approve or to review."""
-        return self.filter(Q(state=ProgrammeState.PROPOSED) | Q(state=ProgrammeState.RUNNING, review_on__lte=today))
+        """Keep what a head has to approve, to review, or, its year being over, to close."""
+        due, over = Q(review_on__lte=today), Q(review_on__isnull=True)
+        return self.filter(Q(state=ProgrammeState.PROPOSED) | Q(state=ProgrammeState.RUNNING) & (due | over))
 
 
+@pghistory.track()
 class Programme(models.Model):
     """What is to be reached with a priority client in a year: turnover or share of a group of goods (R76, R83).
 
@@ -222,6 +230,10 @@ class Programme(models.Model):
         """Say whether it is worked on or waits for approval."""
         return self.state in OPEN
 
+    def may_be_changed(self, *, is_head: bool) -> bool:
+        """Say whether what is aimed at may be changed: once it runs, by a head only."""
+        return self.state == ProgrammeState.PROPOSED or (is_head and self.is_open)
+
     @property
     def ends_on(self) -> date:
         """The day after the last one that counts."""
@@ -237,6 +249,11 @@ class Programme(models.Model):
     def is_review_due(self, today: date) -> bool:
         """Say whether a quarter is over and not reviewed."""
         return self.state == ProgrammeState.RUNNING and self.review_on is not None and self.review_on <= today
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether all its quarters are reviewed: what came of it is still to be said."""
+        return self.state == ProgrammeState.RUNNING and self.review_on is None
 
     def quarter_over(self, today: date) -> date:
         """Return the first day of the last quarter that is over: the one a review of today is about."""
@@ -315,6 +332,6 @@ class ProgrammeReview(models.Model):
         return f"{self.programme_id} {self.quarter}"
 
     @property
-    def last_month(self) -> date:
-        """The first day of the quarter's last month."""
-        return add_months(self.quarter, QUARTER - 1)
+    def number(self) -> int:
+        """Which quarter of its year it is."""
+        return number_of(self.quarter)

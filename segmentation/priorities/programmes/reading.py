@@ -340,8 +340,11 @@ def plan_done(programmes: ProgrammeQuerySet, today: date) -> list[Line]:
 
 
 def without(clients: QuerySet[Client], year: int) -> tuple[list[Client], int]:
-    """Return the first priority clients of a year that have no programme, the highest score first, and their number."""
-    there = Programme.objects.open().filter(client=OuterRef("client"), year=year)
+    """Return the first priority clients that have no programme of a year, best first, and their number.
+
+    One that was ended without its aim counts as none.
+    """
+    there = Programme.objects.filter(client=OuterRef("client"), year=year).exclude(state=ProgrammeState.ENDED)
     entries = StrategicClient.objects.on_list(year).filter(~Exists(there), client__in=clients.values("pk"))
     order = Coalesce("client__priority_score__score", Value(Decimal(0))).desc()
     found = [one.client for one in entries.select_related("client__standing").order_by(order, "pk")[:MISSING]]
