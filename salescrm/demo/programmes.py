@@ -12,23 +12,23 @@ from django.db import transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 
-from clients.models import Category, Client
+from clients.models import Category, Client, Ownership
 from deals import actions as tasks
 from deals.models import Task, TaskKind
-from salescrm.base.periods import add_months
+from salescrm.base.periods import add_months, month_start
 from segmentation.models import CategoryTurnover
 from segmentation.priorities.models import StrategicClient
 from segmentation.priorities.programmes import actions, reading
-from segmentation.priorities.programmes.models import Path, Programme, Stage, Verdict
+from segmentation.priorities.programmes.models import Path, Programme, ProgrammeState, Stage, Verdict
 from staff.calendar import head_office
 from staff.models import Employee
 
 MOST = 24  # programmes; the other priority clients are named as having none
-TO_APPROVE = 3  # of them; the next one has reached its aim
-ROUND = Decimal(10_000)
-GROWTH, GROUP_GROWTH, NEED = Decimal("1.15"), Decimal("1.3"), Decimal("2.5")
+TO_APPROVE = 3  # of them
+ROUND = Decimal(1_000)
+PACES = (80, 90, 95, 100, 110, 130, 160)  # what is aimed at, in per cent of what the client buys anyway
 AIMS = {
-    "all": "Вырастить оборот на 15 % и закрепить годовой договор",
+    "all": "Вырастить оборот и закрепить его годовым договором",
     "group": "Продавать больше: «%s», забрать долю у второго поставщика",
     "share": "Стать основным поставщиком: «%s»",
 }
@@ -54,41 +54,51 @@ def write(until: date, head: Employee) -> None:
     """Give most clients of the last strategic list a programme and let it live up to the day after `until`."""
     chance, today = Random("programmes"), until + timedelta(days=1)  # noqa: S311  # a sample, no secret
     year: int = StrategicClient.objects.aggregate(last=Max("year"))["last"] or today.year
-    made_on = min(date(year, 1, 20), today)
     entries = StrategicClient.objects.on_list(year).select_related("client__standing").order_by("-score", "pk")
     with pghistory.context(job="demo"):
         for number, entry in enumerate(entries[:MOST]):
+            is_new = number < TO_APPROVE
+            made_on = today - timedelta(days=2 + 3 * number) if is_new else min(date(year, 1, 20), today)
             made = actions.make(
                 client=entry.client,
-                aim=_aim(entry.client, date(year, 1, 1), chance),
-                is_approved=number >= TO_APPROVE,
-                acting_user=head,
+                aim=_aim(entry.client, date(year, 1, 1), month_start(today), chance),
+                is_approved=False,
+                acting_user=Ownership.objects.get(client=entry.client, ends_on=None).owner,
                 today=made_on,
             )
+            if not is_new:
+                actions.approve(programme=made, acting_user=head, today=made_on)
+                made.refresh_from_db()
             _steps(made, chance, made_on, today)
-            if number >= TO_APPROVE:
+            if not is_new:
                 _reviews(made, chance, head, today)
-            if number == TO_APPROVE:
-                actions.close(
-                    programme=made, is_reached=True, closing=CLOSING, acting_user=head, now=_at(today), today=today
-                )
+        _close_one(head, today)
 
 
-def _aim(client: Client, starts_on: date, chance: Random) -> actions.Aim:
-    """Aim at more of everything, at more of what the client bought most, or at a share of what it needs of that."""
-    kind, best = chance.choice(("all", "group", "group", "share")), _best(client, starts_on)
+def _close_one(head: Employee, today: date) -> None:
+    """Close the first programme that has reached its aim."""
+    running = Programme.objects.filter(state=ProgrammeState.RUNNING).order_by("pk")
+    made = next((one for one in running if reading.turnover_of(one) >= one.aimed), None)
+    if made is not None:
+        actions.close(programme=made, is_reached=True, closing=CLOSING, acting_user=head, now=_at(today), today=today)
+
+
+def _aim(client: Client, starts_on: date, this_month: date, chance: Random) -> actions.Aim:
+    """Aim at more of everything, at more of what the client buys most, or at a share of what it needs of that."""
+    kind, best = chance.choice(("all", "group", "group", "share")), _best(client, this_month)
+    part = Decimal(chance.choice(PACES)) / 100
     if kind == "all" or best is None:
-        return actions.Aim(AIMS["all"], starts_on, turnover=_round(client.standing.turnover * GROWTH))
+        return actions.Aim(AIMS["all"], starts_on, turnover=_round(client.standing.turnover * part))
     category, amount = best
-    text = AIMS[kind] % category.name
+    text, figure = AIMS[kind] % category.name, _round(amount * part)
     if kind == "group":
-        return actions.Aim(text, starts_on, category=category.pk, turnover=_round(amount * GROUP_GROWTH))
-    share = Decimal(chance.choice((45, 50, 60))) / 100
-    return actions.Aim(text, starts_on, category=category.pk, share=share, need=_round(amount * NEED))
+        return actions.Aim(text, starts_on, category=category.pk, turnover=figure)
+    share = Decimal(chance.choice((40, 50, 60))) / 100
+    return actions.Aim(text, starts_on, category=category.pk, share=share, need=_round(figure / share))
 
 
 def _best(client: Client, before: date) -> tuple[Category, Decimal] | None:
-    """Return the category the client bought most in the year before, and for how much."""
+    """Return the category the client bought most in twelve months, and for how much."""
     rows = CategoryTurnover.objects.filter(
         legal_entity__client=client, category__isnull=False, month__gte=add_months(before, -12), month__lt=before
     )
@@ -131,7 +141,7 @@ def _reviews(made: Programme, chance: Random, head: Employee, today: date) -> No
             continue
         day = end + timedelta(days=6)
         done = reading.turnover_of(made, before=end) / made.aimed * 4
-        is_on_course, is_behind = done >= place * Decimal("0.9"), done >= place * Decimal("0.4")
+        is_on_course, is_behind = done >= place * Decimal("0.9"), done >= place * Decimal("0.3")
         verdict = Verdict.ON_COURSE if is_on_course else Verdict.BEHIND if is_behind else Verdict.OUT_OF_REACH
         actions.review(
             programme=made, verdict=verdict, comment=COMMENTS[verdict], acting_user=head, now=_at(day), today=day
