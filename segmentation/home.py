@@ -279,7 +279,7 @@ def _prepare(client: int) -> list[RowAct]:
 
 
 def _programmes(person: Employee, today: date) -> Block | None:
-    """Programmes that wait for the head: a quarter is over, or they are to be approved (R76)."""
+    """Programmes that wait for the head: a quarter or the year is over, or they are to be approved (R76)."""
     if not may(person, Act.APPROVE_HAND_OVERS):
         return None
     waiting = Programme.objects.visible_to(person, today).awaiting_head(today)
@@ -291,7 +291,7 @@ def _programmes(person: Employee, today: date) -> Block | None:
         _("Programmes wait for you"),
         rows,
         count,
-        note=ngettext("%(n)s to review or approve", "%(n)s to review or approve", count) % {"n": show.number(count)},
+        note=ngettext("%(n)s to decide on", "%(n)s to decide on", count) % {"n": show.number(count)},
         icon="target-arrow",
         url=reverse("segmentation:programmes"),
         url_label=_("Programmes"),
@@ -299,16 +299,23 @@ def _programmes(person: Employee, today: date) -> Block | None:
 
 
 def _programme(one: Programme) -> DayRow:
-    """A programme to approve leads to its page; one to review has the dialog beside it."""
-    review = reverse("segmentation:programme-review", args=[one.pk])
+    """A programme leads to its page; the dialog of what is to be done stands beside it, but for the approval."""
     row = _row(
         one.client,
         day=one.review_on or one.made_on,
         why=f"{one.get_state_display()}: {one.aim} ({one.owner.short_name})",
-        acts=[RowAct(_("Review the quarter"), "eye-check", review)] if one.review_on else [],
+        acts=_decide(one),
     )
     row.url = reverse("segmentation:programme", args=[one.pk])
     return row
+
+
+def _decide(one: Programme) -> list[RowAct]:
+    if one.is_over:
+        return [RowAct(_("Close the programme"), "x", reverse("segmentation:programme-close", args=[one.pk]))]
+    if one.review_on:
+        return [RowAct(_("Review the quarter"), "eye-check", reverse("segmentation:programme-review", args=[one.pk]))]
+    return []
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:

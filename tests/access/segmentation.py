@@ -152,6 +152,8 @@ ROWS = [
     Row("segmentation:programme", SEES_THE_CLIENT, args=programme, also=OTHERS),
     Row("segmentation:programme-new", ANSWERERS, args=client, also=OTHERS),
     Row("segmentation:programme-new", ANSWERERS, method="post", args=client, ok=422, also=OTHERS),
+    Row("segmentation:programme-edit", ANSWERERS, args=programme, also=OTHERS),
+    Row("segmentation:programme-edit", ANSWERERS, method="post", args=programme, ok=422, also=OTHERS),
     Row("segmentation:programme-approve", HEADS, method="post", args=programme, ok=302),
     Row("segmentation:programme-step", ANSWERERS, args=programme, also=OTHERS),
     Row("segmentation:programme-step", ANSWERERS, method="post", args=programme, ok=422, also=OTHERS),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -186,6 +187,78 @@ def test_next_year_begins_in_january(client: Client, people: People, browser_of:
         value for value, _label in browser_of("csm").get(new(client)).context["form"].fields["starts_on"].choices
     ]
     assert (len(offered), offered[0], offered[-1]) == (13, "2026-01-01", "2027-01-01")
+
+
+# --- changed ----------------------------------------------------------------------------------------------------------
+
+
+def seen(browser: Browser, of: Programme) -> str:
+    """Return the mark the dialog of changing carries."""
+    mark: str = browser.get(f"{page(of)}edit/").context["seen"]
+    return mark
+
+
+def test_a_manager_changes_a_proposal_and_its_history_is_kept(
+    client: Client, people: People, browser_of: BrowserOf
+) -> None:
+    made, browser = make.programme(client, people["csm"]), browser_of("csm")
+    cups = Category.objects.create(name="Кружки")
+    sent = typed(aim="Кружки", turnover="", share="20", need="1000000", group=f"c{cups.pk}", starts_on="2026-03-01")
+    assert browser.post(f"{page(made)}edit/", sent | {"seen": seen(browser, made)}).status_code == 302
+    made.refresh_from_db()
+    assert (made.aim, made.category, made.aimed, made.starts_on, made.state, made.year) == (
+        "Кружки", cups, 200_000, date(2026, 3, 1), "proposed", 2026,
+    )  # fmt: skip
+    events = apps.get_model("segmentation", "ProgrammeEvent")._default_manager.order_by("pgh_id")
+    assert [one.aim for one in events] == ["Удвоить оборот", "Кружки"]
+
+
+def test_what_a_dialog_of_changing_shows_is_what_it_sends(running: Programme, browser_of: BrowserOf) -> None:
+    browser = browser_of("hos")
+    shown = browser.get(f"{page(running)}edit/").context
+    sent = {name: shown["form"][name].value() or "" for name in shown["form"].fields}
+    assert sent == {"aim": "Удвоить оборот", "group": "", "turnover": "1000", "share": "", "need": ""}
+    assert browser.post(f"{page(running)}edit/", sent | {"seen": shown["seen"]}).status_code == 302
+    before = actions.mark(running)
+    running.refresh_from_db()
+    assert actions.mark(running) == before
+
+
+def test_once_it_runs_the_head_changes_the_aim_and_not_its_start(
+    running: Programme, people: People, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("hos")
+    mark = {"seen": seen(browser, running)}
+    assert browser_of("csm").get(f"{page(running)}edit/").status_code == 403
+    assert browser_of("csm").post(f"{page(running)}edit/", typed() | mark).status_code == 422
+    assert browser_of("director").post(f"{page(running)}edit/", typed() | mark).status_code == 403
+    assert browser.post(f"{page(running)}edit/", typed() | mark).status_code == 302
+    running.refresh_from_db()
+    assert (running.aimed, running.starts_on, running.review_on) == (500_000, date(2026, 1, 1), date(2026, 7, 1))
+
+
+def test_who_changes_second_is_told_and_may_then_save(running: Programme, browser_of: BrowserOf) -> None:
+    first, second, address = browser_of("hos"), browser_of("csh"), f"{page(running)}edit/"
+    mark = {"seen": seen(second, running)}
+    assert first.post(address, typed(turnover="600000") | mark).status_code == 302
+    answer = second.post(address, typed(turnover="700000") | mark)
+    running.refresh_from_db()
+    assert (answer.status_code, running.aimed) == (422, 600_000)
+    assert "600K" in answer.content.decode()
+    assert second.post(address, typed(turnover="700000") | {"seen": answer.context["seen"]}).status_code == 302
+    running.refresh_from_db()
+    assert running.aimed == 700_000
+
+
+def test_a_closed_programme_is_not_changed(running: Programme, people: People, browser_of: BrowserOf) -> None:
+    browser = browser_of("hos")
+    mark = {"seen": seen(browser, running)}
+    closed = {"state": "ended", "closed_on": TODAY, "closed_by": people["hos"], "closing": "x", "review_on": None}
+    Programme.objects.update(**closed)
+    assert browser.get(f"{page(running)}edit/").status_code == 403
+    assert browser.post(f"{page(running)}edit/", typed() | mark).status_code == 422
+    running.refresh_from_db()
+    assert running.aimed == 1000
 
 
 # --- steps ------------------------------------------------------------------------------------------------------------
@@ -484,8 +557,12 @@ def test_an_answer_to_htmx_closes_the_dialog(running: Programme, browser_of: Bro
 def test_my_day_names_what_waits_for_the_head(running: Programme, people: People, browser_of: BrowserOf) -> None:
     make.programme(priority("proposed", people["csm"]), people["csm"])
     make.programme(priority("later", people["csm"]), people["csm"], state="running", review_on=date(2026, 10, 1))
+    make.programme(priority("over", people["csm"]), people["csm"], state="running", made_on=date(2025, 12, 1))
     blocks = {one.id: one for one in browser_of("hos").get("/").context["blocks"]}
-    assert [row.name for row in blocks["programmes"].rows] == ["Принт-Хаус", "proposed"]
+    assert [row.name for row in blocks["programmes"].rows] == ["Принт-Хаус", "over", "proposed"]
+    assert [[act.label for act in row.acts] for row in blocks["programmes"].rows] == [
+        ["Review the quarter"], ["Close the programme"], [],
+    ]  # fmt: skip
     assert "programmes" not in {one.id for one in browser_of("csm").get("/").context["blocks"]}
 
 
