@@ -300,22 +300,26 @@ def _programmes(person: Employee, today: date) -> Block | None:
 
 def _programme(one: Programme) -> DayRow:
     """A programme leads to its page; the dialog of what is to be done stands beside it, but for the approval."""
+    word, acts = _to_decide(one)
     row = _row(
         one.client,
         day=one.review_on or one.made_on,
-        why=f"{one.get_state_display()}: {one.aim} ({one.owner.short_name})",
-        acts=_decide(one),
+        why=f"{word}: {one.owner.short_name}",
+        acts=acts,
     )
     row.url = reverse("segmentation:programme", args=[one.pk])
     return row
 
 
-def _decide(one: Programme) -> list[RowAct]:
+def _to_decide(one: Programme) -> tuple[str, list[RowAct]]:
+    """Say what the programme waits for, and offer its dialog."""
     if one.is_over:
-        return [RowAct(_("Close the programme"), "x", reverse("segmentation:programme-close", args=[one.pk]))]
+        url = reverse("segmentation:programme-close", args=[one.pk])
+        return _("to be closed"), [RowAct(_("Close the programme"), "x", url)]
     if one.review_on:
-        return [RowAct(_("Review the quarter"), "eye-check", reverse("segmentation:programme-review", args=[one.pk]))]
-    return []
+        url = reverse("segmentation:programme-review", args=[one.pk])
+        return _("review due"), [RowAct(_("Review the quarter"), "eye-check", url)]
+    return one.get_state_display(), []
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:
