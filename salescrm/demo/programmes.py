@@ -66,8 +66,9 @@ def write(until: date, head: Employee) -> None:
                 acting_user=Ownership.objects.get(client=entry.client, ends_on=None).owner,
                 today=made_on,
             )
+            made.refresh_from_db()  # its figures as they are kept
             if not is_new:
-                actions.approve(programme=made, acting_user=head, today=made_on)
+                actions.approve(programme=made, seen=made.mark, acting_user=head, today=made_on)
                 made.refresh_from_db()
             _steps(made, chance, made_on, today)
             if not is_new:

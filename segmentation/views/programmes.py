@@ -170,16 +170,16 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     def words(made: Programme) -> str:
         return _("Saved")
 
-    context = {"template": "segmentation/programmes/edit.html", "seen": actions.mark(found)}
+    context = {"template": "segmentation/programmes/edit.html", "seen": found.mark}
     return dialog(request, form, act, words, _("Action programme: %s") % found.client.name, _("Save"), context)
 
 
 @require_POST
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
-    """Approve a proposed programme; who comes second is told."""
+    """Approve a proposed programme as it was shown; who comes second is told, and shown what it is now."""
     who, found = decided(request, pk)
     try:
-        actions.approve(programme=found, acting_user=who.person, today=who.today)
+        actions.approve(programme=found, seen=request.POST.get("seen", ""), acting_user=who.person, today=who.today)
     except actions.Refused as refusal:
         return answered(request, found, str(refusal), level="info")
     return answered(request, found, _("%s: the programme runs") % found.client.name)

@@ -6,8 +6,6 @@ people decide at once is decided by the first.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,12 +25,11 @@ from salescrm.base import show
 from salescrm.base.jobs import Refused
 from segmentation.priorities.models import StrategicClient
 from segmentation.priorities.programmes import reading
-from segmentation.priorities.programmes.models import Programme, ProgrammeReview, ProgrammeState, ProgrammeStep
+from segmentation.priorities.programmes.models import AIMED, Programme, ProgrammeReview, ProgrammeState, ProgrammeStep
 from staff.calendar import head_office
 from staff.models import Employee
 
-__all__ = ["Aim", "Refused", "approve", "change", "close", "make", "mark", "plan_step", "review"]
-AIMED = ("aim", "starts_on", "direction_id", "category_id", "aim_turnover", "aim_share", "need")
+__all__ = ["Aim", "Refused", "approve", "change", "close", "make", "plan_step", "review"]
 
 
 @dataclass(frozen=True)
@@ -79,12 +76,6 @@ def make(*, client: Client, aim: Aim, is_approved: bool, acting_user: Employee, 
     return made
 
 
-def mark(programme: Programme) -> str:
-    """Return a mark of what is aimed at and how it stands: another mark means that somebody changed it."""
-    said = json.dumps([str(getattr(programme, name)) for name in (*AIMED, "state")])
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
-
-
 @transaction.atomic
 def change(*, programme: Programme, aim: Aim, seen: str, is_head: bool) -> None:
     """Change what is aimed at; who works the client until it is approved, then the head. Reviews keep their figures.
@@ -94,11 +85,7 @@ def change(*, programme: Programme, aim: Aim, seen: str, is_head: bool) -> None:
     found = _locked(programme)
     if not found.may_be_changed(is_head=is_head):
         raise Refused(_("The programme was approved or closed meanwhile."))
-    if mark(found) != seen:
-        raise Refused(
-            _("Somebody else changed this programme meanwhile: “%(aim)s”, %(target)s. Look, then save again.")
-            % {"aim": found.aim, "target": show.money_short(found.aimed)}
-        )
+    _same(found, seen)
     if found.state == ProgrammeState.RUNNING and aim.starts_on != found.starts_on:
         raise Refused(_("A running programme is counted from the day it was approved with."))
     for name, value in aim.fields().items():
@@ -106,12 +93,22 @@ def change(*, programme: Programme, aim: Aim, seen: str, is_head: bool) -> None:
     found.save(update_fields=list(AIMED))
 
 
+def _same(programme: Programme, seen: str) -> None:
+    """Raise Refused when the programme has another mark than the one the person had before the eyes."""
+    if programme.mark != seen:
+        said = {"aim": programme.aim, "target": show.money_short(programme.aimed)}
+        raise Refused(
+            _("Somebody else changed this programme meanwhile: “%(aim)s”, %(target)s. Look once more.") % said
+        )
+
+
 @transaction.atomic
-def approve(*, programme: Programme, acting_user: Employee, today: date) -> None:
-    """Let a proposed programme run; from now on its quarters are reviewed."""
+def approve(*, programme: Programme, seen: str, acting_user: Employee, today: date) -> None:
+    """Let a proposed programme run, as the head has seen it; from now on its quarters are reviewed."""
     found = _locked(programme)
     if found.state != ProgrammeState.PROPOSED:
         raise Refused(_("The programme was approved or closed meanwhile."))
+    _same(found, seen)
     _run(found, acting_user, today)
 
 
@@ -193,7 +190,7 @@ def review(
         day=today,
     )
     said = f"{made.get_verdict_display()}: {comment}"
-    called = Task.objects.filter(pk=found.review_task_id)
+    called = Task.objects.filter(Q(pk=found.review_task_id))
     tasks.finish(tasks=called, result=said[:500], acting_user=acting_user, now=now)
     _ask_review(found, acting_user, today)
     found.save(update_fields=["review_on", "review_task"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from staff.models import Employee
 
 QUARTER = 3  # months
+AIMED = ("aim", "starts_on", "direction_id", "category_id", "aim_turnover", "aim_share", "need")
 LAST_QUARTER = 10  # the month it begins with
 
 
@@ -233,6 +236,12 @@ class Programme(models.Model):
     def may_be_changed(self, *, is_head: bool) -> bool:
         """Say whether what is aimed at may be changed: once it runs, by a head only."""
         return self.state == ProgrammeState.PROPOSED or (is_head and self.is_open)
+
+    @property
+    def mark(self) -> str:
+        """A mark of what is aimed at and how it stands: another mark means that somebody changed it."""
+        said = json.dumps([str(getattr(self, name)) for name in (*AIMED, "state")])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
     def ends_on(self) -> date:
