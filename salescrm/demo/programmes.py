@@ -66,7 +66,6 @@ def write(until: date, head: Employee) -> None:
                 acting_user=Ownership.objects.get(client=entry.client, ends_on=None).owner,
                 today=made_on,
             )
-            made.refresh_from_db()  # its figures as they are kept
             if not is_new:
                 actions.approve(programme=made, seen=made.mark, acting_user=head, today=made_on)
                 made.refresh_from_db()

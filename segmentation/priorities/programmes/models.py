@@ -240,7 +240,8 @@ class Programme(models.Model):
     @property
     def mark(self) -> str:
         """A mark of what is aimed at and how it stands: another mark means that somebody changed it."""
-        said = json.dumps([str(getattr(self, name)) for name in (*AIMED, "state")])
+        values = [getattr(self, name) for name in (*AIMED, "state")]
+        said = json.dumps([f"{one:.4f}" if isinstance(one, Decimal) else str(one) for one in values])  # as it is kept
         return hashlib.sha256(said.encode()).hexdigest()[:16]
 
     @property
