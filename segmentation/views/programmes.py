@@ -108,11 +108,11 @@ def programme(request: HttpRequest, pk: int) -> HttpResponse:
     who = reader(request)
     seen = reading.with_turnover(Programme.objects.visible_to(who.person, who.today))
     found = get_object_or_404(seen.select_related(*reading.BESIDE), pk=pk)
-    (one,) = reading.shown_of([found], found.client, who.today)
+    (shown,) = reading.shown_of([found], found.client, who.today)
     said = {"client": found.client.name, "year": found.year}
     context = {
         "page_title": _("%(client)s: programme for %(year)s") % said,
-        "one": one,
+        "shown": shown,
         "missing": [goods.name for goods in preparation.goods(found.client).missing] if found.is_open else [],
         "here": request.path,
     }

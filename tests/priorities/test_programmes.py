@@ -291,7 +291,7 @@ def test_a_step_is_a_task_of_the_owner_and_closed_with_it(
         "Показать образцы", "meeting", people["csm"], date(2026, 7, 20), True, running.client,
     )  # fmt: skip
     tasks.finish(tasks=Task.objects.all(), result="Понравились", acting_user=people["csm"], now=NOW)
-    one = browser_of("csm").get(page(running)).context["one"]
+    one = browser_of("csm").get(page(running)).context["shown"]
     assert (one.steps, [line.task.result for line in one.lines]) == (reading.Steps(1, 1, 0), ["Понравились"])
 
 
@@ -333,7 +333,7 @@ def test_the_cycle_and_the_ways_follow_the_steps(running: Programme, people: Peo
     planned(running, people, "a", TODAY, stage="needs", state="done")
     planned(running, people, "b", TODAY, stage="offer", path="price")
     planned(running, people, "c", TODAY, stage="quote", path="label", state="cancelled", result="x")
-    one = browser_of("csm").get(page(running)).context["one"]
+    one = browser_of("csm").get(page(running)).context["shown"]
     assert [(value, icon) for value, _words, _tone, icon in one.cycle] == [
         ("needs", "circle-check"), ("offer", "clock"), ("quote", "circle-dashed"),
     ]  # fmt: skip
@@ -341,7 +341,7 @@ def test_the_cycle_and_the_ways_follow_the_steps(running: Programme, people: Peo
     assert left == [one for one in Path.values if one not in ("price", "batches")]
     running.client.standing.top = True
     running.client.standing.save()
-    assert "batches" in [value for value, _words in browser_of("csm").get(page(running)).context["one"].ways]
+    assert "batches" in [value for value, _words in browser_of("csm").get(page(running)).context["shown"].ways]
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------
