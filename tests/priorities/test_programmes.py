@@ -600,6 +600,24 @@ def test_a_joined_clients_programme_goes_along_and_comes_back(running: Programme
     assert (running.client.name, running.owner) == ("Принт-Хаус", people["csm"])
 
 
+def test_of_two_programmes_of_a_year_the_kept_clients_goes_on(running: Programme, people: People) -> None:
+    kept = priority("Принт Хаус 2", people["bdm_key"])
+    make.shipment(kept, date(2026, 7, 1), 100)
+    theirs = make.programme(kept, people["bdm_key"], state="running", review_on=date(2026, 10, 1))
+    joining.join(
+        kept=kept.pk,
+        joined=running.client_id,
+        taken={},
+        submission=uuid.uuid4(),
+        acting_user=people["hos"],
+        today=TODAY,
+    )
+    running.refresh_from_db()
+    assert (running.client.name, running.state) == ("Принт-Хаус", "running")
+    assert list(Programme.objects.visible_to(people["hos"], TODAY)) == [theirs]
+    assert not Programme.objects.astray().exists()
+
+
 def test_list_and_panel_cost_as_much_with_thirty_lines(
     running: Programme, people: People, browser_of: BrowserOf
 ) -> None:
