@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from segmentation import coverage, journal, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.priorities import focus
+from segmentation.priorities.programmes.models import Programme
 from staff.access import Act, may
 from staff.models import Employee
 
@@ -42,6 +43,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             _turning(person, mine, today),
             _soon(person, clients, today),
             _in_focus(person, clients, today),
+            _programmes(person, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
             _last_night(person),
@@ -60,10 +62,9 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
     if not may(person, Act.APPROVE_HAND_OVERS):
         return None
     waiting = ZeroCase.objects.to_decide().filter(client__in=clients)
-    found, count = first(
-        waiting.select_related("client__standing", "from_owner").order_by("-turnover", "pk"), PROPOSALS
-    )
-    money = waiting.aggregate(sum=Sum("turnover"))["sum"]
+    ordered = waiting.select_related("client__standing", "from_owner").order_by("-turnover", "pk")
+    found, summed = ordered[:PROPOSALS], waiting.aggregate(count=Count("pk"), money=Sum("turnover"))
+    count = summed["count"]
     rows = [
         _row(
             case.client,
@@ -80,7 +81,7 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
         _("Hand-overs wait for approval"),
         rows,
         count,
-        note=text % {"n": show.number(count), "money": show.money_short(money)},
+        note=text % {"n": show.number(count), "money": show.money_short(summed["money"])},
         icon="user-check",
         tone="warn",
         pill=ngettext("%(n)s to approve", "%(n)s to approve", count) % {"n": show.number(count)},
@@ -275,6 +276,50 @@ def _in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block
 
 def _prepare(client: int) -> list[RowAct]:
     return [RowAct(_("Before the talk"), "notes", reverse("segmentation:preparation", args=[client]))]
+
+
+def _programmes(person: Employee, today: date) -> Block | None:
+    """Programmes that wait for the head: a quarter or the year is over, or they are to be approved (R76)."""
+    if not may(person, Act.APPROVE_HAND_OVERS):
+        return None
+    waiting = Programme.objects.visible_to(person, today).awaiting_head(today)
+    waiting = waiting.select_related("client__standing", "owner").order_by("review_on", "made_on", "pk")
+    found, count = first(waiting, PROPOSALS)
+    rows = [_programme(one) for one in found]
+    return Block(
+        "programmes",
+        _("Programmes wait for you"),
+        rows,
+        count,
+        note=ngettext("%(n)s to decide on", "%(n)s to decide on", count) % {"n": show.number(count)},
+        icon="target-arrow",
+        url=reverse("segmentation:programmes"),
+        url_label=_("Programmes"),
+    )
+
+
+def _programme(one: Programme) -> DayRow:
+    """A programme leads to its page; the dialog of what is to be done stands beside it, but for the approval."""
+    word, acts = _to_decide(one)
+    row = _row(
+        one.client,
+        day=one.review_on or one.made_on,
+        why=f"{word}: {one.owner.short_name}",
+        acts=acts,
+    )
+    row.url = reverse("segmentation:programme", args=[one.pk])
+    return row
+
+
+def _to_decide(one: Programme) -> tuple[str, list[RowAct]]:
+    """Say what the programme waits for, and offer its dialog."""
+    if one.is_over:
+        url = reverse("segmentation:programme-close", args=[one.pk])
+        return _("to be closed"), [RowAct(_("Close the programme"), "x", url)]
+    if one.review_on:
+        url = reverse("segmentation:programme-review", args=[one.pk])
+        return _("review due"), [RowAct(_("Review the quarter"), "eye-check", url)]
+    return one.get_state_display(), []
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:

@@ -20,6 +20,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
         MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
         MenuEntry("base", _("Priorities"), "segmentation:priorities", "target", "r"),
         MenuEntry("base", _("Focus of two weeks"), "segmentation:focus", "focus-2", "f"),
+        MenuEntry("base", _("Action programmes"), "segmentation:programmes", "target-arrow", "a"),
         MenuEntry("base", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
         MenuEntry("base", _("Contact norm"), "segmentation:contacts", "phone", "k"),
     ]

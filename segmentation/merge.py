@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.duplicates.parts import Follows, Keeps, Moves, Stays
 from segmentation.models import CaseState
+from segmentation.priorities.programmes.models import OPEN as OPEN_PROGRAMMES
 from segmentation.querysets import OPEN
 
 OF_ENTITY = "clients.LegalEntity.client"
@@ -28,6 +29,13 @@ PARTS = (
     Moves("segmentation.LossAnswer.client", gettext_lazy("reasons of silence")),
     Stays("segmentation.PriorityScore.client", why=COMPUTED),
     Moves("segmentation.StrategicClient.client", same=("year",), same_where=Q(left_on=None)),
+    Moves(
+        "segmentation.Programme.client",
+        same=("year",),
+        same_where=Q(state__in=OPEN_PROGRAMMES),
+        handed="owner",
+        handed_where=Q(state__in=OPEN_PROGRAMMES),
+    ),
     Stays("segmentation.FocusClient.client", why="lists of two weeks are people's; the next have the kept one"),
     Follows("segmentation.Talk.contact", by="clients.Contact.client"),
     Moves("segmentation.Preparation.client", same=("day", "person")),

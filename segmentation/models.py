@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Category, Client, LegalEntity, LifeCycle, LossReason
 from segmentation.contact_norm import ContactNorm  # noqa: F401 # a model of the room, in a module of its own
 from segmentation.priorities.models import PriorityRules  # noqa: F401 # a model of the room, in a package of its own
+from segmentation.priorities.programmes.models import Programme  # noqa: F401 # likewise
 from segmentation.querysets import (
     OPEN,
     ClassificationQuerySet,

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from segmentation import panels
-from segmentation.views import preparation
+from segmentation.views import preparation, programmes
 
 app_name = "segmentation-panels"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     path("<int:pk>/classes/", panels.classes, name="classes"),
     path("<int:pk>/silence/", panels.silent, name="silence"),
     path("<int:pk>/preparation/", preparation.panel, name="preparation"),
+    path("<int:pk>/programmes/", programmes.panel, name="programmes"),
 ]

@@ -30,6 +30,7 @@ from salescrm.base import names
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
 from segmentation.priorities.models import PriorityRules
+from segmentation.priorities.programmes.models import Programme
 from staff.access import Role
 from staff.models import Branch, Employee
 
@@ -159,3 +160,14 @@ def priority_rules(**fields: Any) -> PriorityRules:
     made = PriorityRules.objects.create(**({"effective_from": date(2000, 1, 1)} | fields))
     made.refresh_from_db()
     return made
+
+
+def programme(client: Client, owner: Employee, **fields: Any) -> Programme:
+    """Make a programme of 2026 for all goods that waits for approval; `state="running"` is approved by its owner."""
+    given: dict[str, Any] = {
+        "year": 2026, "starts_on": date(2026, 1, 1), "aim": "Удвоить оборот", "aim_turnover": Decimal(1000),
+        "made_on": date(2026, 1, 12), "made_by": owner,
+    }  # fmt: skip
+    if fields.get("state") == "running":
+        given |= {"approved_on": date(2026, 1, 12), "approved_by": owner}
+    return Programme.objects.create(client=client, owner=owner, **given | fields)

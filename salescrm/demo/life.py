@@ -21,7 +21,7 @@ from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import focus, work
+from salescrm.demo import focus, programmes, work
 from segmentation import actions, silence
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
@@ -82,6 +82,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
         if day.weekday() == 6:
             say(f"nights run up to {day}")
     focus.write(until)
+    programmes.write(until, head)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
 

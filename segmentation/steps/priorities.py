@@ -5,6 +5,7 @@ from __future__ import annotations
 from salescrm.base import sql
 from segmentation.priorities import scoring
 from segmentation.priorities.models import PriorityRules
+from segmentation.priorities.programmes.models import Programme
 from segmentation.steps import APP, Inputs, Night, Outcome, run_before
 
 NAME = "priorities"
@@ -14,6 +15,7 @@ def inputs(night: Night) -> Inputs:
     """Name window, criteria, joinings and types; changed by closed months, states, and when two weeks begin."""
     rules = PriorityRules.objects.in_force(night.as_of)
     changed = is_due(night) or _moved(night)["gone"] or bool(rules and not scoring.is_filled(night.tomorrow))
+    changed = changed or Programme.objects.astray().exists()
     return Inputs(_fingerprint(night), changed)
 
 
@@ -30,20 +32,22 @@ def is_due(night: Night) -> bool:
 
 
 def run(night: Night) -> Outcome:
-    """Score, and fill the focus lists of the coming two weeks if nobody has; without criteria in force do nothing.
+    """Score, and fill the focus lists of the coming two weeks if nobody has; without criteria in force do neither.
 
+    Programmes follow their clients to new owners either way.
     Between the closings of months a client that is lost or archived loses its score, and nothing else moves.
     """
+    followed = Programme.objects.follow_owners()
     rules = PriorityRules.objects.in_force(night.as_of)
     if rules is None:
-        return Outcome(0)
+        return Outcome(followed)
     if is_due(night):
         scoring.score(rules, rules.categories.values_list("pk", flat=True), night.window)
         written = scoring.write(rules, night.as_of)
     else:
         written = sql.run(APP, "drop_left_scores")
     focused = 0 if scoring.is_filled(night.tomorrow) else scoring.fill(rules, night.as_of)
-    return Outcome(written + focused, {"scores": written, "focused": focused})
+    return Outcome(written + focused + followed, {"scores": written, "focused": focused})
 
 
 def _fingerprint(night: Night) -> str:

@@ -42,7 +42,7 @@ def focus(scene: Scene) -> None:
     starts_on, ends_on = period_of(day)
     found = FocusList.objects.create(owner=csm, starts_on=starts_on, ends_on=ends_on)
     entry = FocusClient.objects.create(focus_list=found, client=scene.client, is_pinned=True)
-    scene.extra |= {"focus": found, "entry": entry}
+    scene.extra |= {"focus": found, "entry": entry, "programme": make.programme(scene.client, csm)}
 
 
 def client(scene: Scene) -> list[Any]:
@@ -68,6 +68,11 @@ def a_night(scene: Scene) -> list[Any]:
 def entry(scene: Scene) -> list[Any]:
     """Return the client of the focus list as the address's argument."""
     return [scene.extra["entry"].pk]
+
+
+def programme(scene: Scene) -> list[Any]:
+    """Return the client's programme as the address's argument; it waits for approval."""
+    return [scene.extra["programme"].pk]
 
 
 SENT = {"reason": "", "until": ""}
@@ -142,6 +147,21 @@ ROWS = [
     Row("segmentation:focus-drop", ANSWERERS, method="post", args=entry, data=lambda scene: WHY, ok=302, also=OTHERS),
     Row("segmentation:focus-talk", ANSWERERS, args=entry, also=OTHERS),
     Row("segmentation:focus-talk", ANSWERERS, method="post", args=entry, ok=422, also=OTHERS),
+    Row("segmentation:programmes", READERS),
+    Row("segmentation:programmes", READERS, query="?view=closed"),
+    Row("segmentation:programme", SEES_THE_CLIENT, args=programme, also=OTHERS),
+    Row("segmentation:programme-new", ANSWERERS, args=client, also=OTHERS),
+    Row("segmentation:programme-new", ANSWERERS, method="post", args=client, ok=422, also=OTHERS),
+    Row("segmentation:programme-edit", ANSWERERS, args=programme, also=OTHERS),
+    Row("segmentation:programme-edit", ANSWERERS, method="post", args=programme, ok=422, also=OTHERS),
+    Row("segmentation:programme-approve", HEADS, method="post", args=programme, ok=302),
+    Row("segmentation:programme-step", ANSWERERS, args=programme, also=OTHERS),
+    Row("segmentation:programme-step", ANSWERERS, method="post", args=programme, ok=422, also=OTHERS),
+    Row("segmentation:programme-review", HEADS, args=programme),
+    Row("segmentation:programme-review", HEADS, method="post", args=programme, ok=422),
+    Row("segmentation:programme-close", HEADS, args=programme),
+    Row("segmentation:programme-close", HEADS, method="post", args=programme, ok=422),
+    Row("segmentation-panels:programmes", SEES_THE_CLIENT, args=client, denied=404),
     Row("segmentation:why", SEES_THE_CLIENT, args=topic("priority"), denied=404),
     Row("segmentation-panels:preparation", SEES_THE_CLIENT, args=client, denied=404),
     Row("segmentation:preparation", SEES_THE_CLIENT, args=client, denied=404),

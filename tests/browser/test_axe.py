@@ -37,6 +37,8 @@ PAGES = {  # address: role that sees most of it
     "/segmentation/priorities/criteria/": "hos",
     "/segmentation/priorities/criteria/new/": "hos",
     "/segmentation/focus/": "hos",
+    "/segmentation/programmes/": "hos",
+    "PROGRAMME": "hos",
     "/segmentation/zero/": "hos",
     "/segmentation/contacts/": "hos",
     "/segmentation/zero/reasons/": "hos",
@@ -66,6 +68,8 @@ MAIN = [
     "/segmentation/top/",
     "/segmentation/priorities/",
     "/segmentation/focus/",
+    "/segmentation/programmes/",
+    "PROGRAMME",
     "/segmentation/zero/",
     "/segmentation/zero/reasons/",
     "/segmentation/zero/recovery/",
@@ -77,6 +81,7 @@ FIRST_LINK = {  # where the address stands, and the link that has it
     "CARD": ("/clients/", "main table a[href^='/clients/']"),
     "PAIR": ("/clients/duplicates/", "main a[href*='/join/']"),
     "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
+    "PROGRAMME": ("/segmentation/programmes/", "main table a[href^='/segmentation/programmes/']"),
     "PERSON": ("/staff/", "main table a[href^='/staff/']"),
 }
 COLLECT = """

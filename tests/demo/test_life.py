@@ -16,6 +16,7 @@ from salescrm.base.models import Notification, StepRun
 from salescrm.demo import company, life
 from segmentation import silence
 from segmentation.models import CaseState, Exclusion, LossAnswer, TopOverride, ZeroCase
+from segmentation.priorities.programmes.models import Programme, ProgrammeReview
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -55,4 +56,7 @@ def test_the_last_weeks_leave_work_in_every_state(tmp_path: Path, settings: Lazy
     assert Communication.objects.counted().values("client").distinct().count() > 400
     assert not Communication.objects.filter(day__gt=until).exists()
     assert Notification.objects.filter(kind="return").exists()
+    assert {"proposed", "running", "reached"} == set(Programme.objects.values_list("state", flat=True))
+    assert set(ProgrammeReview.objects.values_list("quarter__month", flat=True)) == {1, 4, 7}
+    assert Programme.objects.review_due(today).exists()
     assert Ownership.objects.filter(ends_on=None).count() == Client.objects.count()

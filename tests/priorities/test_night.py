@@ -82,3 +82,16 @@ def test_between_closings_who_is_lost_loses_its_score_and_nobody_is_scored_anew(
     scene.night("2026-12-09")
     assert step("2026-12-09")[1]["scores"] > 0
     assert PriorityScore.objects.filter(client=lost).exists()
+
+
+def test_a_programme_follows_its_client_on_a_quiet_night() -> None:
+    owner, before = scene.department(), make.employee("before")
+    client = scene.buyer("one", owner, *MONTHS)
+    scene.night("2026-07-05")
+    found = make.programme(client, before, state="running")
+    scene.night("2026-07-06")
+    assert step("2026-07-06") == ("done", {})
+    found.refresh_from_db()
+    assert found.owner == owner
+    scene.night("2026-07-07")
+    assert step("2026-07-07")[0] == "skipped"
