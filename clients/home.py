@@ -123,7 +123,9 @@ def log_acts(person: Employee, client_id: int) -> tuple[RowAct, ...]:
     url = reverse("deals:log-client", args=[client_id])
     kinds = (("call", "phone", _("Log a call")), ("meeting", "users", _("Log a meeting")))
     letter = ("letter", "mail", _("Log a letter"))
-    return tuple(RowAct(label, icon, f"{url}?kind={kind}") for kind, icon, label in (*kinds, letter))
+    return tuple(
+        RowAct(label, icon, f"{url}?kind={kind}", is_log=kind == "call") for kind, icon, label in (*kinds, letter)
+    )
 
 
 def _new(person: Employee, clients: QuerySet[Client], today: date) -> Block:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("<int:pk>/", card.client_card, name="client-card"),
     path("<int:pk>/edit/", changing.client_edit, name="client-edit"),
     path("<int:pk>/cell/<slug:column>/", changing.client_cell, name="client-cell"),
+    path("<int:pk>/facts/", card.client_facts, name="client-facts"),
     path("<int:pk>/neighbours/", card.client_neighbours, name="client-neighbours"),
     path("<int:pk>/position/", card.client_position, name="client-position"),
     path("<int:pk>/shipments/", panels.shipments, name="client-shipments"),

@@ -71,7 +71,7 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
     found = []
     if row.log_kind and task.client_id:
         url = f"{reverse('deals:log-client', args=[task.client_id])}?kind={row.log_kind}&task={task.pk}"
-        found.append(RowAct(_("Log"), row.icon, url))
+        found.append(RowAct(_("Log"), row.icon, url, is_log=True))
     is_asked = task.needs_result
     found.append(RowAct(_("Done"), "check", reverse("deals:task-done") + only, is_dialog=is_asked))
     found.append(RowAct(_("Put off"), "clock-pause", reverse("deals:task-snooze") + only))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Coalesce
@@ -42,7 +43,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             contacts(person, mine, today),
             _turning(person, mine, today),
             _soon(person, clients, today),
-            _in_focus(person, clients, today),
+            in_focus(person, clients, today),
             _programmes(person, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
@@ -51,9 +52,9 @@ def blocks(person: Employee, today: date) -> list[Block]:
     )
 
 
-def _row(client: Client, **more: Any) -> DayRow:
+def _row(client: Client, place: str = "", **more: Any) -> DayRow:
     standing = client.standing
-    url = reverse("clients:client-card", args=[client.pk])
+    url = reverse("clients:client-card", args=[client.pk]) + (f"?{place}" if place else "")
     return DayRow(client.name, url, abc=standing.abc, xyz=standing.xyz, top=standing.top, **more)
 
 
@@ -104,6 +105,7 @@ def contacts(person: Employee, mine: QuerySet[Client], today: date) -> Block:
     rows = [
         _row(
             client,
+            place=urlencode(DUE),
             left=(client.standing.contact_due_on - today).days,
             money=client.standing.turnover or None,
             why=_spoken(client),
@@ -249,13 +251,14 @@ def _in_recovery(person: Employee, today: date) -> Block:
     )
 
 
-def _in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block:
+def in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block:
     """Clients of the person's running focus list that were neither spoken with nor have bought in these two weeks."""
     still = focus.to_work_on(person, clients, today)
     found, count = first(still.order_by("place", "pk"), PROPOSALS)
     rows = [
         _row(
             entry.client,
+            place=focus.place_of(entry.focus_list),
             money=entry.client.standing.turnover,
             why=", ".join(word for _tone, _icon, word, _words in focus.FocusRow(entry).reasons),
             acts=[*_prepare(entry.client_id), *log_acts(person, entry.client_id)],
@@ -271,6 +274,8 @@ def _in_focus(person: Employee, clients: QuerySet[Client], today: date) -> Block
         icon="focus-2",
         url=reverse("segmentation:focus"),
         url_label=_("Focus"),
+        refresh_url=reverse("segmentation:focus-day"),
+        empty=_("Every client in focus was spoken with or has bought."),
     )
 
 

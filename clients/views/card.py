@@ -46,7 +46,7 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "warning": warning(row),
         "facts": facts(row),
-        "place": request.GET.urlencode(),
+        **place_of(request, client.pk),
         "may_edit": can_edit(person, client, today),
         "may_move": may(person, Act.CHANGE_OWNER),
         "may_see_contacts": may(person, Act.SEE_CONTACTS),
@@ -54,6 +54,29 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)
+
+
+def place_of(request: HttpRequest, pk: int) -> dict[str, str]:
+    """Say from which list the card was opened: the clients list, or with `from=focus` a focus list."""
+    place = request.GET.urlencode()
+    screen, name, around = "clients:client-list", _("Clients"), "clients:client-neighbours"
+    if request.GET.get("from") == "focus" and may(login_of(request), Act.SEE_SEGMENTATION):
+        screen, name, around = "segmentation:focus", _("Focus of two weeks"), "segmentation:focus-neighbours"
+    ask = f"?{place}" if place else ""
+    return {
+        "list_name": name,
+        "list_url": reverse(screen) + ask,
+        "neighbours_url": reverse(around, args=[pk]) + ask if place else "",
+    }
+
+
+@require_GET
+def client_facts(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return the facts of the card, drawn again after an act: a logged call moves the contact due."""
+    person, today = login_of(request), clock.today()
+    seen = Client.objects.visible_to(person, today).filter(standing__isnull=False)
+    (row,) = hydrate([get_object_or_404(seen, pk=pk).pk], today)
+    return render(request, "clients/facts.html", {"row": row, "facts": facts(row)})
 
 
 def kept_instead(person: Employee, pk: int, today: date) -> int:

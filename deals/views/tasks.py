@@ -249,4 +249,4 @@ def task_undo(request: HttpRequest, token: str) -> HttpResponse:
 def task_day(request: HttpRequest) -> HttpResponse:
     """The block of the day with the person's tasks, drawn again after an act."""
     block = home.tasks(login_of(request), clock.today())
-    return render(request, "home/block.html", {"block": block})
+    return render(request, "home/block_again.html", {"block": block})

@@ -18,12 +18,13 @@ ROWS = 8  # of a block; the rest is behind its link
 
 @dataclass(frozen=True)
 class RowAct:
-    """What is done with a row without leaving it: in a dialog, or at once by a click."""
+    """What is done with a row without leaving it: in a dialog or at once by a click; the key L does `is_log`."""
 
     label: _StrOrPromise
     icon: str
     url: str
     is_dialog: bool = True
+    is_log: bool = False
 
 
 @dataclass

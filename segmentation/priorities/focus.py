@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -94,6 +95,17 @@ def rows_of(focus_list: FocusList, clients: QuerySet[Client]) -> tuple[list[Focu
     for talk in talks.order_by("task__due_on", "task__due_time", "pk"):
         by_entry[talk.entry_id].talks.append(talk)
     return [one for one in lines if not one.entry.dropped_on], [one for one in lines if one.entry.dropped_on]
+
+
+def order_of(focus_list: FocusList, clients: QuerySet[Client]) -> list[int]:
+    """Return the clients of a list in the order its page shows them."""
+    here = FocusClient.objects.filter(focus_list=focus_list, dropped_on__isnull=True, client__in=clients.values("pk"))
+    return list(here.order_by("place", "pk").values_list("client_id", flat=True))
+
+
+def place_of(focus_list: FocusList) -> str:
+    """Return the query of a card opened from a list: it leads back to the list and to the next client on it."""
+    return urlencode({"from": "focus", "owner": focus_list.owner_id, "on": focus_list.starts_on.isoformat()})
 
 
 def schedule(lines: Sequence[FocusRow]) -> list[tuple[date, list[tuple[FocusRow, Talk]]]]:

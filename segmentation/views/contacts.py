@@ -68,7 +68,7 @@ def day(request: HttpRequest) -> HttpResponse:
     """The block of the day with the contacts due, drawn again after an act."""
     who = reader(request)
     block = home.contacts(who.person, home.worked(who.person, who.today), who.today)
-    return render(request, "home/block.html", {"block": block})
+    return render(request, "home/block_again.html", {"block": block})
 
 
 @require_http_methods(["GET", "POST"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -18,7 +18,8 @@ from clients.contacts import seeing
 from clients.models import Client, Contact, DecisionRole, Ownership
 from deals.models import TaskKind
 from salescrm.base import show
-from salescrm.base.toasts import close_dialog, toast
+from salescrm.base.toasts import close_dialog, toast, with_toast
+from segmentation import home
 from segmentation.priorities import actions, focus, scoring
 from segmentation.priorities.forms import ChooseForm, ReasonForm, TalkForm
 from segmentation.priorities.models import FocusClient, FocusList
@@ -32,12 +33,7 @@ def focus_list(request: HttpRequest) -> HttpResponse:
     """Show the list of a manager in two weeks, one's own at first."""
     who = reader(request)
     starts_on, ends_on = scoring.period_of(day_in(request, "on") or who.today)
-    lists = list(
-        FocusList.objects.visible_to(who.person, who.today)
-        .filter(starts_on=starts_on)
-        .select_related("owner__branch", "confirmed_by", "rules")
-        .order_by("owner__last_name", "owner__first_name", "owner")
-    )
+    lists = _lists(who, starts_on)
     chosen = _chosen(request, lists, who.person)
     context: dict[str, Any] = {
         "page_title": _("Focus of two weeks"),
@@ -59,8 +55,41 @@ def focus_list(request: HttpRequest) -> HttpResponse:
             "dropped": dropped,
             "days": focus.schedule(lines),
             "may_change": may_change(who, chosen),
+            "place": focus.place_of(chosen),
         }
     return render(request, "segmentation/priorities/focus.html", context)
+
+
+def _lists(who: Reader, starts_on: date) -> list[FocusList]:
+    """Return the lists of two weeks the person sees, by name."""
+    return list(
+        FocusList.objects.visible_to(who.person, who.today)
+        .filter(starts_on=starts_on)
+        .select_related("owner__branch", "confirmed_by", "rules")
+        .order_by("owner__last_name", "owner__first_name", "owner")
+    )
+
+
+@require_GET
+def neighbours(request: HttpRequest, client_pk: int) -> HttpResponse:
+    """Links to the client before and after this one on the focus list its card was opened from."""
+    who = reader(request)
+    starts_on, _ends_on = scoring.period_of(day_in(request, "on") or who.today)
+    chosen = _chosen(request, _lists(who, starts_on), who.person)
+    pks = focus.order_of(chosen, who.clients) if chosen else []
+    context: dict[str, Any] = {"pk": client_pk}
+    if chosen and client_pk in pks:
+        at = pks.index(client_pk)
+        context |= {"place": focus.place_of(chosen), "at": at + 1, "total": len(pks)}
+        context |= {"before": pks[at - 1] if at else None, "after": pks[at + 1] if at + 1 < len(pks) else None}
+    return render(request, "clients/neighbours.html", context)
+
+
+@require_GET
+def day(request: HttpRequest) -> HttpResponse:
+    """The block of the day with the clients in focus, drawn again after an act."""
+    who = reader(request)
+    return render(request, "home/block_again.html", {"block": home.in_focus(who.person, who.clients, who.today)})
 
 
 def _chosen(request: HttpRequest, lists: list[FocusList], person: Employee) -> FocusList | None:
@@ -105,8 +134,12 @@ def back(found: FocusList) -> str:
     return f"{reverse('segmentation:focus')}?owner={found.owner_id}&on={found.starts_on.isoformat()}"
 
 
-def told(request: HttpRequest, found: FocusList, text: str, level: str = "good") -> HttpResponse:
-    """Say what was done on the list, drawn anew."""
+def told(
+    request: HttpRequest, found: FocusList, text: str, level: str = "good", *, has_list: bool = True
+) -> HttpResponse:
+    """Say what was done on the list; it is drawn anew in its page, which is loaded anew where it had no list yet."""
+    if request.htmx and has_list:  # type: ignore[attr-defined] # django-htmx
+        return with_toast(close_dialog(event="focus-changed"), text, level=level)
     toast(request, text, level=level)
     if request.htmx:  # type: ignore[attr-defined] # django-htmx
         return close_dialog(refresh=True)
@@ -209,6 +242,8 @@ def dialog(
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            return told(request, found[0] if isinstance(found, list) else found, text)
+            if isinstance(found, list):
+                return told(request, found[0], text, has_list=False)
+            return told(request, found, text)
     context = {"page_title": title, "form": form, "submit_label": label}
     return render(request, "segmentation/form.html", context, status=422 if form.errors else 200)

@@ -38,7 +38,7 @@ function toast({ text, level = "good", undo = "", url = "", url_label: label = "
 
 function showToast(made) {
   const box = $("#toasts");
-  topLayer().append(box);
+  if (box.parentElement !== topLayer()) topLayer().append(box); // a live region that moves is not read out
   box.append(made);
   startToast(made);
 }
@@ -197,6 +197,14 @@ function free(form) {
 addEventListener("pageshow", () => $$("form[data-sent]").forEach(free));
 document.addEventListener("htmx:afterRequest", (event) => free(event.detail.elt.closest?.("form") || event.detail.elt));
 
+/* Ctrl or Cmd with Enter saves from any field, a text of several lines too. */
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form[method=post]");
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !form || !event.target.matches("input, select, textarea")) return;
+  event.preventDefault();
+  form.requestSubmit($("button.btn-primary[type=submit]", form));
+});
+
 let typing = 0;
 function autosubmit(event) {
   const form = event.target.form;
@@ -215,6 +223,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (where.pathname === document.body.dataset.login) {
     event.detail.shouldSwap = false;
     toast({ text: words().signedOut, level: "warn", url: `${where.pathname}?next=${encodeURIComponent(location.pathname + location.search)}`, url_label: words().signIn });
+  } else if (event.detail.requestConfig?.elt.hasAttribute("hx-select") && xhr.status < 400) {
+    event.detail.shouldSwap = true; // a part of a page is taken out of it
   } else if (/^\s*(<!--[^]*?-->\s*)*<!doctype/i.test(serverResponse || "") && xhr.status < 400) {
     event.detail.shouldSwap = false;
     keepToasts(serverResponse);

@@ -35,6 +35,9 @@
     x: () => { const box = find("input[name=ids]", current() || document.createElement("i")); if (!box) return false; box.click(); },
     e: () => click("[data-edit]", current()),
     c: () => click("[data-create]") !== false || openCreate(),
+    l: () => openLog(),
+    n: () => follow("next"),
+    p: () => follow("prev"),
     Enter: (event) => (current() && event.target === current() ? openRow(current()) : false),
   };
 
@@ -48,6 +51,32 @@
     const target = (root && find(selector, root)) || all(selector).find(visible);
     if (!target) return false;
     target.click();
+  }
+
+  /* Links to the next and the one before may still be on their way: then the key is kept until they are here. */
+  let wanted = "";
+  const around = "[data-around]:empty";
+
+  function follow(rel) {
+    const link = all(`a[rel=${rel}]`).find(visible);
+    if (link) { link.click(); return; }
+    if (!find(around)) return false;
+    wanted = rel;
+  }
+
+  document.addEventListener("htmx:afterSettle", () => {
+    if (!wanted || find(around)) return;
+    const rel = wanted;
+    wanted = "";
+    follow(rel);
+  });
+
+  /* Of the current row; without one, of what the page itself is about. */
+  function openLog() {
+    const row = current();
+    const log = row ? find("[data-log]", row) : all("[data-log]").find((one) => visible(one) && !one.closest("[data-row]"));
+    if (!log) return false;
+    log.click();
   }
 
   function openCreate() {
@@ -70,15 +99,58 @@
     const list = rows();
     if (!list.length) return false;
     const at = list.indexOf(current());
-    const next = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))];
+    choose(list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + by))]);
+  }
+
+  function choose(row) {
     current()?.classList.remove("is-cur");
-    next.classList.add("is-cur");
-    next.tabIndex = -1;
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
+    row.classList.add("is-cur");
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  const address = (row) => row.dataset.href || find("a[href]", row)?.getAttribute("href");
+  const sameOf = (list, { href, at }) => (address(list[at] || document.createElement("i")) === href ? list[at] : list.find((one) => address(one) === href));
+  const closestOf = (list, kept) => sameOf(list, kept) || list[Math.min(kept.at, list.length - 1)];
+
+  /* What is drawn anew keeps the row one works on: the same one, or the one that took its place. */
+  let kept = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const box = event.detail.target;
+    const here = document.activeElement;
+    const row = here.closest("[data-row]");
+    if (!row || !box.id || !box.contains(row)) return;
+    const at = all("[data-row]", box).filter(visible).indexOf(row);
+    kept = { row, at, id: box.id, href: address(row), control: all("a, button", row).indexOf(here), isCurrent: row === current() };
+  });
+
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!kept || kept.row.isConnected) return;
+    const { id, control, isCurrent } = kept;
+    const list = all("[data-row]", document.getElementById(id) || document.body).filter(visible);
+    const same = sameOf(list, kept);
+    const next = closestOf(list, kept);
+    kept = null;
+    if (document.activeElement !== document.body) return;
+    if (!next) { find("#main")?.focus({ preventScroll: true }); return; }
+    if (isCurrent || !same || control < 0) choose(next);
+    if (same && control >= 0) all("a, button", same)[control]?.focus({ preventScroll: true });
+  });
+
+  /* Going back finds the row that was opened. */
+  function rememberRow(row) {
+    history.replaceState({ ...history.state, row: { href: address(row), at: rows().indexOf(row) } }, "");
+  }
+
+  function backToRow() {
+    const was = history.state?.row;
+    const row = was && rows().length && closestOf(rows(), was);
+    if (row) choose(row);
   }
 
   function openRow(row) {
+    rememberRow(row);
     const link = row.dataset.href ? null : find("a.name, a", row);
     if (row.dataset.href) location.assign(row.dataset.href); else if (link) link.click(); else return false;
   }
@@ -275,4 +347,5 @@
 
   document.addEventListener("htmx:afterSettle", showTab);
   showTab();
+  backToRow();
 })();

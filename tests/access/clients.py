@@ -138,6 +138,7 @@ ROWS = [
     Row("clients:client-new", allowed=CHANGERS, method="post", data=new, ok=302),
     Row("clients:client-alike", allowed=CHANGERS, query="?name=принт"),
     Row("clients:client-card", allowed=SEES, args=card, denied=404),
+    Row("clients:client-facts", allowed=SEES, args=card, denied=404),
     Row("clients:client-neighbours", args=card),
     Row("clients:client-position", args=card),
     Row("clients:client-shipments", allowed=SEES, args=card, denied=404),

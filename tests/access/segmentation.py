@@ -132,6 +132,8 @@ ROWS = [
     Row("segmentation:criteria-new", BOSS, method="post", ok=422),
     Row("segmentation:criteria-preview", BOSS, method="post"),
     Row("segmentation:focus", READERS),
+    Row("segmentation:focus-day", READERS),
+    Row("segmentation:focus-neighbours", READERS, args=client),
     Row("segmentation:focus-add", ADDERS),
     Row("segmentation:focus-add", ADDERS, method="post", ok=422),
     Row(

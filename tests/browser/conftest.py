@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import stack as stacks
 from tests.needs import chromium
 
+PATIENCE = 15_000  # ms: a machine with other work on it answers late
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -87,7 +89,7 @@ def visit(chrome: Browser, stack: stacks.Stack) -> Iterator[Callable[..., Page]]
             reduced_motion="reduce",
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         context.add_cookies(cookies_of(chrome, stack, role))
         page = context.new_page()
         complaints: list[str] = []

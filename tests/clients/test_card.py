@@ -98,6 +98,14 @@ def test_neighbours_keep_the_order_of_the_list(browser_of: Browsers, client: Cli
     assert around("sort=expected") == (None, less.pk)
 
 
+def test_the_facts_are_drawn_again_as_the_card_has_them(browser_of: Browsers, client: Client) -> None:
+    browser = browser_of(Role.CSM)
+    shown = browser.get(card(client)).content.decode()
+    facts = browser.get(reverse("clients:client-facts", args=[client.pk])).content.decode()
+    assert 'id="facts"' in facts
+    assert facts.strip() in shown
+
+
 @pytest.mark.parametrize(
     "query",
     ["", "sort=turnover", "sort=bought", "sort=-bought", "sort=-name", "turnover=200..", "q=client", "abc=A&abc=B",

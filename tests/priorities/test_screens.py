@@ -254,7 +254,7 @@ def test_a_client_is_dropped_with_a_reason_and_comes_back(
     browser, best = browser_of("csm"), entry(focus, "best")
     address = f"{FOCUS}client/{best.pk}/drop/"
     assert browser.post(address, {"reason": ""}).status_code == 422
-    assert browser.post(address, {"reason": "в отпуске"}, headers=HTMX)["HX-Refresh"] == "true"
+    assert browser.post(address, {"reason": "в отпуске"}, headers=HTMX).status_code == 204
     assert browser.post(address, {"reason": "второй"}).status_code == 422
     best.refresh_from_db()
     assert (best.dropped_on, best.dropped_by, best.drop_reason) == (date(2026, 7, 16), people["csm"], "в отпуске")
@@ -374,3 +374,52 @@ def test_a_focus_list_costs_as_much_with_thirty_lines(
         owner = make.employee(f"owner{number}")
         FocusList.objects.create(owner=owner, starts_on=STARTS, ends_on=ENDS)
     assert count_of(browser, FOCUS) == few
+
+
+# --- from the list to a card, and to the next client ------------------------------------------------------------------
+
+
+def test_a_card_opened_from_the_focus_list_knows_the_next_client_on_it(
+    focus: FocusList, base: dict[str, Client], browser_of: BrowserOf
+) -> None:
+    browser, best, good = browser_of("csm"), base["best"], base["good"]
+    place = f"from=focus&owner={focus.owner_id}&on=2026-07-13"
+    listed = browser.get(FOCUS)
+    assert f'data-href="/clients/{best.pk}/?{place.replace("&", "&amp;")}"' in listed.content.decode()
+    assert listed.content.decode().count("data-log\n") == 2
+    card = browser.get(f"/clients/{best.pk}/?{place}").context
+    assert card["list_url"] == f"{FOCUS}?{place}"
+    found = browser.get(card["neighbours_url"])
+    assert (found.context["before"], found.context["after"]) == (None, good.pk)
+    assert "1 of 2" in found.content.decode()
+    last = browser.get(f"{FOCUS}around/{good.pk}/?{place}").context
+    assert (last["before"], last["after"]) == (best.pk, None)
+    FocusClient.objects.filter(client=good).update(dropped_on=STARTS, drop_reason="-", dropped_by=focus.owner)
+    assert browser.get(card["neighbours_url"]).context["after"] is None
+    assert "after" not in browser.get(f"{FOCUS}around/{good.pk}/?{place}").context
+
+
+def test_neighbours_of_a_list_one_does_not_see_are_not_told(
+    focus: FocusList, base: dict[str, Client], browser_of: BrowserOf
+) -> None:
+    place = f"from=focus&owner={focus.owner_id}&on=2026-07-13"
+    stranger = browser_of("bdm_key").get(f"{FOCUS}around/{base['best'].pk}/?{place}")
+    assert (stranger.status_code, "after" in stranger.context) == (200, False)
+    assert browser_of("csm").get(f"{FOCUS}around/{base['best'].pk}/?on=nonsense").status_code == 404
+
+
+def test_the_day_s_focus_is_drawn_again_without_who_was_spoken_with(
+    focus: FocusList, base: dict[str, Client], people: People, browser_of: BrowserOf
+) -> None:
+    browser = browser_of("csm")
+    drawn = browser.get(f"{FOCUS}day/")
+    assert [row.name for row in drawn.context["block"].rows] == ["best", "good"]
+    assert f"/clients/{base['best'].pk}/?from=focus" in drawn.content.decode()
+    make.said(base["best"], people["csm"], STARTS)
+    assert [row.name for row in browser.get(f"{FOCUS}day/").context["block"].rows] == ["good"]
+
+
+def test_what_is_done_on_the_list_draws_it_again_and_keeps_the_page(focus: FocusList, browser_of: BrowserOf) -> None:
+    answer = browser_of("csm").post(f"{FOCUS}client/{entry(focus, 'best').pk}/pin/", {"to": "on"}, headers=HTMX)
+    assert (answer.status_code, "HX-Refresh" in answer.headers) == (204, False)
+    assert "focus-changed" in answer.headers["HX-Trigger"]
