@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -58,12 +59,29 @@ def client_new(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def client_alike(request: HttpRequest) -> HttpResponse:
-    """Clients much like the one being typed, so that nobody adds one twice."""
+    """Clients much like the one being typed, so that nobody keeps one twice; `client` is the one being changed.
+
+    Of a client that is changed only what differs from what is kept is looked for.
+    """
     person = login_of(request)
     refuse_unless_creator(person)
+    url, kept = changed_one(request, person)
     typed = [request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("name", "inn")]
-    alike = [item for words in typed if len(words) > 2 for item in search.clients(person, words, 4)]
+    wanted = [words for words in typed if len(words) > 2 and words not in kept]
+    found = [item for words in wanted for item in search.clients(person, words, 5) if not url or item.url != url]
+    alike = list({(item.url, item.title, item.sub): item for item in found}.values())
     return render(request, "clients/alike.html", {"alike": alike[:5]})
+
+
+def changed_one(request: HttpRequest, person: Employee) -> tuple[str, set[str]]:
+    """Return the card of the client whose form asks, and the name and the INN it has; nothing for a new client."""
+    asked = request.GET.get("client", "")
+    pk = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    client = Client.objects.visible_to(person, clock.today()).filter(pk=pk).first()
+    if client is None:
+        return "", set()
+    entity = only_entity(client)
+    return reverse("clients:client-card", args=[pk]), {client.name, entity.inn if entity else ""}
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +103,7 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
                 toast(request, _("Saved"))
                 return redirect("clients:client-card", client.pk)
     context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}
-    return render(request, "dialog.html", context)
+    return render(request, "clients/edit.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,8 +152,8 @@ def conflict(request: HttpRequest, form: EditClient, client: Client, known: str)
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed
-    context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway")}
-    return render(request, "dialog.html", context, status=200)
+    context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway"), "pk": client.pk}
+    return render(request, "clients/edit.html", context, status=200)
 
 
 def told(changes: list[panels.Change]) -> str:

@@ -218,6 +218,26 @@ def test_clients_alike_are_named_while_typing(browser_of: Browsers, client: Clie
     assert (stranger.url, stranger.title, stranger.sub) == ("", "Принт-Хаус", "INN 7805512879 · Псков · Csm Testov")
 
 
+def test_the_form_of_a_known_client_warns_of_others_and_not_of_itself(
+    browser_of: Browsers, people: People, client: Client
+) -> None:
+    mine = make.client("Печатный Двор", people[Role.CSM], city="Тверь")
+    theirs = make.client("Печатный Двор Плюс", people[Role.BDM_KEY], city="Омск")
+    csm, url = browser_of(Role.CSM), reverse("clients:client-alike")
+    form = csm.get(reverse("clients:client-edit", args=[client.pk])).content.decode()
+    assert f'hx-get="{url}?client={client.pk}"' in form
+
+    def told(browser: Browser, **typed: str) -> list[tuple[str, str]]:
+        found = browser.get(url, {**typed, "client": str(client.pk)}).context["alike"]
+        return sorted((one.title, one.url) for one in found)
+
+    assert told(csm, name=client.name, inn=client.legal_entities.get().inn) == []  # nothing was changed yet
+    assert told(csm, name="принт хаус") == []  # only itself is like this
+    assert told(csm, name="печатный двор") == [(mine.name, card(mine)), (theirs.name, "")]
+    page = csm.get(url, {"name": "печатный двор", "client": str(client.pk)}).content.decode()
+    assert card(theirs) not in page
+
+
 # --- changing ------------------------------------------------------------------------------------------------------
 
 
