@@ -9,13 +9,14 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import translation
 
 from clients.intake import command
 from clients.intake.loading import WRITING
 from clients.intake.undo import undo
-from clients.models import Client, Contact, IntakeRow, LegalEntity, Source
+from clients.models import Client, Contact, ExternalCode, IntakeRow, LegalEntity, Source
+from salescrm.base import constraints
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake
 from tests import make
@@ -133,3 +134,24 @@ def test_an_undo_sees_what_a_person_is_writing(model: Any, client: Client, tmp_p
     thread.join(MOST_SECONDS)
     assert "was changed after this import" in told[0]
     assert fields() == expected
+
+
+def test_who_was_quicker_with_an_inn_is_told_to_whom_imports(
+    client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def add() -> None:
+        with transaction.atomic():
+            other = make.client("Мак", make.employee("second"), inn=INN)
+            LegalEntity.objects.filter(client=other).update(kpp=KPP)
+
+    said = load_while(add, tmp_path / "a.csv", monkeypatch)
+    assert said["refused"] == "a.csv: A legal entity with this INN and KPP exists already. Nothing was loaded."
+    assert list(Client.objects.filter(pk=client.pk).values_list("name", "city")) == [("Ромашка", "")]
+    assert Intake.objects.get().refusal == said["refused"]
+
+
+def test_a_constraint_without_words_of_its_own_is_a_fault(client: Client) -> None:
+    source, entity = Source.objects.get(), LegalEntity.objects.get()
+    with pytest.raises(IntegrityError) as fault:
+        ExternalCode.objects.create(source=source, code="7", legal_entity=entity)
+    assert constraints.told(fault.value) == ""
