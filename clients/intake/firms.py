@@ -42,6 +42,8 @@ DROP_NOTES = """
     WHERE id IN (SELECT row_id FROM clients_intakerow WHERE intake_id = %s AND kind = 'note')
 """
 WHAT = {
+    "joined": gettext_noop("the client {whose} was joined into another one after this import"),
+    "parted": gettext_noop("a legal entity of {whose} was given to another client after this import"),
     "client": gettext_noop("the client {whose} was changed after this import"),
     "entity": gettext_noop("the legal entity {whose} was changed after this import"),
     "contact": gettext_noop("the contact {whose} was changed after this import"),
