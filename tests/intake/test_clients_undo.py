@@ -23,6 +23,7 @@ from clients.models import (
     OwnershipReason,
     Source,
 )
+from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake, IntakeState
 from staff.access import Role
@@ -163,8 +164,9 @@ def test_an_import_of_orders_finds_the_clients_of_an_import_of_clients(
 
 def joined(kept: Client, other: Client, person: Employee) -> Joining:
     return joining.join(
-        kept=kept.pk, joined=other.pk, taken={}, submission=uuid4(), acting_user=person, today=date(2026, 7, 16)
-    )
+        kept=kept.pk, joined=other.pk, taken={}, submission=uuid4(), acting_user=person, today=date(2026, 7, 16),
+        now=clock.now(),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
