@@ -164,7 +164,7 @@ def scope(state: ListState) -> str:
     person = state.here.person
     reach = rows(person)
     own = {Rows.OWN: person.pk, Rows.BRANCH: person.branch_id}.get(reach, "")
-    spoken = {text for name, texts in state.selection().items() if name.endswith("owner") for text in texts}
+    spoken = {text for name, texts in state.selection().items() if name.endswith(("owner", "work")) for text in texts}
     me = team(state.here) if TEAM in spoken else person.pk if ME in spoken else ""
     return f"{reach}:{own}:{me}"
 

@@ -32,6 +32,7 @@ from salescrm.base.lists.state import Column, ListSpec
 from staff.models import Branch, Employee
 
 ME, TEAM = "me", "team"
+WORKED = _("me: own, of whom I stand in for, where I take part")
 NUMBER = r"\d{1,15}"
 CENT = Decimal("0.01")
 
@@ -53,6 +54,11 @@ def held(value: str, here: Here) -> Q:
     if value == TEAM:
         return Q(owner__in=here.once(team))
     return Q(owner=here.person.pk if value == ME else int(value))
+
+
+def worked(value: str, here: Here) -> Q:
+    """Keep what the person works with: own clients, those of whom the person stands in for, where one takes part."""
+    return Q(pk__in=Client.objects.all().ids_worked_by(here.person, here.today))
 
 
 def team(here: Here) -> list[int]:
@@ -160,6 +166,14 @@ def own_filters() -> list[Filter]:
             own=owned,
             pattern=rf"{ME}|{TEAM}|{NUMBER}",
             known=((ME, _("me")), (TEAM, _("my team"))),
+        ),
+        Choice(
+            "work",
+            _("Who works with it"),
+            choices=lambda here: [(ME, str(WORKED))],
+            own=worked,
+            pattern=ME,
+            known=((ME, WORKED),),
         ),
         Choice(
             "abc",

@@ -8,9 +8,7 @@ from typing import Any
 from clients.completeness import writing
 from clients.duplicates import finding
 from clients.intake import work
-from clients.intake.orders import ORDERS
 from salescrm.base import clock, jobs
-from salescrm.base.models import Intake
 
 
 @jobs.kind("import-check")
@@ -21,15 +19,8 @@ def check_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
 
 @jobs.kind("import-load")
 def load_import(progress: jobs.Progress, *, intake: int) -> dict[str, Any]:
-    """Bring an import into the base; then write how complete clients are, and compare those that came (R4, R7)."""
-    told = work.load_job(progress, intake)
-    if told:
-        is_orders = Intake.objects.filter(pk=intake, kind=ORDERS.name).exists()
-        today = clock.today().isoformat()
-        jobs.start("completeness", by=None, today=today, only_new=is_orders)
-        if not is_orders:
-            jobs.start("duplicates-find", by=None, day=today)
-    return told
+    """Bring an import into the base; what follows starts with it."""
+    return work.load_job(progress, intake)
 
 
 @jobs.kind("import-undo")

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from clients.duplicates.parts import Moves
 from deals import contacts
 from deals.models import TaskState
 
+
+def end(by: int, now: datetime) -> dict[str, Any]:
+    """Close a task of a rule that the kept client has too."""
+    said = _("The client was joined into another one that has this task.")
+    return {"state": TaskState.CANCELLED, "closed_at": now, "closed_by_id": by, "result": said}
+
+
 PARTS = (
-    # a rule sets one task per client and day: where both have it, the joined client's stays behind
+    # a rule sets one task per client and day: where both have it, the joined client's stays behind; of what a rule asks
+    # of both at once, by whatever days, one is to be done
     Moves(
         "deals.Task.client",
         same=("origin", "origin_as_of"),
         same_where=~Q(origin=""),
         handed="assignee",
         handed_where=Q(state=TaskState.OPEN),
+        ends=("origin", "kind"),
+        ends_where=Q(state=TaskState.OPEN) & ~Q(origin=""),
+        end=end,
+        columns=("state", "closed_at", "closed_by_id", "result"),
+        changed=Q(state=TaskState.CANCELLED),
     ),
 )
 

@@ -26,7 +26,7 @@ from staff.models import Employee
 
 SOON_DAYS = MOVES_DAYS = 14
 CONTACT_DAYS = 7
-DUE = {"owner": ME, "contact_due": f"..+{CONTACT_DAYS}d", "sort": "contact_due"}  # the list behind the block
+DUE = {"work": ME, "contact_due": f"..+{CONTACT_DAYS}d", "sort": "contact_due"}  # the list behind the block
 BUYING = (LifeCycle.NEW, LifeCycle.ACTIVE)
 PROPOSALS = 5
 WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count
 from django.utils.text import capfirst
@@ -13,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.duplicates import parts
 from clients.duplicates.joining import FIELDS, column
-from clients.duplicates.moving import Way, numbers
+from clients.duplicates.moving import Way, ending, numbers
 from clients.duplicates.parts import Follows, Keeps, Moves, Part
 from clients.models import Client, Joining
 from clients.rows import open_intervals
@@ -100,15 +97,9 @@ def handed(found: Way) -> int:
     for part in parts.declared():
         if isinstance(part, Moves) and part.handed:
             moving_rows = part.rows().filter(part.handed_where, pk__in=numbers(part, found))
+            moving_rows = moving_rows.exclude(pk__in=ending(part, found).order_by().values("pk"))
             given += moving_rows.filter(**{part.handed: found.joined_owner}).count()
     return given
-
-
-def mark(kept: Client, joined: Client, found: Way) -> str:
-    """Return a mark of what the person saw; another one means somebody changed a client meanwhile."""
-    values: list[Any] = [found.kept, found.joined, found.kept_owner, found.joined_owner]
-    values += [getattr(one, column(name).attname) for one in (kept, joined) for name in FIELDS]
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
 def moved(joining: Joining) -> list[tuple[str, int]]:

@@ -6,8 +6,10 @@ Rows are locked in the order of their numbers; an import or a night that is summ
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,13 @@ FIELDS = ("name", "segment", "branch", "city", "region", "address", "channel", "
 OF_ENTITY = "clients.LegalEntity.client"
 
 
+class Changed(Refused):
+    """Somebody changed one of the clients after the person had looked at them."""
+
+    def __str__(self) -> str:
+        return _("Somebody else changed one of these clients meanwhile. Look, then join again.")
+
+
 def column(name: str) -> Field[Any, Any]:
     """Return a field of the client that is a column."""
     field = Client._meta.get_field(name)
@@ -40,14 +49,30 @@ def in_order(one: Client, other: Client) -> tuple[Client, Client]:
     return first, second
 
 
+def mark(kept: Client, joined: Client, way: moving.Way) -> str:
+    """Return a mark of what the person saw; another one means somebody changed a client meanwhile."""
+    values: list[Any] = [way.kept, way.joined, way.kept_owner, way.joined_owner]
+    values += [getattr(one, column(name).attname) for one in (kept, joined) for name in FIELDS]
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
 def join(
-    *, kept: int, joined: int, taken: Mapping[str, bool], submission: UUID, acting_user: Employee, today: date
+    *,
+    kept: int,
+    joined: int,
+    taken: Mapping[str, bool],
+    submission: UUID,
+    acting_user: Employee,
+    today: date,
+    now: datetime,
+    seen: str = "",
 ) -> Joining:
     """Join a client into another one; `taken` names the fields whose value is the joined client's.
 
     1. The same form sent twice gives the joining there is. 2. Lock imports, then both clients; refuse when one of
-    them was joined meanwhile. 3. Write the chosen fields. 4. Move by the parts. 5. Note what is to be looked at anew.
+    them was joined meanwhile, or is not as the person saw it (`seen`). 3. Write the chosen fields. 4. Move by the
+    parts. 5. Note what is to be looked at anew.
     """
     made = Joining.objects.filter(submission=submission).first()
     if made:
@@ -59,9 +84,12 @@ def join(
     for client in clients.values():
         if client.merged_into_id is not None:
             raise Refused(_("“%s” was joined into another client meanwhile.") % client.name)
-    before, after = _take(clients[kept], clients[joined], taken)
     owners = _owners([kept, joined])
-    moved = moving.join(parts.declared(), moving.Way(kept, joined, owners[kept], owners[joined]))
+    way = moving.Way(kept, joined, owners[kept], owners[joined])
+    if seen:
+        _refuse_unless_as_seen(clients, way, seen)
+    before, after = _take(clients[kept], clients[joined], taken)
+    moved = moving.join(parts.declared(), way, by=acting_user.pk, now=now)
     Client.objects.filter(pk=joined).update(merged_into=kept)
     _decide(kept, joined, PairState.JOINED, acting_user, today)
     _look_again([kept, joined], moved["rows"].get(OF_ENTITY, []), today)
@@ -136,6 +164,13 @@ def _locked(numbers: list[int]) -> dict[int, Client]:
     if not locks.try_share(locks.Key.INTAKE_MERGE):
         raise Refused(_("An import or the night is writing documents just now. Try again in a minute."))
     return {one.pk: one for one in Client.objects.select_for_update(no_key=True).filter(pk__in=numbers).order_by("pk")}
+
+
+def _refuse_unless_as_seen(clients: Mapping[int, Client], way: moving.Way, seen: str) -> None:
+    """Raise Changed when a field, an owner, or which of the two bought last is not what the person saw any more."""
+    first, _second = in_order(clients[way.kept], clients[way.joined])
+    if first.pk != way.kept or mark(clients[way.kept], clients[way.joined], way) != seen:
+        raise Changed
 
 
 def _owners(numbers: list[int]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -35,10 +36,10 @@ class Way:
 # --- joining ----------------------------------------------------------------------------------------------------------
 
 
-def join(parts: Sequence[Part], way: Way) -> Moved:
+def join(parts: Sequence[Part], way: Way, *, by: int, now: datetime) -> Moved:
     """Move what hangs on the joined client to the one kept; return what moved.
 
-    1. Note what nights may change, and take out what is equal and would come along.
+    1. Note what nights may change, take out what is equal and would come along, end what would be there twice.
     2. Move the rest, part by part.
     """
     moved: Moved = {"rows": {}, "dropped": {}, "handed": {}, "placed": {}, "kept": {}}
@@ -48,6 +49,11 @@ def join(parts: Sequence[Part], way: Way) -> Moved:
             moved["kept"][part.field] = _plain(list(rows.values("pk", *part.columns)))
         elif isinstance(part, Moves) and part.drops:
             _drop(part, way, moved)
+        elif isinstance(part, Moves) and part.ends:
+            rows = ending(part, way).order_by("pk")
+            moved["kept"][part.field] = _plain(list(rows.values("pk", *part.columns)))
+            numbered = [row["pk"] for row in moved["kept"][part.field]]
+            part.rows().filter(part.ends_where, pk__in=numbered).update(**part.end(by, now))
     noted = {part.field: numbers(part, way) for part in parts if isinstance(part, Moves)}
     for part in parts:
         if isinstance(part, Moves) and noted[part.field]:
@@ -61,6 +67,16 @@ def _equal(part: Moves, way: Way) -> QuerySet[Any]:
     alike = Exists(theirs.filter(part.meets, **{name: OuterRef(name) for name in part.same}))
     equal: QuerySet[Any] = part.rows().filter(part.same_where, alike, **{part.column: way.joined})
     return equal
+
+
+def ending(part: Moves, way: Way) -> QuerySet[Any]:
+    """Rows of the joined client that end, as the kept client has one that says the same."""
+    if not part.ends:
+        return part.rows().none()
+    theirs = part.rows().filter(part.ends_where, **{part.column: way.kept})
+    alike = Exists(theirs.filter(**{name: OuterRef(name) for name in part.ends}))
+    found: QuerySet[Any] = part.rows().filter(part.ends_where, alike, **{part.column: way.joined})
+    return found
 
 
 def _drop(part: Moves, way: Way, moved: Moved) -> None:
@@ -130,7 +146,7 @@ def part_again(parts: Sequence[Part], joining: Joining) -> None:
     for part in reversed(parts):
         if isinstance(part, Moves) and part.drops:
             _put_back(part, joining.moved["dropped"].get(part.field, []))
-        if isinstance(part, Keeps):
+        if isinstance(part, Keeps) or (isinstance(part, Moves) and part.ends):
             _restore(part, joining.moved["kept"].get(part.field, []))
 
 
@@ -154,8 +170,8 @@ def _put_back(part: Moves, rows: list[dict[str, Any]]) -> None:
     )
 
 
-def _restore(part: Keeps, rows: list[dict[str, Any]]) -> None:
-    """Put columns back where a night ended what was open; an open row is one per client."""
+def _restore(part: Keeps | Moves, rows: list[dict[str, Any]]) -> None:
+    """Put columns back where a night, or the joining, ended what was open; few rows."""
     before = {row["pk"]: row for row in rows}
     changed = list(part.rows().filter(part.changed, pk__in=list(before)))
     for row in changed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,9 @@ class Moves(Part):
     where they would go along with something else (`drops`), are taken out and kept in the joining. `handed` is the
     person who does it: rows of the joined client's owner (those of `handed_where`) go to the kept one's. `loose` rows
     are rewritten as a whole: what is left of them goes back. `placed` numbers go on after those of the kept client.
+
+    Of rows of `ends_where` that say the same of both in the columns `ends`, the joined client's ends: it takes the
+    values of `end` (by whom, when), and its `columns` are put back where `changed` still holds.
     """
 
     same: tuple[str, ...] = ()
@@ -69,6 +72,11 @@ class Moves(Part):
     handed_where: Q = field(default_factory=Q)
     placed: str = ""
     loose: bool = False
+    ends: tuple[str, ...] = ()
+    ends_where: Q = field(default_factory=Q)
+    end: Callable[[int, datetime], dict[str, Any]] = lambda by, now: {}
+    columns: tuple[str, ...] = ()
+    changed: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True)

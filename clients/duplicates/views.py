@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.duplicates import comparing, joining, listing, rows
 from clients.duplicates.forms import EntityForm, JoinForm, PartnerForm
+from clients.duplicates.moving import Way
 from clients.models import (
     Client,
     DuplicatePair,
@@ -169,19 +170,30 @@ def client_join(request: HttpRequest, pk: int, other_pk: int) -> HttpResponse:
         return _told_earlier(request, earlier)
     refuse_unless_changeable(person, pk, other_pk)
     refuse_unless_own(person, pk, other_pk)
+    if request.method == "GET":
+        return _as_now(request, pk, other_pk, "")
+    kept, joined, pairs, way = _both(pk, other_pk)
+    mark = joining.mark(kept, joined, way)
+    form = JoinForm(request.POST, pairs=pairs, mark=mark)
+    if request.POST.get("seen") != mark:
+        return _as_now(request, pk, other_pk, str(joining.Changed()))
+    if form.is_valid():
+        return _join(request, form, kept, joined, pairs, way)
+    return _side_by_side(request, form, kept, joined, pairs, way, "")
+
+
+def _both(pk: int, other_pk: int) -> tuple[Client, Client, list[comparing.FieldPair], Way]:
+    """Return the client to be kept, the one to be joined, their fields in words, and who owns them."""
     two = Client.objects.select_related("segment", "branch").in_bulk([pk, other_pk])
     kept, joined = joining.in_order(two[pk], two[other_pk])
-    pairs, way = comparing.fields(kept, joined), comparing.way(kept, joined)
-    mark = comparing.mark(kept, joined, way)
-    form = JoinForm(request.POST if request.method == "POST" else None, pairs=pairs, mark=mark)
-    if request.method == "POST":
-        if request.POST.get("seen") != mark:
-            form = JoinForm(None, pairs=pairs, mark=mark)
-            told = _("Somebody else changed one of these clients meanwhile. Look, then join again.")
-            return _side_by_side(request, form, kept, joined, pairs, way, told)
-        if form.is_valid():
-            return _join(request, form, kept, joined, pairs, way)
-    return _side_by_side(request, form, kept, joined, pairs, way, "")
+    return kept, joined, comparing.fields(kept, joined), comparing.way(kept, joined)
+
+
+def _as_now(request: HttpRequest, pk: int, other_pk: int, fault: str) -> HttpResponse:
+    """Draw both clients as they are, with a form nothing is chosen in yet."""
+    kept, joined, pairs, way = _both(pk, other_pk)
+    form = JoinForm(None, pairs=pairs, mark=joining.mark(kept, joined, way))
+    return _side_by_side(request, form, kept, joined, pairs, way, fault)
 
 
 def joined_already(person: Employee, *clients: int) -> Joining | None:
@@ -208,14 +220,16 @@ def _made(request: HttpRequest) -> Joining | None:
 
 
 def _join(
-    request: HttpRequest, form: JoinForm, kept: Client, joined: Client, pairs: list[Any], way: Any
+    request: HttpRequest, form: JoinForm, kept: Client, joined: Client, pairs: list[comparing.FieldPair], way: Way
 ) -> HttpResponse:
     person = login_of(request)
     try:
         made = joining.join(
             kept=kept.pk, joined=joined.pk, taken=form.taken, submission=form.cleaned_data["submission"],
-            acting_user=person, today=clock.today(),
+            acting_user=person, today=clock.today(), now=clock.now(), seen=form.cleaned_data["seen"],
         )  # fmt: skip
+    except joining.Changed as change:
+        return _as_now(request, kept.pk, joined.pk, str(change))
     except jobs.Refused as refusal:
         earlier = joined_already(person, kept.pk, joined.pk)  # by somebody at the same moment
         if earlier:
@@ -226,7 +240,13 @@ def _join(
 
 
 def _side_by_side(
-    request: HttpRequest, form: JoinForm, kept: Client, joined: Client, pairs: list[Any], way: Any, fault: str
+    request: HttpRequest,
+    form: JoinForm,
+    kept: Client,
+    joined: Client,
+    pairs: list[comparing.FieldPair],
+    way: Way,
+    fault: str,
 ) -> HttpResponse:
     """Draw both clients: what may be chosen, what follows, what it means for the owner."""
     found = {row.client.pk: row for row in hydrate([kept.pk, joined.pk], clock.today(), names=["inn"])}

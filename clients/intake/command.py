@@ -17,6 +17,7 @@ from clients.intake.kind import Choice, Kind, Outcome
 from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.orders import ORDERS
+from clients.intake.work import follow
 from salescrm.base import clock
 from salescrm.base.intake import life, report
 from salescrm.base.jobs import Refused
@@ -52,6 +53,8 @@ def run(
         with transaction.atomic():
             for path, opened in _opened(files, kind, mapping):
                 _one(path, opened, choice, result, refused)
+            if not dry_run:
+                follow(kind, clock.today())
     except Refused as fault:
         result |= {"refused": " ".join(str(fault).split())}
     except _Stop:

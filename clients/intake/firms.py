@@ -36,11 +36,14 @@ TABLES = (
 )
 NAMES = "SELECT name FROM client_row UNION SELECT legal_name FROM client_row UNION SELECT contact FROM client_row"
 DECIDES = ("лпр", "принимает решения", "decision maker", "да", "yes")  # what people write beside the role's own names
+DROP_EMPTY = "DELETE FROM intake_change WHERE after = '{}'"
 DROP_NOTES = """
     DELETE FROM clients_communication
     WHERE id IN (SELECT row_id FROM clients_intakerow WHERE intake_id = %s AND kind = 'note')
 """
 WHAT = {
+    "joined": gettext_noop("the client {whose} was joined into another one after this import"),
+    "parted": gettext_noop("a legal entity of {whose} was given to another client after this import"),
     "client": gettext_noop("the client {whose} was changed after this import"),
     "entity": gettext_noop("the legal entity {whose} was changed after this import"),
     "contact": gettext_noop("the contact {whose} was changed after this import"),
@@ -186,7 +189,13 @@ def _match(columns: Any, choice: Choice, intake: int | None, outcome: Outcome) -
 
 
 def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
-    """The merge: what the base lacks is inserted, what is to be changed is changed, the rest is not touched."""
+    """The merge: what the base lacks is inserted, what is to be changed is changed, the rest is not touched.
+
+    What a person wrote after the file was compared with the base stays: rows are locked and compared once more.
+    """
+    sql.row("clients", "lock_client_changes")
+    if sql.run("clients", "drop_overtaken_changes"):
+        execute(DROP_EMPTY)
     outcome.counts |= sql.row("clients", "count_client_rows")
     counts, today = outcome.counts, choice.today or clock.today()
     made: list[int] = counts["created_employees"]
@@ -209,7 +218,8 @@ def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
 
 
 def _before_undo(intake: Intake) -> None:
-    """Refuse when anybody changed a row meanwhile; take away comments the import noted; clear the way for the rest."""
+    """Refuse when anybody changed a row since, seen under locks; take away the import's comments; clear the way."""
+    sql.row("clients", "lock_imported_rows", {"intake": intake.pk})
     for found in sql.rows("clients", "find_changed_since", {"intake": intake.pk}):
         what = _(WHAT[found["what"]]).format(whose=found["whose"])
         text = _("Something was built on this import: {what}.").format(what=what)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
-from django.db import DataError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 from clients import tally
 from clients.intake.kind import Choice, Kind, Outcome
 from clients.models import Shipment, Source
-from salescrm.base import names, sql
+from salescrm.base import constraints, names, sql
 from salescrm.base.intake import columns as mappings
 from salescrm.base.intake import staging
 from salescrm.base.jobs import Refused
@@ -57,6 +57,11 @@ def load(
         pass
     except DataError as fault:
         raise Refused(_("A sum or a value of the file is larger than the base can hold.")) from fault
+    except IntegrityError as fault:  # somebody wrote the same while the file was being read
+        reason = constraints.told(fault)
+        if not reason:
+            raise
+        raise Refused(reason + " " + _("Nothing was loaded.")) from fault
     outcome.counts["seconds"] = round(monotonic() - begun, 2)
     return outcome
 

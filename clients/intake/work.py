@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from clients.intake.kind import Choice, Kind, Outcome
 from clients.intake.kinds import KINDS, kind_of, refuse_unless_for
 from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
+from clients.intake.orders import ORDERS
 from clients.intake.undo import undo
-from salescrm.base import clock, notify
+from salescrm.base import clock, jobs, notify
 from salescrm.base.intake import life, report
-from salescrm.base.jobs import Progress, Refused, start
+from salescrm.base.jobs import Progress, Refused
 from salescrm.base.lists.export import keep
 from salescrm.base.models import Intake, IntakeState, Job, StoredFile
 from staff.models import Employee
@@ -95,7 +97,7 @@ def opened_of(intake: Intake) -> Opened:
 
 def ask(intake: Intake, kind: str, state: str, by: Employee) -> Job:
     """Start the job `kind` for the import and put it in `state`."""
-    job = start(kind, by=by, intake=intake.pk)
+    job = jobs.start(kind, by=by, intake=intake.pk)
     intake.state, intake.job, intake.refusal = state, job, ""
     intake.options = {**intake.options, "stop": False}
     intake.save(update_fields=["state", "job", "refusal", "options"])
@@ -152,10 +154,18 @@ def _load(progress: Progress, row: Intake) -> Outcome:
         outcome = load(opened_of(row), _choice(row, dry_run=False), intake=row.pk, tell=_teller(progress, row))
         if not outcome.refused:
             life.end(row.pk, IntakeState.DONE, counts=_counts(outcome))
+            follow(kind_of(row), clock.today())
     _keep_bad(row, outcome)
     if outcome.refused:
         raise Refused(outcome.refused)
     return outcome
+
+
+def follow(kind: Kind, today: date) -> None:
+    """Start what follows an import, from the page or a command: how complete clients are (R4), who may be one (R7)."""
+    jobs.start("completeness", by=None, today=today.isoformat(), only_new=kind is ORDERS)
+    if kind is not ORDERS:
+        jobs.start("duplicates-find", by=None, day=today.isoformat())
 
 
 def undo_job(progress: Progress, intake: int) -> dict[str, Any]:

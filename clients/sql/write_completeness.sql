@@ -28,6 +28,7 @@ client AS (
 UPDATE clients_standing standing
 SET completeness = client.completeness,
     correctness = client.correctness
-FROM client
-WHERE client.client_id = standing.client_id
+FROM unnest(%(client_ids)s::bigint[]) AS named (client_id)
+LEFT JOIN client ON client.client_id = named.client_id
+WHERE standing.client_id = named.client_id
   AND (standing.completeness, standing.correctness) IS DISTINCT FROM (client.completeness, client.correctness)

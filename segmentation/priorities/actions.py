@@ -16,7 +16,7 @@ from clients.models import Category, Client, Contact
 from deals.actions import create_task
 from salescrm.base.jobs import Refused
 from segmentation import versions
-from segmentation.priorities import scoring
+from segmentation.priorities import scoring, strategic
 from segmentation.priorities.models import (
     FocusClient,
     FocusList,
@@ -44,14 +44,29 @@ def save_rules(*, rules: PriorityRules, categories: Iterable[Category], acting_u
 
 @transaction.atomic
 def enter(*, clients: Iterable[int], year: int, reason: str, acting_user: Employee, today: date) -> int:
-    """Put clients on the strategic list of a year; who is on it stays as it is. Return how many entered (R74)."""
+    """Put clients on the strategic list of a year; who is on it stays as it is. Return how many entered (R74).
+
+    Without a reason only those enter whom the score proposes; raise Refused, and change nothing, when it does not.
+    """
     chosen = Client.objects.present().filter(pk__in=list(clients)).order_by("pk")
     ids = list(chosen.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     there = set(StrategicClient.objects.on_list(year).filter(client__in=ids).values_list("client_id", flat=True))
-    scores = dict(PriorityScore.objects.filter(pk__in=ids).values_list("pk", "score"))
+    new = [pk for pk in ids if pk not in there]
+    if not reason:
+        _refuse_unless_proposed(new, year, today)
+    scores = dict(PriorityScore.objects.filter(pk__in=new).values_list("pk", "score"))
     told = {"year": year, "entered_on": today, "entered_by": acting_user, "reason": reason}
-    new = [StrategicClient(client_id=pk, score=scores.get(pk), **told) for pk in ids if pk not in there]
-    return len(StrategicClient.objects.bulk_create(new))
+    entries = [StrategicClient(client_id=pk, score=scores.get(pk), **told) for pk in new]
+    return len(StrategicClient.objects.bulk_create(entries))
+
+
+def _refuse_unless_proposed(clients: list[int], year: int, today: date) -> None:
+    """Raise Refused when the score does not propose one of the clients, or does so no more."""
+    rules = PriorityRules.objects.in_force(today)
+    asked = Client.objects.filter(pk__in=clients)
+    proposed = {one.pk for one in strategic.proposed(asked, year, rules)} if rules else set()
+    if set(clients) - proposed:
+        raise Refused(_("Some of these clients are not proposed any more; nobody entered. Look, then choose again."))
 
 
 @transaction.atomic

@@ -1,17 +1,14 @@
--- Grain: client; only rows that change. Which contact norm holds (R89-R93), by what the client is tonight, first match:
+-- Grain: client; only rows that change, locked in the order of clients before, as people's acts lock them.
+-- Which contact norm holds (R89-R93), by what the client is tonight, first match:
 -- zero: attempts, in days; TOP; new; internet shop of a head of client service; other. Potential, lost and archived
 -- clients, and those joined into others, have none. contact_since: the first night with a norm of this sort.
 -- When more than most_at_once clients come under a norm in one night (the first one, a large import), the days from
 -- which they are counted are spread over the term before it: their first contacts do not all fall due on one day.
 -- Reads: clients_client, clients_segment, clients_ownership, staff_employee. Writes: clients_standing.
--- Parameters: everybody, client_ids (who is looked at); as_of, is_on (a norm is in force), by_calendar, shop_segments, and of the norm: top_months, new_months,
--- shop_months, other_months, zero_days (empty: no attempt is asked for); most_at_once.
-UPDATE clients_standing standing
-SET contact_months = fresh.months,
-    contact_days = fresh.days,
-    contact_by_calendar = fresh.by_calendar,
-    contact_since = fresh.since
-FROM (
+-- Parameters: everybody, client_ids (who is looked at); as_of, is_on (a norm is in force), by_calendar, shop_segments,
+-- and of the norm: top_months, new_months, shop_months, other_months, zero_days (empty: no attempt is asked for);
+-- most_at_once.
+WITH fresh AS (
     SELECT ruled.client_id,
            ruled.months,
            ruled.days,
@@ -69,7 +66,20 @@ FROM (
             WHERE %(everybody)s OR named.client_id = ANY(%(client_ids)s::bigint[])
         ) kind
     ) ruled
-) fresh
+),
+changed AS (
+    SELECT fresh.*
+    FROM clients_standing standing
+    JOIN fresh ON fresh.client_id = standing.client_id
+    WHERE (standing.contact_months, standing.contact_days, standing.contact_by_calendar, standing.contact_since)
+          IS DISTINCT FROM (fresh.months, fresh.days, fresh.by_calendar, fresh.since)
+    ORDER BY standing.client_id
+    FOR NO KEY UPDATE OF standing
+)
+UPDATE clients_standing standing
+SET contact_months = fresh.months,
+    contact_days = fresh.days,
+    contact_by_calendar = fresh.by_calendar,
+    contact_since = fresh.since
+FROM changed fresh
 WHERE fresh.client_id = standing.client_id
-  AND (standing.contact_months, standing.contact_days, standing.contact_by_calendar, standing.contact_since)
-      IS DISTINCT FROM (fresh.months, fresh.days, fresh.by_calendar, fresh.since)

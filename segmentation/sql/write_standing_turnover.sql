@@ -1,6 +1,6 @@
 -- Grain: client. Net turnover of the window, of the window before, and of the last 24 full months, oldest first.
 -- Reads: segmentation_monthlyturnover. Writes: clients_standing.turnover, turnover_before, months; only rows that
--- change.
+-- change, locked in the order of clients before, as people's acts lock them.
 -- Parameters: everybody (else the pending clients), window_start, window_end, before_start, from_month (24 before the
 -- end).
 WITH asked AS (
@@ -63,10 +63,17 @@ fresh AS (
            coalesce(total.months, '{}') AS months
     FROM asked
     LEFT JOIN total ON total.client_id = asked.client_id
+),
+changed AS (
+    SELECT fresh.*
+    FROM clients_standing standing
+    JOIN fresh ON fresh.client_id = standing.client_id
+    WHERE (standing.turnover, standing.turnover_before, standing.months)
+          IS DISTINCT FROM (fresh.turnover, fresh.turnover_before, fresh.months)
+    ORDER BY standing.client_id
+    FOR NO KEY UPDATE OF standing
 )
 UPDATE clients_standing standing
 SET turnover = fresh.turnover, turnover_before = fresh.turnover_before, months = fresh.months
-FROM fresh
+FROM changed fresh
 WHERE fresh.client_id = standing.client_id
-  AND (standing.turnover, standing.turnover_before, standing.months)
-      IS DISTINCT FROM (fresh.turnover, fresh.turnover_before, fresh.months)

@@ -62,7 +62,11 @@ def enter(request: HttpRequest) -> HttpResponse:
     year = max(strategic.year_of(request.POST.get("year", ""), who.today), who.today.year)  # past ones are history
     ids = [int(one) for one in request.POST.getlist("client") if one.isdecimal() and len(one) < 19]
     chosen = list(who.clients.filter(pk__in=ids).values_list("pk", flat=True))
-    count = actions.enter(clients=chosen, year=year, reason="", acting_user=who.person, today=who.today)
+    try:
+        count = actions.enter(clients=chosen, year=year, reason="", acting_user=who.person, today=who.today)
+    except actions.Refused as refusal:
+        toast(request, str(refusal), level="warn")
+        return redirect(f"{reverse('segmentation:priorities')}?view=proposed&year={year}")
     text = ngettext("%(n)s client entered the list of %(year)s", "%(n)s clients entered the list of %(year)s", count)
     toast(request, text % {"n": show.number(count), "year": year}, level="good" if count else "info")
     return redirect(f"{reverse('segmentation:priorities')}?view={'list' if count else 'proposed'}&year={year}")

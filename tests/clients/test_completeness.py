@@ -26,6 +26,7 @@ from clients.models import (
     Contact,
     ContactPoint,
     LegalEntity,
+    Parameter,
     Question,
     Standing,
     TypeChoice,
@@ -406,6 +407,18 @@ def test_the_daily_job_lets_verifications_run_out(client: Client, people: People
     after = add_months(TODAY, 12) + timedelta(days=1)
     assert write_completeness(jobs.Progress(job), today=after.isoformat()) == {"changed": 1}
     assert standing(client) == (of(Fraction(1, 14)), NIL)
+
+
+def test_of_a_client_nothing_is_asked_of_any_more_nothing_is_said(client: Client, people: People) -> None:
+    shop = Question.objects.get(code="shop").segment
+    Client.objects.filter(pk=client.pk).update(segment=shop, city="Псков")
+    untyped = make.client("Без типа", people[Role.CSM])
+    assert None not in written(client)
+    only = {f"weight_{part}": int(part == "parameters") for part in CompletenessPart.values}
+    CompletenessRules.objects.create(**only, author=people[Role.HOS])
+    Parameter.objects.update(is_active=False)
+    assert (written(client), written(untyped)) == ((None, None), (NIL, NIL))
+    assert writing.write([client.pk, untyped.pk], today=TODAY) == 0
 
 
 def test_what_an_import_brought_is_written_without_the_others(client: Client, people: People) -> None:

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pghistory.models import Event
 
-from clients.duplicates import joining, parts
+from clients.duplicates import comparing, joining, parts
 from clients.models import (
     Answer,
     Client,
@@ -35,6 +35,7 @@ from clients.models import (
     TouchedMonth,
 )
 from deals.models import Task
+from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from segmentation.models import ClientState, RuleSet, ZeroCase
 from staff.access import Role
@@ -174,8 +175,9 @@ def _work_on(kept: Client, joined: Client, people: People) -> None:
 def join(kept: Client, joined: Client, person: Employee, **taken: bool) -> Joining:
     """Join two clients today."""
     return joining.join(
-        kept=kept.pk, joined=joined.pk, taken=taken, submission=uuid4(), acting_user=person, today=TODAY
-    )
+        kept=kept.pk, joined=joined.pk, taken=taken, submission=uuid4(), acting_user=person, today=TODAY,
+        now=clock.now(),
+    )  # fmt: skip
 
 
 def undo(made: Joining, person: Employee) -> None:
@@ -199,6 +201,43 @@ def test_everything_follows(two: tuple[Client, Client], people: People) -> None:
     assert list(criteria) == [("price", 1), ("term", 2)]
     taking_part = Participant.objects.filter(client=kept).values_list("employee__username", flat=True)
     assert set(taking_part) == {Role.OPERATOR, Role.CSM}
+
+
+NORM = {"origin": "contact_norm", "kind": "call"}
+
+
+@pytest.mark.parametrize(
+    ("kept_task", "joined_task", "to_do"),
+    [
+        (NORM, NORM, ["kept's"]),
+        (NORM, NORM | {"origin_as_of": date(2026, 6, 1)}, ["kept's"]),
+        (NORM, NORM | {"kind": "meeting", "origin_as_of": date(2026, 6, 1)}, ["joined's", "kept's"]),
+        (NORM, NORM | {"origin": "another", "origin_as_of": TODAY}, ["joined's", "kept's"]),
+        (NORM | {"state": "done"}, NORM | {"origin_as_of": date(2026, 6, 1)}, ["joined's"]),
+        ({"kind": "call"}, {"kind": "call"}, ["joined's", "kept's"]),
+    ],
+    ids=["same term", "another term", "another kind", "another rule", "done already", "of people"],
+)
+def test_what_a_rule_asks_of_both_is_done_once(
+    kept_task: dict[str, Any], joined_task: dict[str, Any], to_do: list[str], people: People, today: date
+) -> None:
+    kept, joined, key = make.client("a", people[Role.CSM]), make.client("b", people[Role.BDM_KEY]), people[Role.BDM_KEY]
+    for title, client, given in (("kept's", kept, kept_task), ("joined's", joined, joined_task)):
+        fields = {"origin_as_of": TODAY} | given if "origin" in given else given
+        if "state" in fields:
+            fields = fields | {"closed_at": clock.now(), "closed_by": key}
+        make.task(title, key, client=client, due_on=TODAY, **fields)
+    settle(kept, joined)
+    before = dump()
+    page_says = comparing.handed(comparing.way(kept, joined))
+    made = join(kept, joined, people[Role.HOS])
+    still_open = Task.objects.filter(state="open").order_by("title")
+    assert list(still_open.values_list("title", "client")) == [(title, kept.pk) for title in to_do]
+    assert page_says == ("joined's" in to_do)
+    for task in Task.objects.filter(title="joined's").exclude(state="open"):
+        assert (task.state, task.closed_by, bool(task.result)) == ("cancelled", people[Role.HOS], True)
+    undo(made, people[Role.HOS])
+    assert {name: rows for name, rows in dump().items() if rows != before[name]} == {}
 
 
 @pytest.mark.parametrize(
@@ -389,7 +428,7 @@ def test_who_bought_last_is_kept(people: People, today: date) -> None:
 def test_the_same_form_sent_twice_is_one_joining(two: tuple[Client, Client], people: People) -> None:
     kept, joined = two
     sent: dict[str, Any] = {"kept": kept.pk, "joined": joined.pk, "taken": {}, "submission": uuid4()}
-    made = [joining.join(**sent, acting_user=people[Role.HOS], today=TODAY) for _ in range(2)]
+    made = [joining.join(**sent, acting_user=people[Role.HOS], today=TODAY, now=clock.now()) for _ in range(2)]
     assert made[0] == made[1]
     assert Joining.objects.count() == 1
 
@@ -436,8 +475,9 @@ def test_nights_see_the_joined_purchases_and_after_separation_each_its_own() -> 
     alone = scene.state(two).purchases
     head = Employee.objects.get(username="hos")
     made = joining.join(
-        kept=two.pk, joined=one.pk, taken={}, submission=uuid4(), acting_user=head, today=scene.day("2025-04-12")
-    )
+        kept=two.pk, joined=one.pk, taken={}, submission=uuid4(), acting_user=head, today=scene.day("2025-04-12"),
+        now=clock.now(),
+    )  # fmt: skip
     scene.night("2025-04-12")
     assert (alone, scene.state(two).purchases) == (1, 2)
     assert not ClientState.objects.filter(client=one).exists()

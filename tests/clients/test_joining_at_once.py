@@ -10,6 +10,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client as Browser
+from django.urls import reverse
 
 from clients.duplicates import joining
 from clients.models import Client, Communication, Joining
@@ -29,7 +31,9 @@ Act = Callable[[Client, Client, Employee], Any]
 
 def join(kept: Client, joined: Client, person: Employee) -> Any:
     """Join the two by a form of one's own."""
-    return joining.join(kept=kept.pk, joined=joined.pk, taken={}, submission=uuid4(), acting_user=person, today=TODAY)
+    return joining.join(
+        kept=kept.pk, joined=joined.pk, taken={}, submission=uuid4(), acting_user=person, today=TODAY, now=clock.now()
+    )
 
 
 def set_task(kept: Client, joined: Client, person: Employee) -> Any:
@@ -90,6 +94,36 @@ def test_two_people_joining_one_pair_make_one_joining(two: tuple[Client, Client,
     kept, joined, people = two
     assert "Принт Хаус" in at_once(join, kept, joined, people)
     assert [(one.kept, one.joined, one.made_by) for one in Joining.objects.all()] == [(kept, joined, people[0])]
+
+
+def test_what_somebody_is_changing_is_shown_before_joining(two: tuple[Client, Client, Any]) -> None:
+    kept, joined, people = two
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(people[0])
+    url = reverse("clients:client-join", args=[kept.pk, joined.pk])
+    form = browser.get(url).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    answers: list[Any] = []
+
+    def post() -> None:
+        try:
+            answers.append(browser.post(url, sent))
+        finally:
+            connection.close()
+
+    thread = Thread(target=post)
+    with transaction.atomic():
+        Client.objects.filter(pk=joined.pk).update(city="Псков")
+        thread.start()
+        end = monotonic() + MOST_SECONDS
+        while thread.is_alive() and not waits() and monotonic() < end:
+            sleep(0.02)
+    thread.join(MOST_SECONDS)
+    assert not Joining.objects.exists()
+    assert answers[0].status_code == 409
+    html = answers[0].content.decode()
+    assert "Псков" in html
+    assert "Look, then join again." in html
 
 
 @pytest.mark.parametrize("act", [set_task, log], ids=lambda act: act.__name__)

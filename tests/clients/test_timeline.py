@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from clients.duplicates import joining
 from clients.models import Client
-from salescrm.base import show
+from salescrm.base import clock, show
 from staff.access import Role
 from staff.models import Employee
 from tests import make
@@ -77,6 +77,7 @@ def test_it_is_narrowed_by_kind_and_words(browser_of: Browsers, people: People, 
 def test_a_joining_and_its_undo_stand_in_both_timelines(browser_of: Browsers, people: People, client: Client) -> None:
     other = make.client("Принт Хаус", people[Role.BDM_KEY])
     join: dict[str, Any] = {"taken": {}, "submission": uuid4(), "acting_user": people[Role.HOS], "today": TODAY}
+    join["now"] = clock.now()
     made = joining.join(kept=client.pk, joined=other.pk, **join)
     browser = browser_of(Role.CSM)
 

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -77,7 +78,11 @@ def test_it_starts_again_after_kill_9_with_the_data_of_before(home: HomeOfTest) 
 def test_it_starts_where_a_stale_pid_file_names_a_living_process(home: HomeOfTest) -> None:
     home.start().ready().leave()
     account = (Path(home.record["data"]) / "postgres").stat()
-    other = subprocess.Popen(["/bin/sleep", "60"], user=account.st_uid, group=account.st_gid, extra_groups=[])
+    # who is not root starts servers as himself, and cannot put off his groups
+    become: dict[str, Any] = (
+        {"user": account.st_uid, "group": account.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    )
+    other = subprocess.Popen(["/bin/sleep", "60"], **become)
     stale = Path(home.record["data"]) / "postgres" / "postmaster.pid"
     stale.write_text(f"{other.pid}\n{stale.parent}\n{int(time.time())}\n5432\n{home.record['sockets']}\n\n")
     (Path(home.record["sockets"]) / ".s.PGSQL.5432.lock").write_text(f"{other.pid}\n{stale.parent}\n")
@@ -190,6 +195,9 @@ def test_it_finds_another_socket_folder_after_the_first_is_gone(home: HomeOfTest
 
 @pytest.mark.slow
 def test_it_does_not_use_a_socket_folder_that_others_can_open(home: HomeOfTest) -> None:
+    runtime = home.path.parent / "run"  # who is not root has but one other place for sockets
+    runtime.mkdir(mode=0o755)
+    home.extra["XDG_RUNTIME_DIR"] = str(runtime)
     home.path = home.path.parent / ("long" * 30)
     home.start().ready().leave()
     sockets = Path(home.record["sockets"])

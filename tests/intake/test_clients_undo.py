@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from clients import ownership
+from clients.duplicates import joining
 from clients.intake.undo import undo
-from clients.models import Client, Communication, Contact, ContactPoint, IntakeRow, LegalEntity, OwnershipReason, Source
+from clients.models import (
+    Client,
+    Communication,
+    Contact,
+    ContactPoint,
+    IntakeRow,
+    Joining,
+    LegalEntity,
+    OwnershipReason,
+    Source,
+)
+from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake, IntakeState
 from staff.access import Role
@@ -146,3 +160,72 @@ def test_an_import_of_orders_finds_the_clients_of_an_import_of_clients(
     said = files.load(path)
     assert (said["refused"], said["clients_created"], said["documents"]["new"]) == ("", 0, 1)
     assert load(files.csv(tmp_path / "a.csv", *ROWS, head=HEAD))["unchanged"] == 2
+
+
+def joined(kept: Client, other: Client, person: Employee) -> Joining:
+    return joining.join(
+        kept=kept.pk, joined=other.pk, taken={}, submission=uuid4(), acting_user=person, today=date(2026, 7, 16),
+        now=clock.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kept", "other", "named"),
+    [
+        ("Мак", "Лютик", "the client Лютик was joined into another one"),
+        ("Лютик", "Мак", "the client Мак was joined into another one"),
+        ("Мак", "Ромашка", "the client Ромашка was joined into another one"),  # its new phone was equal, and taken out
+        ("Ромашка", "Мак", None),  # nothing of the import moved
+    ],
+)
+def test_it_goes_before_no_joining(
+    kept: str, other: str, named: str | None, tmp_path: Path, people: dict[str, Employee]
+) -> None:
+    known(people)
+    make.point(make.client("Мак", people[Role.CSM], code="9"), "+78120000001")
+    before = held()
+    head = "Код;Клиент;Город;Телефон компании"
+    intake = imported(tmp_path / "a.csv", "7;Ромашка;Омск;8 812 000-00-01", "8;Лютик;Тверь;", head=head)
+    of = {one.name: one for one in Client.objects.all()}
+    made = joined(of[kept], of[other], people[Role.HOS])
+    if named:
+        as_joined = held()
+        with pytest.raises(Refused, match=f"Something was built on this import: {named}"):
+            undo(intake.pk, by=None)
+        assert held() == as_joined
+        joining.undo(joining=made, acting_user=people[Role.HOS], today=date(2026, 7, 16))
+        if "Лютик" in (kept, other):  # a client that was joined is named by its joining for ever
+            with pytest.raises(Refused, match="Something was built on this import: joinings, Лютик"):
+                undo(intake.pk, by=None)
+            return
+        undo(intake.pk, by=None)
+    else:
+        undo(intake.pk, by=None)
+        joining.undo(joining=made, acting_user=people[Role.HOS], today=date(2026, 7, 16))
+    Client.objects.update(separated_on=None)
+    computed: dict[str, list[Any]] = {"clients.Standing": []}  # what is known of them was reckoned by joining
+    assert held() | computed == before | computed
+
+
+def test_a_legal_entity_given_away_is_named(tmp_path: Path, people: dict[str, Employee]) -> None:
+    to = known(people)
+    intake = imported(tmp_path / "a.csv", "8;Лютик;ООО Первое", head="Код;Клиент;Юрлицо")
+    made = Client.objects.get(name="Лютик")
+    entity = made.legal_entities.get()
+    LegalEntity.objects.create(client=made, name="ООО Второе", name_key="vtoroe")
+    joining.move_entity(
+        entity=entity.pk, to=to.pk, submission=uuid4(), acting_user=people[Role.HOS], today=date(2026, 7, 16)
+    )
+    with pytest.raises(Refused, match="a legal entity of Лютик was given to another client after this import"):
+        undo(intake.pk, by=None)
+
+
+def test_an_import_of_orders_goes_before_no_joining(tmp_path: Path, people: dict[str, Employee]) -> None:
+    to = known(people)
+    path = files.csv(tmp_path / "o.csv", "1;05.02.2026;Лютик;10", head="Номер;Дата;Клиент;Сумма")
+    assert files.load(path)["clients_created"] == 1
+    joined(to, Client.objects.get(name="Лютик"), people[Role.HOS])
+    before = files.held()
+    with pytest.raises(Refused, match="Something was built on this import: joinings, Лютик"):
+        undo(Intake.objects.get().pk, by=None)
+    assert files.held() == before

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from clients.intake import command, work
+from clients.intake.firms import CLIENTS
+from clients.intake.kind import Kind
+from clients.intake.orders import ORDERS
 from clients.models import Shipment, Source
-from salescrm.base.models import ColumnMap, Intake, IntakeState
+from salescrm.base import jobs
+from salescrm.base.models import ColumnMap, Intake, IntakeState, Job
+from staff.access import Role
+from staff.models import Employee
 from tests.intake import files
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +114,35 @@ def test_it_names_what_is_wrong_in_a_mapping(text: str, reason: str, tmp_path: P
     code, said = called(str(files.csv(tmp_path / "a.csv", ROW)), "--map", str(path))
     assert code == 1
     assert reason in said["refused"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "head", "row", "expected"),
+    [
+        (ORDERS, files.HEAD, ROW, [("completeness", {"today": "2026-07-16", "only_new": True})]),
+        (
+            *(CLIENTS, "Код;Клиент", "7;Ромашка"),
+            [
+                ("completeness", {"today": "2026-07-16", "only_new": False}),
+                ("duplicates-find", {"day": "2026-07-16"}),
+            ],
+        ),
+    ],
+    ids=["orders", "clients"],
+)
+def test_what_follows_an_import_follows_from_the_command_as_from_the_page(
+    kind: Kind, head: str, row: str, expected: list[Any], tmp_path: Path, people: dict[str, Employee], today: date
+) -> None:
+    path = files.csv(tmp_path / "a.csv", row, head=head)
+    assert command.run([path], kind=kind, dry_run=True)["refused"] == ""
+    assert command.run([tmp_path / "nothing.csv"], kind=kind)["refused"]
+    assert Job.objects.count() == 0
+    assert command.run([path], kind=kind)["refused"] == ""
+    by_command = list(Job.objects.order_by("pk").values_list("kind", "arguments"))
+    Job.objects.all().delete()
+    (intake,) = work.take([SimpleUploadedFile("a.csv", path.read_bytes())], people[Role.HOS], kind.name)
+    Intake.objects.filter(pk=intake.pk).update(state=IntakeState.RUNNING)
+    job = Job.objects.create(kind="import-load")
+    assert work.load_job(jobs.Progress(job), intake.pk)
+    job.delete()
+    assert list(Job.objects.order_by("pk").values_list("kind", "arguments")) == by_command == expected

@@ -14,6 +14,7 @@ from clients.duplicates import finding, joining, parts
 from clients.intake import command
 from clients.intake.firms import CLIENTS
 from clients.models import Client, DuplicatePair, ExternalCode, Joining
+from salescrm.base import clock
 from staff.access import Role
 from staff.models import Employee
 from tests.clients import duplicates_set
@@ -67,8 +68,9 @@ def history() -> dict[str, int]:
 def join(kept: int, joined: int, person: Employee) -> Joining:
     """Join two clients, with the other one's city."""
     return joining.join(
-        kept=kept, joined=joined, taken={"city": True}, submission=uuid4(), acting_user=person, today=TODAY
-    )
+        kept=kept, joined=joined, taken={"city": True}, submission=uuid4(), acting_user=person, today=TODAY,
+        now=clock.now(),
+    )  # fmt: skip
 
 
 @pytest.mark.slow

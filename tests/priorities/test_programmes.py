@@ -18,6 +18,7 @@ from clients.duplicates import joining
 from clients.models import Category, Client, Direction, OwnershipReason
 from deals import actions as tasks
 from deals.models import Task
+from salescrm.base import clock
 from segmentation.models import CategoryTurnover, MonthlyTurnover
 from segmentation.priorities.models import StrategicClient
 from segmentation.priorities.programmes import actions, reading
@@ -592,6 +593,7 @@ def test_a_joined_clients_programme_goes_along_and_comes_back(running: Programme
         submission=uuid.uuid4(),
         acting_user=people["hos"],
         today=TODAY,
+        now=clock.now(),
     )
     running.refresh_from_db()
     assert (running.client, running.owner) == (kept, people["bdm_key"])
@@ -611,6 +613,7 @@ def test_of_two_programmes_of_a_year_the_kept_clients_goes_on(running: Programme
         submission=uuid.uuid4(),
         acting_user=people["hos"],
         today=TODAY,
+        now=clock.now(),
     )
     running.refresh_from_db()
     assert (running.client.name, running.state) == ("Принт-Хаус", "running")

@@ -102,7 +102,7 @@ def test_the_first_of_a_branch_above_the_limit_are_proposed(
 
 
 def test_who_is_on_the_list_has_its_place(base: dict[str, Client], people: People, browser_of: BrowserOf) -> None:
-    told: dict[str, Any] = {"reason": "", "acting_user": people["hos"], "today": date(2026, 7, 16)}
+    told: dict[str, Any] = {"reason": "новый завод", "acting_user": people["hos"], "today": date(2026, 7, 16)}
     actions.enter(clients=[base["poor"].pk], year=2026, **told)
     assert names(browser_of("hos"), view="proposed") == ["best"]
     actions.enter(clients=[base["best"].pk], year=2026, **told)
@@ -117,6 +117,14 @@ def test_the_head_confirms_the_ticked_ones_once(base: dict[str, Client], people:
     head = people["hos"].pk
     assert list(rows) == [("best", 2026, Decimal(90), head, ""), ("good", 2026, Decimal(80), head, "")]
     assert names(browser) == ["best", "good"]
+
+
+def test_who_is_not_proposed_enters_only_by_hand_with_a_reason(base: dict[str, Client], browser_of: BrowserOf) -> None:
+    sent = {"client": [base["best"].pk, base["poor"].pk], "year": 2026}
+    answer = browser_of("hos").post(f"{LIST}enter/", sent, follow=True)
+    assert not StrategicClient.objects.exists()
+    assert answer.redirect_chain == [(f"{LIST}?view=proposed&year=2026", 302)]
+    assert "nobody entered" in answer.content.decode()
 
 
 def test_a_branch_head_puts_nobody_of_another_branch_on_the_list(
@@ -162,7 +170,7 @@ def test_the_list_costs_as_much_with_thirty_lines(
     base: dict[str, Client], people: People, rules: PriorityRules, browser_of: BrowserOf
 ) -> None:
     browser = browser_of("hos")
-    told: dict[str, Any] = {"year": 2026, "reason": "", "acting_user": people["hos"], "today": STARTS}
+    told: dict[str, Any] = {"year": 2026, "reason": "новый завод", "acting_user": people["hos"], "today": STARTS}
     actions.enter(clients=[one.pk for one in base.values()][:3], **told)
     few = count_of(browser, LIST)
     actions.enter(clients=[scored(f"more {n}", people["csm"], 60, rules).pk for n in range(27)], **told)

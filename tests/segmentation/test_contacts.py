@@ -13,7 +13,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from clients.models import Client, Ownership, Standing
+from clients.models import Client, Ownership, Participant, Standing
 from deals.models import Task
 from salescrm.base.models import StepRun
 from segmentation import coverage
@@ -255,6 +255,29 @@ def test_who_stands_in_has_them_too(base: dict[str, Client], people: People, bro
     Absence.objects.create(employee=people[Role.CSM], substitute=key, starts_on=TODAY, ends_on=week)
     names = [row.name for row in blocks_of(browser_of(Role.BDM_KEY))["contacts"].rows]
     assert names == ["long overdue", "of another", "overdue", "today", "zero"]
+
+
+@pytest.mark.parametrize("role", [Role.CSM, Role.BDM_KEY, Role.BDM_RECOVERY, Role.BRANCH_HEAD, Role.HOS])
+def test_the_figure_of_contacts_due_is_the_total_of_the_list_behind_it(
+    base: dict[str, Client], people: People, browser_of: BrowserOf, role: str
+) -> None:
+    """A manager of own clients; one who stands in and has own ones; one who takes part; heads who stand in."""
+    under("в работе", people[Role.CSM], 2)
+    person, week = people[role], TODAY + timedelta(days=7)
+    if role == Role.BDM_RECOVERY:
+        for client in (base["today"], base["later"]):
+            Participant.objects.create(client=client, employee=person, starts_on=TODAY)
+    elif role != Role.CSM:
+        Absence.objects.create(employee=people[Role.CSM], substitute=person, starts_on=TODAY, ends_on=week)
+    browser = browser_of(role)
+    block = blocks_of(browser)["contacts"]
+    assert block.count == (6 if role == Role.BDM_KEY else 1 if role == Role.BDM_RECOVERY else 5)
+    assert listed(browser, block.url) == {row.name for row in block.rows}
+    query = block.url.partition("?")[2]
+    totals = browser.get(f"{reverse('clients:client-totals')}?{query}").context["totals"]
+    assert totals["clients"] == block.count
+    others = browser_of(Role.DIRECTOR).get(f"{reverse('clients:client-totals')}?{query}").context["totals"]
+    assert others["clients"] == 0, "kept totals are the person's own"
 
 
 def test_logging_in_place_takes_the_client_out_of_the_block(base: dict[str, Client], browser_of: BrowserOf) -> None:
