@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
+
+from django.utils.translation import gettext as _
+
+from salescrm.base import names
+
+LIKENESS = 0.75  # of two words that are one with a slip: two letters changed places in a word of eight
 
 
 @dataclass(frozen=True)
 class Item:
-    """One find: where it leads, what it is, why it matches."""
+    """One find: where it leads, what it is, why it matches; `dialog` says that the page opens over this one."""
 
     url: str
     title: str
     sub: str = ""
     reason: str = ""
     icon: str = "circle"
+    dialog: bool = False
 
 
 @dataclass
@@ -22,3 +30,31 @@ class Group:
 
     title: str
     items: list[Item] = field(default_factory=list)
+
+
+def reason(words: str, key: str, *, like: str = "") -> str:
+    """Say why a name with this key was found; nothing when it has what was typed and so shows it itself.
+
+    `like` says it of what was found with typos and is no name.
+    """
+    meant = names.keys(words)
+    if not meant or _has(key, meant[0]):
+        return ""
+    if any(_has(key, one) for one in meant[1:]):
+        return _("keyboard layout: %s") % names.other_layout(words)
+    return like or _("similar name")
+
+
+def fits(label: str, words: str, *, forgiving: bool) -> bool:
+    """Say whether a label of the program has what was typed in either layout, or, forgiving, words much like it."""
+    key = names.key(label)
+    meant = names.keys(words)
+    return any(_has(key, one) for one in meant) or (forgiving and any(_is_like(key, one) for one in meant))
+
+
+def _has(key: str, meant: str) -> bool:
+    return meant in key or all(word in key for word in meant.split())
+
+
+def _is_like(key: str, meant: str) -> bool:
+    return all(get_close_matches(word, key.split(), 1, LIKENESS) for word in meant.split())
