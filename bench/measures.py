@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.db import connection
@@ -215,12 +216,14 @@ FILTERS = [
 ]
 
 
+# a word all have, the same in the wrong layout, a slip, a rare name, parts of an INN, of a number and of a phone
+SEARCHED = ["текстиль", "ntrcnbkm", "текстль", "принт-хаус", "780551", "00123", "+7 921 555", "анна"]
 SUMMED = ["", "?branch=1", "?owner=2", "?abc=A", "?branch=1&state=lost"]  # none of them is kept between requests
 
 
 def million(bench: Bench) -> Iterator[Result]:
-    """Rows of the list at a million clients against twenty thousand, over filters, sorts and the last page."""
-    took, totals = {}, 0.0
+    """Rows of the list at a million clients against twenty thousand, over filters, sorts and the last page; search."""
+    took, totals, searched = {}, 0.0, 0.0
     for size in (CLIENTS, 1_000_000):
         bench.base(size, size)
         night(LAST)
@@ -228,11 +231,15 @@ def million(bench: Bench) -> Iterator[Result]:
         urls = [reverse("clients:client-list") + query for query in FILTERS]
         took[size] = p95(answer_times(browser, urls, 5))
         totals = max(answer_times(browser, [reverse("clients:client-totals") + query for query in SUMMED], 5))
+        asked = [f"{reverse('search-palette')}?{urlencode({'q': words})}" for words in SEARCHED]
+        searched = p95(answer_times(browser, asked, 5))
         bench.spoil()
     ratio = took[1_000_000] / took[CLIENTS]
     detail = f"{took[1_000_000] * 1000:.0f} ms / {took[CLIENTS] * 1000:.0f} ms"
     yield Result("list at 1M clients / at 20k, p95", ratio, 2, detail)
     yield Result("totals at 1M clients, ms", totals * 1000, 150, "second request: all, a branch, an owner, a class")
+    detail = f"p95 of {len(SEARCHED)} texts: common, rare, wrong layout, a slip, parts of numbers"
+    yield Result("search at 1M clients, ms", searched * 1000, 100, detail)
 
 
 def hand_overs(bench: Bench) -> Iterator[Result]:

@@ -46,15 +46,19 @@ def reason(words: str, key: str, *, like: str = "") -> str:
 
 
 def fits(label: str, words: str, *, forgiving: bool) -> bool:
-    """Say whether a label of the program has what was typed in either layout, or, forgiving, words much like it."""
-    key = names.key(label)
-    meant = names.keys(words)
-    return any(_has(key, one) for one in meant) or (forgiving and any(_is_like(key, one) for one in meant))
+    """Say whether words of a label begin with what was typed, in either layout, or, forgiving, are much like it."""
+    own = names.key(label).split()
+    alike = _is_like if forgiving else _begins
+    return any(all(alike(own, word) for word in one.split()) for one in names.keys(words))
 
 
 def _has(key: str, meant: str) -> bool:
     return meant in key or all(word in key for word in meant.split())
 
 
-def _is_like(key: str, meant: str) -> bool:
-    return all(get_close_matches(word, key.split(), 1, LIKENESS) for word in meant.split())
+def _begins(own: list[str], word: str) -> bool:
+    return any(one.startswith(word) for one in own)
+
+
+def _is_like(own: list[str], word: str) -> bool:
+    return bool(get_close_matches(word, own, 1, LIKENESS))
