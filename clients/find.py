@@ -25,7 +25,7 @@ from salescrm.base import names
 from staff.access import Rows, rows
 from staff.models import Employee
 
-SHORT = 3  # letters: shorter texts have no trigram and are looked for at the beginning of names only
+SHORT = names.WORD  # letters: shorter texts have no trigram and are looked for at the beginning of names only
 INN_LETTERS = 12
 KPP_LETTERS = 9
 KPP_BEGINNING = 6  # figures: fewer are a tax office and a reason, which thousands share
@@ -195,7 +195,7 @@ def name_has(typed: str, *, is_client: bool, with_typos: bool) -> Q:
     wanted = names.keys(typed)
     if not wanted or "\x00" in typed:
         return Q(pk__in=[])
-    if max(len(word) for word in wanted) < SHORT:
+    if max(len(word) for one in wanted for word in one.split()) < SHORT:
         start = names.sort_key(typed)
         return Q(name_sort__startswith=start) if is_client else Q(pk__in=[])
     found = Q()

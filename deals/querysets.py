@@ -21,7 +21,6 @@ else:
     Employee = Task = Any
 
 
-SHORT = 3  # letters: shorter texts have no trigram
 WORDS = 6  # looked for of what was typed
 
 
@@ -59,7 +58,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """
         fits = Q(pk__in=[])
         for words in dict.fromkeys((typed, names.other_layout(typed))):
-            if max(map(len, words.split()), default=0) < SHORT:
+            if max(map(len, words.split()), default=0) < names.WORD:
                 continue
             if with_typos:
                 fits |= Q(title_upper__trigram_word_similar=words)

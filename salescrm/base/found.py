@@ -37,10 +37,10 @@ def reason(words: str, key: str, *, like: str = "") -> str:
 
     `like` says it of what was found with typos and is no name.
     """
-    meant = names.keys(words)
-    if not meant or _has(key, meant[0]):
+    typed, meant = names.key(words), names.keys(words)
+    if not meant or (typed in meant and _has(key, typed)):
         return ""
-    if any(_has(key, one) for one in meant[1:]):
+    if any(_has(key, one) for one in meant if one != typed):
         return _("keyboard layout: %s") % names.other_layout(words)
     return like or _("similar name")
 

@@ -208,6 +208,13 @@ def test_the_name_that_is_the_word_comes_first(browser_of: Browsers, people: Peo
     assert titles(browser_of(Role.CSM), "текстиль", "Clients of others") == ["Текстиль"]
 
 
+@pytest.mark.parametrize("words", ["эхо", ";er"])
+def test_letters_left_of_the_wrong_layout_are_no_word(browser_of: Browsers, people: People, words: str) -> None:
+    for name in ("Эхо", "Жук", "Юйка", "Термин"):  # the wrong layout has only “j” of the one, “er” of the other
+        make.client(name, people[Role.CSM])
+    assert len(titles(browser_of(Role.CSM), words, "Clients")) == 1
+
+
 def test_ones_own_are_not_crowded_out_by_the_many(
     browser_of: Browsers, people: People, today: date, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,7 +258,8 @@ def test_it_asks_a_fixed_number_of_times(
     browser_of: Browsers, people: People, today: date, role: str, words: str, most: int,
     django_assert_max_num_queries: Any,
 ) -> None:  # fmt: skip
-    browser, counts = browser_of(role), []
+    browser = browser_of(role)
+    counts: list[int] = []
     browser.get(reverse("search-palette"))
     for upto in (3, 30):
         for n in range(Client.objects.count(), upto):
