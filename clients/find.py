@@ -140,8 +140,11 @@ def entities(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any]:
     return here.annotate(is_seen=sight.sees("client")).order_by("-is_seen", *likest(typed), "name_key", "pk")
 
 
-def documents(typed: str) -> ShipmentQuerySet:
-    """Return documents with this number or with this id of their file (`is_whole`), then those with a part of it."""
+def documents(typed: str, sight: Sight) -> ShipmentQuerySet:
+    """Return documents with this number or with this id of their file (`is_whole`), then those with a part of it.
+
+    Documents of clients the person does not see are among them.
+    """
     sources = Source.objects.values("pk")  # leads the index over ids of files
     written = spellings(typed)
     whole = Q(number__in=written) | Q(external_id__in=written)
@@ -149,7 +152,7 @@ def documents(typed: str) -> ShipmentQuerySet:
     known = Shipment.objects.filter(source__in=sources, external_id__in=written).exclude(external_id="")
     parts = [numbered.filter(number__in=written).values_list("pk", flat=True), known.values_list("pk", flat=True)]
     if is_number(typed):
-        parts.append(numbered.filter(_part("number", typed)).values_list("pk", flat=True)[:MOST])
+        parts += few(numbered.filter(_part("number", typed)), sight, "legal_entity__client")
     found: ShipmentQuerySet = Shipment.objects.filter(pk__in=together(parts))
     return found.annotate(is_whole=models.ExpressionWrapper(whole, models.BooleanField())).order_by(
         "-is_whole", "-day", "-pk"
@@ -198,9 +201,11 @@ def name_has(typed: str, *, is_client: bool, with_typos: bool) -> Q:
     if max(len(word) for one in wanted for word in one.split()) < SHORT:
         start = names.sort_key(typed)
         return Q(name_sort__startswith=start) if is_client else Q(pk__in=[])
+    if with_typos:
+        return _much_like(wanted)
     found = Q()
     for one in wanted:
-        found |= Q(name_key__trigram_word_similar=one) if with_typos else _all_words(one)
+        found |= _all_words(one)
     return found
 
 
@@ -233,6 +238,16 @@ def _part(column: str, typed: str) -> Q:
     found = Q()
     for one in spellings(typed):
         found |= Q(**{f"{column}__contains": one})
+    return found
+
+
+def _much_like(wanted: list[str]) -> Q:
+    """Return the condition of a name much like words without figures: a number that is almost right is another one."""
+    found = Q(pk__in=[])
+    for one in wanted:
+        words = " ".join(word for word in one.split() if word.isalpha())
+        if len(words) >= SHORT:
+            found |= Q(name_key__trigram_word_similar=words)
     return found
 
 

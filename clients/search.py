@@ -60,7 +60,7 @@ def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[G
         Group(_("Clients"), [item(row, near.own[row.client.pk]) for row in own]),
         Group(_("Legal entities"), [entity_item(one, words) for one in entities if one.is_seen][:limit]),
         Group(_("Contacts"), [contact_item(one) for one in people if one.is_seen][:limit]),
-        Group(_("Documents"), [] if forgiving else documents(person, words, limit)),
+        Group(_("Documents"), [] if forgiving else documents(sight, words, limit)),
         Group(_("Clients of others"), [stranger(row, near.others[row.client.pk]) for row in others]),
     ]
 
@@ -175,12 +175,12 @@ def stranger(row: ClientRow, reason: str) -> Item:
     return Item("", row.client.name, sub, reason, "building-off")
 
 
-def documents(person: Employee, words: str, limit: int) -> list[Item]:
+def documents(sight: Sight, words: str, limit: int) -> list[Item]:
     """Documents with this number, or a part of it, of clients the person sees; a text without a figure is none."""
     if not any(letter.isdecimal() for letter in words):
         return []
-    near = finding.documents(words).visible_to(person, clock.today()).select_related("legal_entity__client")
-    return [document(one) for one in near[:limit]]
+    near = finding.documents(words, sight).visible_to(sight.person, clock.today())
+    return [document(one) for one in near.select_related("legal_entity__client")[:limit]]
 
 
 def document(one: Any) -> Item:

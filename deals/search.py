@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients import find as finding
+from clients.find import Sight
 from clients.models import CommunicationKind
 from deals.models import Task, TaskKind
 from deals.rows import ICONS
@@ -22,7 +23,6 @@ LOGS = (
     (CommunicationKind.LETTER, "mail", gettext_lazy("Log a letter")),
     (CommunicationKind.NOTE, "note", gettext_lazy("Write a note")),
 )
-MOST = 1_000  # tasks with the words that are ranked: of more, one's own open ones are always among them
 
 
 def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Group]:
@@ -31,13 +31,17 @@ def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[G
 
 
 def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
-    """Tasks with these words: open ones first and of them one's own, the most urgent first."""
+    """Tasks with these words: open ones first and of them one's own, the most urgent first.
+
+    Of a word that many have one's own open ones and those on clients the person works are always looked at.
+    """
     if forgiving:
         finding.tolerate()
+    today = clock.today()
     fits = Task.objects.called(words, with_typos=forgiving)
-    own = fits.open().filter(assignee=person)
-    near = fits.values_list("pk", flat=True)[:MOST].union(own.values_list("pk", flat=True)[:MOST])
-    seen = Task.objects.visible_to(person, clock.today()).filter(pk__in=near).select_related("client", "assignee")
+    own = fits.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
+    near = finding.together([*finding.few(fits, Sight.of(person, today)), own])
+    seen = Task.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
     ordered = seen.annotate(is_mine=mine).order_by(F("closed_at").desc(nulls_first=True), "-is_mine", "due_on", "pk")
     return [task_item(task, words) for task in ordered[:limit]]

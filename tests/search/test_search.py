@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client as Browser
@@ -132,7 +133,8 @@ def test_of_a_client_of_others_it_tells_name_inn_city_and_owner_only(
     assert ("INN 7805512879, 7701234567 · Псков · Csm Testov" in page) == bool(reason)
     hidden = ["Ромашка", "Волкова", "555-00", "zeta.ru", "УТ-90017", "001234", "возврате"]
     hidden.append(reverse("clients:client-card", args=[client.pk]))
-    assert [one for one in hidden if one in page.replace(words, "")] == []
+    said = page.replace(words, "").replace(quote(words), "")
+    assert [one for one in hidden if one in said] == []
 
 
 @pytest.mark.parametrize(
@@ -274,7 +276,7 @@ def test_it_asks_a_fixed_number_of_times(
         with django_assert_max_num_queries(most) as asked:
             browser.get(reverse("search-palette"), {"q": words})
         counts.append(len(asked))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]  # with many finds of one's own there is no place for others
 
 
 @pytest.mark.parametrize("words", ["\x00", "a\x00b", "%", "_", "'; drop", "\\", "🙂", "x" * 300, "(((", "1\x002"])
