@@ -187,7 +187,7 @@ def document(one: Any) -> Item:
     """A document: it leads to the shipments of its client's card."""
     client = one.legal_entity.client
     title = _("Shipment %(number)s, %(day)s") % {"number": one.number or one.external_id, "day": show.day(one.day)}
-    reason = _("document number") if one.is_whole else _("part of the document number")
+    reason = _("document number") if one.is_whole else _("part of the number")
     url = f"{reverse('clients:client-card', args=[client.pk])}#h-shipments"
     return Item(url, title, f"{client.name} · {show.money(one.total)}", reason, "truck-delivery")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[G
 
 
 def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
-    """Tasks with these words: open ones first and of them one's own, the most urgent first.
+    """Tasks with these words: open ones first and of them one's own, the most urgent first; with typos the likest.
 
     Of a word that many have one's own open ones and those on clients the person works are always looked at.
     """
@@ -43,7 +44,9 @@ def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[
     near = finding.together([*finding.few(fits, Sight.of(person, today)), own])
     seen = Task.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
-    ordered = seen.annotate(is_mine=mine).order_by(F("closed_at").desc(nulls_first=True), "-is_mine", "due_on", "pk")
+    likest = [TrigramWordSimilarity(words, "title").desc()] if forgiving else []
+    order = (F("closed_at").desc(nulls_first=True), "-is_mine", "due_on", "pk")
+    ordered = seen.annotate(is_mine=mine).order_by(*likest, *order)
     return [task_item(task, words) for task in ordered[:limit]]
 
 

@@ -13,11 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from salescrm.base import menu
-from salescrm.base.found import Group, Item, fits, reason
+from salescrm.base.found import FULL, Group, Item, fits, reason
 from salescrm.base.names import key
 from staff.access import login_of
 
-MOST = 50  # finds of a kind on the page
 FEW = 8  # in the palette
 
 
@@ -52,7 +51,7 @@ def fitting(items: list[Item], words: str, *, forgiving: bool) -> list[Item]:
 @require_GET
 def page(request: HttpRequest) -> HttpResponse:
     """Show up to 50 finds of each kind; with nothing typed the clients opened last, and what one can do."""
-    words, groups = find(request, MOST)
+    words, groups = find(request, FULL)
     return render(request, "search/page.html", {"q": words, "groups": groups})
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from salescrm.base import names
 
+FULL = 50  # finds of a kind on the page
 LIKENESS = 0.75  # of two words that are one with a slip: two letters changed places in a word of eight
 
 
@@ -30,6 +31,12 @@ class Group:
 
     title: str
     items: list[Item] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """How many there are; of a full page that it is full, as nobody counts what was not read."""
+        number = len(self.items)
+        return _("first %s") % number if number >= FULL else str(number)
 
 
 def reason(words: str, key: str, *, like: str = "") -> str:

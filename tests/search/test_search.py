@@ -77,7 +77,7 @@ def found(browser: Browser, words: str, address: str = "search") -> Finds:
         ("ЦБ-001234", "Documents", DOCUMENT, "document number"),
         ("цб-001234", "Documents", DOCUMENT, "document number"),
         ("w,-001234", "Documents", DOCUMENT, "document number"),
-        ("1234", "Documents", DOCUMENT, "part of the document number"),
+        ("1234", "Documents", DOCUMENT, "part of the number"),
         ("возврат", "Tasks", TASK, ""),
         ("djpdhfn", "Tasks", TASK, "keyboard layout: возврат"),
         ("позвнить", "Tasks", TASK, "similar words"),
