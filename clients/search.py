@@ -106,12 +106,13 @@ def entity_item(entity: Any, words: str) -> Item:
 def entity_reason(entity: Any, words: str) -> str:
     """Say by which of its numbers, or how by its name, a legal entity was found."""
     digits = finding.digits_of(words)
-    if len(digits) >= finding.SHORT and digits in entity.inn:
-        return _("INN %s") % entity.inn
-    if len(digits) >= finding.KPP_BEGINNING and entity.kpp.startswith(digits):
-        return _("KPP %s") % entity.kpp
-    if entity.found_code:
-        return _("code %s") % entity.found_code
+    inn, kpp, code = str(entity.inn), str(entity.kpp), str(entity.found_code)
+    if len(digits) >= finding.SHORT and digits in inn:
+        return _("INN %s") % inn
+    if len(digits) >= finding.KPP_BEGINNING and kpp.startswith(digits):
+        return _("KPP %s") % kpp
+    if code:
+        return _("code %s") % code
     return found.reason(words, entity.name_key) or _("legal entity")
 
 
