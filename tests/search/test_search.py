@@ -251,8 +251,8 @@ def test_open_tasks_come_first_and_of_them_ones_own(
         (Role.HOS, "текстиль", 12),
         (Role.CSM, "текстиль", 16),
         (Role.CSM, "ntrcnbkm", 16),
-        (Role.CSM, "текстль", 26),
-        (Role.CSM, "100", 17),
+        (Role.CSM, "текстль", 28),
+        (Role.CSM, "100", 18),
         (Role.CSM, "", 8),
     ],
 )
