@@ -387,6 +387,10 @@ function choose(item) {
 }
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
+/* Closed before what was chosen opens, so that a dialog gives the focus back to the page, not to the palette. */
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#palette a.pal-i") && !event.ctrlKey && !event.metaKey && !event.shiftKey) $("#palette").close();
+}, true);
 document.addEventListener("input", (event) => { if (event.target.id === "palette-q") filterPalette(); });
 document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "palette-found") filterPalette(); });
 document.addEventListener("keydown", (event) => {
