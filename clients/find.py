@@ -31,6 +31,7 @@ KPP_LETTERS = 9
 KPP_BEGINNING = 6  # figures: fewer are a tax office and a reason, which thousands share
 MANY = 2_000  # hits: more are not resolved to ids
 MOST = 1_000  # hits of a kind that are ranked
+SLIPS = 300  # the same of names much like the text: a name is compared ten times as long as it is searched
 FIRST = 50  # names that begin with the text and are always among them
 # where a joined client is found now
 KEPT = Coalesce("merged_into__merged_into", "merged_into", "pk", output_field=models.BigIntegerField())
@@ -87,19 +88,21 @@ def ids(typed: str, *, with_typos: bool, most: int | None = None) -> QuerySet[An
 def likely(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any, Any]:
     """Return the ids of the clients worth ranking: by their own name, or by name or INN of a legal entity."""
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos))
-    of_entities = few(entities, sight, value="client_id")
+    of_entities = few(entities, sight, value="client_id", with_typos=with_typos)
     return together(_by_name(typed, sight, with_typos=with_typos) + of_entities)
 
 
-def few(found: QuerySet[Any], sight: Sight, client: str = "client", value: str = "pk") -> list[QuerySet[Any, Any]]:
-    """Return the ids of the first MOST of what was found, and of as many on clients the person works.
+def few(
+    found: QuerySet[Any], sight: Sight, client: str = "client", value: str = "pk", *, with_typos: bool = False
+) -> list[QuerySet[Any, Any]]:
+    """Return the ids of the first MOST (with typos SLIPS) of what was found, and as many on clients the person works.
 
     Nothing is sorted here, so a text that every row has costs no more than one that a thousand have.
     """
-    some = found.order_by().values_list(value, flat=True)
+    some, most = found.order_by().values_list(value, flat=True), SLIPS if with_typos else MOST
     if sight.ids is None:
-        return [some[:MOST]]
-    return [some[:MOST], some.filter(**{f"{client}__in": sight.ids})[:MOST]]
+        return [some[:most]]
+    return [some[:most], some.filter(**{f"{client}__in": sight.ids})[:most]]
 
 
 def together(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
@@ -124,7 +127,7 @@ def entities(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any]:
     One that is called like its client is found by its numbers only: by that name the client itself is found.
     """
     by_name = LegalEntity.objects.filter(name_has(typed, is_client=False, with_typos=with_typos))
-    parts, fits = few(by_name, sight), ~Q(name_key=F("client__name_key"))
+    parts, fits = few(by_name, sight, with_typos=with_typos), ~Q(name_key=F("client__name_key"))
     code: Any = Value("")
     if not with_typos:  # a number that is almost right is another one's
         for asked in _numbers(typed):
@@ -211,7 +214,8 @@ def name_has(typed: str, *, is_client: bool, with_typos: bool) -> Q:
 
 def _by_name(typed: str, sight: Sight, *, with_typos: bool) -> list[QuerySet[Any, Any]]:
     """Return the ids of clients by their own name, and of the first ones that begin with it."""
-    near = few(Client.objects.filter(name_has(typed, is_client=True, with_typos=with_typos)), sight, "pk")
+    found = Client.objects.filter(name_has(typed, is_client=True, with_typos=with_typos))
+    near = few(found, sight, "pk", with_typos=with_typos)
     if with_typos or "\x00" in typed:
         return near
     for start in dict.fromkeys((names.sort_key(typed), names.sort_key(names.other_layout(typed)))):

@@ -38,7 +38,8 @@ def find(sight: Sight, typed: str, limit: int, *, with_typos: bool) -> list[Foun
     """
     if not seeing.sees_contacts(sight.person):
         return []
-    named = _here(_names(typed, with_typos=with_typos), sight).order_by("-is_seen", *finding.likest(typed), "pk")
+    near = _here(_names(typed, with_typos=with_typos), sight, with_typos=with_typos)
+    named = near.order_by("-is_seen", *finding.likest(typed), "pk")
     by_name = [_named(one, typed) for one in named[: 2 * limit]]
     if with_typos:
         return by_name
@@ -77,9 +78,11 @@ def _points(typed: str) -> QuerySet[Any]:
     return ContactPoint.objects.filter(wanted)
 
 
-def _here(wanted: QuerySet[Any], sight: Sight) -> QuerySet[Any]:
+def _here(wanted: QuerySet[Any], sight: Sight, *, with_typos: bool = False) -> QuerySet[Any]:
     """Keep the hits to be ranked that hang on clients there are, and say of each whether the person sees the client."""
-    near = wanted.model._default_manager.filter(pk__in=finding.together(finding.few(wanted, sight)))
+    near = wanted.model._default_manager.filter(
+        pk__in=finding.together(finding.few(wanted, sight, with_typos=with_typos))
+    )
     there = near.filter(client__merged_into=None, client__standing__isnull=False).select_related("client")
     told: QuerySet[Any] = there.annotate(is_seen=sight.sees("client"))
     return told
