@@ -21,14 +21,14 @@ numbered AS MATERIALIZED (
 client AS (
     INSERT INTO clients_client (id, name, name_key, name_sort, branch_id, city, region, channel, owned_from,
                                 archive_reason, created_on)
-    SELECT client_id, format('Клиент %%s %%s', word, digits), format('klient %%s %%s', word_key, digits),
-           format('клиент %%s %%s', lower(word), digits), branch_id, '', '', 'wholesale', %(starts_on)s, '', %(starts_on)s
+    SELECT client_id, 'Клиент ' || word || ' ' || digits, 'klient ' || word_key || ' ' || digits,
+           'клиент ' || lower(word) || ' ' || digits, branch_id, '', '', 'wholesale', %(starts_on)s, '', %(starts_on)s
     FROM numbered
 ),
 entity AS (
     INSERT INTO clients_legalentity (id, client_id, name, name_key, inn, kpp)
-    SELECT entity_id, client_id, format('ООО «Клиент %%s %%s»', word, digits),
-           format('klient %%s %%s', word_key, digits), '780' || digits, ''
+    SELECT entity_id, client_id, 'ООО «Клиент ' || word || ' ' || digits || '»',
+           'klient ' || word_key || ' ' || digits, '780' || digits, ''
     FROM numbered
 ),
 code AS (
