@@ -11,9 +11,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -215,12 +217,39 @@ FILTERS = [
 ]
 
 
+# words that all, a tenth and one have, wrong layout, a slip, parts of an INN, a number, a phone; a person; tasks
+SEARCHED = [
+    "клиент", "текстиль", "0012345", "ntrcnbkm", "текстль", "780001", "D-0001", "+7 921 000", "волков анна", "позвонить"
+]  # fmt: skip
+# of every fourth client somebody with a phone, and a task most of which are called the same
+PEOPLE = """
+    INSERT INTO clients_contact (client_id, name, name_key, position, role, preferred, note, created_on)
+    SELECT id, surname || ' Анна', surname_key || ' anna', '', '', '', '', %s
+    FROM clients_client
+    JOIN (
+        SELECT * FROM unnest(ARRAY['Волков', 'Иванов', 'Петров', 'Попов'], ARRAY['volkov', 'ivanov', 'petrov', 'popov'])
+                      WITH ORDINALITY AS told (surname, surname_key, place)
+    ) AS surname ON place = 1 + id / 4 %% 4
+    WHERE id %% 4 = 0
+"""
+PHONES = """
+    INSERT INTO clients_contactpoint (client_id, contact_id, kind, value, value_key, failed_attempts, dead_reason)
+    SELECT client_id, id, 'phone', '+7921' || lpad(id::text, 7, '0'), '+7921' || lpad(id::text, 7, '0'), 0, ''
+    FROM clients_contact
+"""
+TASKS = """
+    INSERT INTO deals_task (client_id, assignee_id, title, kind, due_on, priority, needs_result, result, origin, state,
+                            created_at)
+    SELECT client_id, owner_id, CASE client_id %% 100 WHEN 0 THEN 'Отправить каталог' ELSE 'Позвонить по норме' END,
+           'call', %s, 2, false, '', '', 'open', %s
+    FROM clients_ownership WHERE ends_on IS NULL AND client_id %% 4 = 0
+"""
 SUMMED = ["", "?branch=1", "?owner=2", "?abc=A", "?branch=1&state=lost"]  # none of them is kept between requests
 
 
 def million(bench: Bench) -> Iterator[Result]:
-    """Rows of the list at a million clients against twenty thousand, over filters, sorts and the last page."""
-    took, totals = {}, 0.0
+    """Rows of the list at a million clients against twenty thousand, over filters, sorts and the last page; search."""
+    took, totals, searched = {}, 0.0, 0.0
     for size in (CLIENTS, 1_000_000):
         bench.base(size, size)
         night(LAST)
@@ -228,11 +257,24 @@ def million(bench: Bench) -> Iterator[Result]:
         urls = [reverse("clients:client-list") + query for query in FILTERS]
         took[size] = p95(answer_times(browser, urls, 5))
         totals = max(answer_times(browser, [reverse("clients:client-totals") + query for query in SUMMED], 5))
+        searched = search_times(browser)
         bench.spoil()
     ratio = took[1_000_000] / took[CLIENTS]
     detail = f"{took[1_000_000] * 1000:.0f} ms / {took[CLIENTS] * 1000:.0f} ms"
     yield Result("list at 1M clients / at 20k, p95", ratio, 2, detail)
     yield Result("totals at 1M clients, ms", totals * 1000, 150, "second request: all, a branch, an owner, a class")
+    detail = f"p95 of {len(SEARCHED)} texts: common, rare, wrong layout, a slip, parts of numbers; as the head"
+    yield Result("search at 1M clients, ms", searched * 1000, 100, detail)
+
+
+def search_times(browser: Browser) -> float:
+    """Return the p95 of answers of the palette in a base with people and tasks."""
+    execute(PEOPLE, [LAST])
+    execute(PHONES)
+    execute(TASKS, [LAST, LAST])
+    execute("VACUUM ANALYZE")
+    asked = [f"{reverse('search-palette')}?{urlencode({'q': words})}" for words in SEARCHED]
+    return p95(answer_times(browser, asked, 5))
 
 
 def hand_overs(bench: Bench) -> Iterator[Result]:

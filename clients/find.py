@@ -2,23 +2,60 @@
 
 First the letters as typed are looked for; only when no name has them, names much like them. A text that many names have
 ("print") is not resolved to ids: rows are then looked at one by one in the list's order, where a hit is never far.
+
+The global search ranks, so it does resolve, but no more than the first MOST hits of a kind: besides them the names that
+begin with the text, and as many hits among the clients the person works, so that one's own are never crowded out.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
+from django.db import connection, models
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
-from clients.models import Client, LegalEntity, Shipment, Source
-from clients.querysets import ShipmentQuerySet
+from clients.models import Client, ExternalCode, LegalEntity, Shipment, Source, Standing
+from clients.querysets import ClientQuerySet, ShipmentQuerySet
 from salescrm.base import names
+from staff.access import Rows, rows
+from staff.models import Employee
 
-SHORT = 3  # letters: shorter texts have no trigram and are looked for at the beginning of names only
+SHORT = names.WORD  # letters: shorter texts have no trigram and are looked for at the beginning of names only
 INN_LETTERS = 12
+KPP_LETTERS = 9
+KPP_BEGINNING = 6  # figures: fewer are a tax office and a reason, which thousands share
 MANY = 2_000  # hits: more are not resolved to ids
+MOST = 1_000  # hits of a kind that are ranked
+SLIPS = 300  # the same of names much like the text: a name is compared ten times as long as it is searched
+FIRST = 50  # names that begin with the text and are always among them
+# where a joined client is found now
+KEPT = Coalesce("merged_into__merged_into", "merged_into", "pk", output_field=models.BigIntegerField())
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Which clients a person sees: as a set to hold one client against, and as ids to begin with (None: all)."""
+
+    person: Employee
+    seen: ClientQuerySet
+    ids: QuerySet[Any, Any] | None
+
+    @classmethod
+    def of(cls, person: Employee, today: date) -> Sight:
+        """Return what `person` sees on `today`."""
+        seen, reach = Client.objects.visible_to(person, today), rows(person)
+        if reach == Rows.OWN:
+            return cls(person, seen, Client.objects.all().ids_worked_by(person, today))
+        return cls(person, seen, None if reach == Rows.ALL else seen.values_list("pk", flat=True))
+
+    def sees(self, client: str) -> Exists:
+        """Say of a row whether the person sees the client its column `client` names."""
+        return Exists(self.seen.filter(pk=OuterRef(client)))
 
 
 def condition(typed: str, whole: bool) -> Q:
@@ -36,16 +73,101 @@ def condition(typed: str, whole: bool) -> Q:
 def each(typed: str, *, with_typos: bool) -> Q:
     """Return what one client must fulfil: its own name, or the name or INN of one of its legal entities."""
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos), client=OuterRef("pk"))
-    return _name(typed, is_client=True, with_typos=with_typos) | Q(Exists(entities))
+    return name_has(typed, is_client=True, with_typos=with_typos) | Q(Exists(entities))
 
 
 def ids(typed: str, *, with_typos: bool, most: int | None = None) -> QuerySet[Any, Any]:
     """Return the ids of clients whose name, legal entity or INN fits what was typed; `most` of each kind."""
     if with_typos:
         tolerate()
-    clients = Client.objects.filter(_name(typed, is_client=True, with_typos=with_typos)).order_by()
+    clients = Client.objects.filter(name_has(typed, is_client=True, with_typos=with_typos)).order_by()
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos)).order_by()
     return clients.values_list("pk", flat=True)[:most].union(entities.values_list("client_id", flat=True)[:most])
+
+
+def likely(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any, Any]:
+    """Return the ids of the clients worth ranking: by their own name, or by name or INN of a legal entity."""
+    entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos))
+    of_entities = few(entities, sight, value="client_id", with_typos=with_typos)
+    return together(_by_name(typed, sight, with_typos=with_typos) + of_entities)
+
+
+def few(
+    found: QuerySet[Any], sight: Sight, client: str = "client", value: str = "pk", *, with_typos: bool = False
+) -> list[QuerySet[Any, Any]]:
+    """Return the ids of the first MOST (with typos SLIPS) of what was found, and as many on clients the person works.
+
+    Nothing is sorted here, so a text that every row has costs no more than one that a thousand have.
+    """
+    some, most = found.order_by().values_list(value, flat=True), SLIPS if with_typos else MOST
+    if sight.ids is None:
+        return [some[:most]]
+    return [some[:most], some.filter(**{f"{client}__in": sight.ids})[:most]]
+
+
+def together(parts: list[QuerySet[Any, Any]]) -> QuerySet[Any, Any]:
+    """Return the ids of all the parts as one question."""
+    return parts[0].union(*parts[1:]) if parts[1:] else parts[0]
+
+
+def named(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any]:
+    """Return clients by their own name, the likest of those the person sees first.
+
+    A joined client stands for the one it was joined into: `kept` is that one, `is_seen` whether the person sees it.
+    """
+    near = Client.objects.filter(pk__in=together(_by_name(typed, sight, with_typos=with_typos))).annotate(kept=KEPT)
+    there = near.filter(Exists(Standing.objects.filter(client=OuterRef("kept"))))
+    told = there.annotate(is_seen=sight.sees("kept"))
+    return told.order_by("-is_seen", *likest(typed), F("merged_into").asc(nulls_first=True), "name_sort", "pk")
+
+
+def entities(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any]:
+    """Return legal entities by name, INN, KPP or code, the likest of those the person sees first.
+
+    One that is called like its client is found by its numbers only: by that name the client itself is found.
+    """
+    by_name = LegalEntity.objects.filter(name_has(typed, is_client=False, with_typos=with_typos))
+    parts, fits = few(by_name, sight, with_typos=with_typos), ~Q(name_key=F("client__name_key"))
+    code: Any = Value("")
+    if not with_typos:  # a number that is almost right is another one's
+        for asked in _numbers(typed):
+            parts += few(LegalEntity.objects.filter(asked), sight)
+            fits |= asked
+        if is_number(typed):
+            codes = ExternalCode.objects.filter(_part("code", typed))
+            parts += few(codes, sight, "legal_entity__client", "legal_entity_id")
+            own = codes.filter(legal_entity=OuterRef("pk")).order_by("pk").values("code")[:1]
+            code, fits = Coalesce(Subquery(own), Value("")), fits | ~Q(found_code="")
+    near = LegalEntity.objects.filter(pk__in=together(parts)).annotate(found_code=code).filter(fits)
+    here = near.filter(client__merged_into=None, client__standing__isnull=False).select_related("client")
+    return here.annotate(is_seen=sight.sees("client")).order_by("-is_seen", *likest(typed), "name_key", "pk")
+
+
+def documents(typed: str, sight: Sight) -> ShipmentQuerySet:
+    """Return documents with this number or with this id of their file (`is_whole`), then those with a part of it.
+
+    Documents of clients the person does not see are among them.
+    """
+    sources = Source.objects.values("pk")  # leads the index over ids of files
+    written = spellings(typed)
+    whole = Q(number__in=written) | Q(external_id__in=written)
+    numbered = Shipment.objects.exclude(number="")
+    known = Shipment.objects.filter(source__in=sources, external_id__in=written).exclude(external_id="")
+    parts = [numbered.filter(number__in=written).values_list("pk", flat=True), known.values_list("pk", flat=True)]
+    if is_number(typed):
+        parts += few(numbered.filter(_part("number", typed)), sight, "legal_entity__client")
+    found: ShipmentQuerySet = Shipment.objects.filter(pk__in=together(parts))
+    return found.annotate(is_whole=models.ExpressionWrapper(whole, models.BooleanField())).order_by(
+        "-is_whole", "-day", "-pk"
+    )
+
+
+def likest(typed: str) -> list[Any]:
+    """Return the order of rows by how much their names are like what was typed, in the layout that fits better."""
+    keys = names.keys(typed) or [""]
+    like = [TrigramWordSimilarity(key, "name_key") for key in keys]
+    whole = [TrigramSimilarity("name_key", key) for key in keys]
+    return [(Greatest(*one) if len(one) > 1 else one[0]).desc() for one in (like, whole)]
 
 
 def tolerate() -> None:
@@ -54,38 +176,82 @@ def tolerate() -> None:
         cursor.execute("SET pg_trgm.word_similarity_threshold = 0.5")
 
 
-def by_document(number: str) -> ShipmentQuerySet:
-    """Return documents with this number, or with this id of their file."""
-    sources = Source.objects.values("pk")  # leads the index over ids of files
-    numbered = Shipment.objects.filter(number=number).exclude(number="").values("pk")
-    known = Shipment.objects.filter(source__in=sources, external_id=number).exclude(external_id="").values("pk")
-    return Shipment.objects.filter(pk__in=numbered.union(known))
-
-
 def digits_of(typed: str) -> str:
     """Return the figures of a text that is nothing but figures and spaces, else an empty text."""
     plain = re.sub(r"[\s-]", "", typed)
     return plain if plain.isdecimal() and plain.isascii() and len(plain) <= INN_LETTERS else ""
 
 
-def _entity(typed: str, *, with_typos: bool) -> Q:
-    digits = digits_of(typed)
-    inn = Q(inn__contains=digits) if len(digits) >= SHORT else Q(pk__in=[])
-    return _name(typed, is_client=False, with_typos=with_typos) | inn
+def is_number(typed: str) -> bool:
+    """Say whether a text may be a part of a number or a code: one word with a figure in it."""
+    return len(typed) >= SHORT and len(typed.split()) == 1 and any(letter.isdecimal() for letter in typed)
 
 
-def _name(typed: str, *, is_client: bool, with_typos: bool) -> Q:
+def spellings(typed: str) -> list[str]:
+    """Return a number as typed and in capitals, in either keyboard layout."""
+    other = names.other_layout(typed)
+    return list(dict.fromkeys([typed, typed.upper(), other, other.upper()]))
+
+
+def name_has(typed: str, *, is_client: bool, with_typos: bool) -> Q:
+    """Return the condition on `name_key`: all the words typed, in either layout; or, with typos, a name much like it.
+
+    Of clients a text shorter than a trigram is the beginning of the name.
+    """
     wanted = names.keys(typed)
     if not wanted or "\x00" in typed:
         return Q(pk__in=[])
-    if max(len(word) for word in wanted) < SHORT:
+    if max(len(word) for one in wanted for word in one.split()) < SHORT:
         start = names.sort_key(typed)
         return Q(name_sort__startswith=start) if is_client else Q(pk__in=[])
     if with_typos:
-        return Q(name_key__trigram_word_similar=wanted[0])
+        return _much_like(wanted)
     found = Q()
     for one in wanted:
         found |= _all_words(one)
+    return found
+
+
+def _by_name(typed: str, sight: Sight, *, with_typos: bool) -> list[QuerySet[Any, Any]]:
+    """Return the ids of clients by their own name, and of the first ones that begin with it."""
+    found = Client.objects.filter(name_has(typed, is_client=True, with_typos=with_typos))
+    near = few(found, sight, "pk", with_typos=with_typos)
+    if with_typos or "\x00" in typed:
+        return near
+    for start in dict.fromkeys((names.sort_key(typed), names.sort_key(names.other_layout(typed)))):
+        begun = Client.objects.filter(name_sort__startswith=start).order_by("name_sort", "pk")
+        near.append(begun.values_list("pk", flat=True)[:FIRST])
+    return near
+
+
+def _entity(typed: str, *, with_typos: bool) -> Q:
+    digits = digits_of(typed)
+    inn = Q(inn__contains=digits) if len(digits) >= SHORT else Q(pk__in=[])
+    return name_has(typed, is_client=False, with_typos=with_typos) | inn
+
+
+def _numbers(typed: str) -> list[Q]:
+    """Return what a legal entity of this INN, or of a KPP that begins so, fulfils."""
+    digits = digits_of(typed)
+    inn, kpp = Q(inn__contains=digits), Q(kpp__startswith=digits) & ~Q(kpp="")
+    lengths = ((inn, SHORT, INN_LETTERS), (kpp, KPP_BEGINNING, KPP_LETTERS))
+    return [asked for asked, least, most in lengths if least <= len(digits) <= most]
+
+
+def _part(column: str, typed: str) -> Q:
+    found = Q()
+    for one in spellings(typed):
+        found |= Q(**{f"{column}__contains": one})
+    return found
+
+
+def _much_like(wanted: list[str]) -> Q:
+    """Return the condition of a name much like words without figures: a number that is almost right is another one."""
+    found = Q(pk__in=[])
+    for one in wanted:
+        words = " ".join(word for word in one.split() if word.isalpha())
+        if len(words) >= SHORT:
+            found |= Q(name_key__trigram_word_similar=words)
     return found
 
 

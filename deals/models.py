@@ -6,8 +6,10 @@ from datetime import date
 
 import pghistory
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -102,6 +104,7 @@ class Task(models.Model):
             models.Index(fields=["due_on", "id"], name="task_by_day"),  # the list in its order
             models.Index(fields=["closed_at", "id"], name="task_by_closing"),  # the list of done ones
             models.Index(fields=["client", "-closed_at"], condition=~Q(state="open"), name="task_timeline"),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="task_title_trgm"),  # search by words, typos
         ]
         constraints = [
             models.CheckConstraint(

@@ -6,9 +6,11 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 
 from clients.models import Client
+from salescrm.base import names
 from staff.access import Act, Rows, may, rows
 from staff.models import Absence
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from staff.models import Employee
 else:
     Employee = Task = Any
+
+
+WORDS = 6  # looked for of what was typed
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -31,7 +36,8 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self
         away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
         mine = Q(assignee__in=[person.pk, *away]) | Q(author=person)
-        seen = Q(client__in=Client.objects.visible_to(person, today).values("pk"))
+        clients = Client.objects.visible_to(person, today)  # asked per task: few are read, and the clients are many
+        seen = Q(Exists(clients.filter(pk=OuterRef("client"))))
         branch = Q(assignee__branch=person.branch_id) if reach == Rows.BRANCH else Q()
         return self.filter(mine | seen | branch)
 
@@ -44,6 +50,21 @@ class TaskQuerySet(models.QuerySet["Task"]):
         if may(person, Act.CHANGE_OWNER) or (may(person, Act.CHANGE_OWN) and rows(person) == Rows.OWN):
             return visible
         return visible.filter(Q(assignee=person) | Q(author=person))
+
+    def called(self, typed: str, *, with_typos: bool) -> TaskQuerySet:
+        """Keep tasks with these words in either keyboard layout, or, with typos, words much like them.
+
+        A text shorter than a trigram keeps nothing.
+        """
+        fits = Q(pk__in=[])
+        for words in dict.fromkeys((typed, names.other_layout(typed))):
+            if max(map(len, words.split()), default=0) < names.WORD:
+                continue
+            if with_typos:
+                fits |= Q(title_upper__trigram_word_similar=words)
+            else:
+                fits |= Q(*(Q(title__icontains=word) for word in words.split()[:WORDS]))
+        return self.alias(title_upper=Upper("title")).filter(fits)
 
     def open(self) -> TaskQuerySet:
         """Keep what is to be done."""

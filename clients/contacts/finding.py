@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from clients import find as finding
 from clients.contacts import points, seeing
+from clients.find import Sight
 from clients.models import Client, Contact, ContactPoint
-from salescrm.base import clock, names
-from staff.models import Employee
+from salescrm.base import found, names
 
-SHORT = 3  # letters: shorter texts have no trigram
 MOST_ALIKE = 5
 
 
@@ -31,14 +31,20 @@ class Found:
     is_seen: bool
 
 
-def find(person: Employee, typed: str, limit: int) -> list[Found]:
-    """Return people by name, then by their phones and addresses, of all clients: those the person sees come first."""
-    if not seeing.sees_contacts(person):
+def find(sight: Sight, typed: str, limit: int, *, with_typos: bool) -> list[Found]:
+    """Return people by name, then by their phones and addresses, of all clients: those the person sees come first.
+
+    With typos names only: a phone that is almost right is somebody else's.
+    """
+    if not seeing.sees_contacts(sight.person):
         return []
-    seen = Client.objects.visible_to(person, clock.today()).filter(pk=OuterRef("client"))
-    by_name = [_named(one) for one in _seen_first(seen, _names(typed))[: 2 * limit]]
-    by_point = [_pointed(one) for one in _seen_first(seen, _points(typed))[: 2 * limit]]
-    return by_name + by_point
+    near = _here(_names(typed, with_typos=with_typos), sight, with_typos=with_typos)
+    named = near.order_by("-is_seen", *finding.likest(typed), "pk")
+    by_name = [_named(one, typed) for one in named[: 2 * limit]]
+    if with_typos:
+        return by_name
+    pointed = _here(_points(typed), sight).select_related("contact").order_by("-is_seen", "value_key", "pk")
+    return by_name + [_pointed(one) for one in pointed[: 2 * limit]]
 
 
 def clients_with(values: Iterable[tuple[str, str]], *, but: int) -> list[int]:
@@ -55,38 +61,36 @@ def clients_with(values: Iterable[tuple[str, str]], *, but: int) -> list[int]:
             wanted |= Q(value_key=key.partition("x")[0]) | Q(value_key__startswith=f"{key.partition('x')[0]}x")
         elif key:
             wanted |= Q(value_key=key)
-    found = ContactPoint.objects.filter(wanted, client__merged_into=None).exclude(client=but)
-    return list(found.order_by("client").values_list("client", flat=True).distinct()[:MOST_ALIKE])
+    points_found = ContactPoint.objects.filter(wanted, client__merged_into=None).exclude(client=but)
+    return list(points_found.order_by("client").values_list("client", flat=True).distinct()[:MOST_ALIKE])
 
 
-def _names(typed: str) -> QuerySet[Any]:
-    wanted = Q(pk__in=[])
-    for key in names.keys(typed):
-        words = [word for word in key.split() if len(word) >= SHORT][:4]
-        if words:
-            fits = Q()
-            for word in words:
-                fits &= Q(name_key__contains=word)
-            wanted |= fits
-    return Contact.objects.filter(wanted).order_by("name_key", "pk")
+def _names(typed: str, *, with_typos: bool) -> QuerySet[Any]:
+    return Contact.objects.filter(finding.name_has(typed, is_client=False, with_typos=with_typos))
 
 
 def _points(typed: str) -> QuerySet[Any]:
+    """Keep values that have what was typed; an address may have been typed in the wrong keyboard layout."""
     wanted = Q(pk__in=[])
-    for key in points.typed_keys(typed):
+    meant = [typed] if typed.isascii() else [typed, names.other_layout(typed)]
+    for key in dict.fromkeys(key for one in meant for key in points.typed_keys(one)):
         wanted |= Q(value_key__contains=key)
-    return ContactPoint.objects.filter(wanted).select_related("contact").order_by("value_key", "pk")
+    return ContactPoint.objects.filter(wanted)
 
 
-def _seen_first(seen: QuerySet[Client], found: QuerySet[Any]) -> QuerySet[Any]:
-    """Put what hangs on clients the person sees first."""
-    here = found.filter(client__merged_into=None, client__standing__isnull=False).select_related("client")
-    ordered: QuerySet[Any] = here.annotate(is_seen=Exists(seen)).order_by("-is_seen", *found.query.order_by)
-    return ordered
+def _here(wanted: QuerySet[Any], sight: Sight, *, with_typos: bool = False) -> QuerySet[Any]:
+    """Keep the hits to be ranked that hang on clients there are, and say of each whether the person sees the client."""
+    near = wanted.model._default_manager.filter(
+        pk__in=finding.together(finding.few(wanted, sight, with_typos=with_typos))
+    )
+    there = near.filter(client__merged_into=None, client__standing__isnull=False).select_related("client")
+    told: QuerySet[Any] = there.annotate(is_seen=sight.sees("client"))
+    return told
 
 
-def _named(one: Any) -> Found:
-    reason = _("has left") if one.left_on else ""
+def _named(one: Any, typed: str) -> Found:
+    reasons = [found.reason(typed, one.name_key), _("has left") if one.left_on else ""]
+    reason = ", ".join(reason for reason in reasons if reason)
     return Found(one.client, one.name, one.position, _("contact"), reason, one.is_seen)
 
 

@@ -123,6 +123,10 @@ class LegalEntity(models.Model):
                 fields=["name_key"], opclasses=["gin_trgm_ops"], name="legalentity_name_trgm"
             ),  # search with typos
             GinIndex(fields=["inn"], opclasses=["gin_trgm_ops"], name="legalentity_inn_trgm"),  # search by a part of it
+            # search by its beginning
+            models.Index(
+                fields=["kpp"], condition=~Q(kpp=""), opclasses=["varchar_pattern_ops"], name="legalentity_kpp"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -155,6 +159,9 @@ class ExternalCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "code"], name="one_legal_entity_per_code")]
+        indexes = [
+            GinIndex(fields=["code"], opclasses=["gin_trgm_ops"], name="externalcode_code_trgm"),  # search by a part
+        ]
 
     def __str__(self) -> str:
         return f"{self.source}: {self.code}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -55,6 +56,10 @@ class Shipment(models.Model):
             models.Index(fields=["source", "day"], name="shipment_source_day"),  # the feed guard's newest document
             models.Index(fields=["intake"], name="shipment_intake"),  # undo of an import
             models.Index(fields=["number"], condition=~Q(number=""), name="shipment_number"),  # search by number
+            # search by a part of it
+            GinIndex(
+                fields=["number"], condition=~Q(number=""), opclasses=["gin_trgm_ops"], name="shipment_number_trgm"
+            ),
         ]
 
     def __str__(self) -> str:

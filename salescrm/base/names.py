@@ -61,6 +61,7 @@ _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяі�
 _LATIN = "a b v g d e zh z i y k l m n o p r s t u f h c ch sh sch _ y _ e yu ya i yi e g u".replace("_", "").split(" ")
 _LETTERS = {ord(cyrillic): latin for cyrillic, latin in zip(_CYRILLIC, _LATIN, strict=True)}
 _SAME = [("kh", "h"), ("ts", "c"), ("shch", "sch"), ("ph", "f"), ("x", "ks"), ("w", "v"), ("iy", "y"), ("j", "y")]
+WORD = 3  # letters: fewer are no word, and no index finds a text by them
 _WORD = re.compile(r"[^\W_]+")
 _EN = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
 _RU = "йцукенгшщзхъфывапролджэячсмитьбюё"
@@ -86,9 +87,13 @@ def key(name: str) -> str:
 
 
 def keys(typed: str) -> list[str]:
-    """Return the keys a person may have meant: as typed, and in the other keyboard layout ("ghbyn" → "принт")."""
+    """Return the keys a person may have meant: as typed, and in the other keyboard layout ("ghbyn" → "принт").
+
+    Where one layout gives a word, the letters left between the other's commas and brackets ("эхо" → "'[j") are none.
+    """
     found = [key(typed), key(typed.translate(_TO_RU)), key(typed.translate(_TO_EN))]
-    return list(dict.fromkeys(word for word in found if word))
+    meant = list(dict.fromkeys(word for word in found if word))
+    return [one for one in meant if max(map(len, one.split())) >= WORD] or meant
 
 
 def other_layout(typed: str) -> str:

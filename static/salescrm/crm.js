@@ -356,10 +356,13 @@ function showRecent() {
   box.replaceChildren(...(lines.length ? [head, ...lines] : []));
 }
 
+/* What the page itself offers is filtered at once; what the server has found too is not said twice. */
 function filterPalette() {
   const typed = $("#palette-q").value.trim().toLowerCase();
+  const found = new Set($$("#palette-found [href]").map((one) => one.getAttribute("href")));
+  const fits = (one) => one.textContent.toLowerCase().includes(typed) && !found.has(one.getAttribute("href"));
   $$("#palette-recent, #palette-go").forEach((box) => {
-    $$("[role=option]", box).forEach((one) => { one.hidden = Boolean(typed) && !one.textContent.toLowerCase().includes(typed); });
+    $$("[role=option]", box).forEach((one) => { one.hidden = Boolean(typed) && !fits(one); });
     $$(".pal-g", box).forEach((head) => {
       let next = head.nextElementSibling;
       while (next && next.hidden) next = next.nextElementSibling;
@@ -394,8 +397,12 @@ function choose(item) {
 }
 
 document.addEventListener("click", (event) => { if (event.target.closest("[data-palette]")) openPalette(); });
+/* Closed before what was chosen opens, so that a dialog gives the focus back to the page, not to the palette. */
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#palette a.pal-i") && !event.ctrlKey && !event.metaKey && !event.shiftKey) $("#palette").close();
+}, true);
 document.addEventListener("input", (event) => { if (event.target.id === "palette-q") filterPalette(); });
-document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "palette-found") choose(options()[0]); });
+document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target?.id === "palette-found") filterPalette(); });
 document.addEventListener("keydown", (event) => {
   if (event.target.id !== "palette-q") return;
   const items = options();

@@ -104,6 +104,13 @@ def test_the_palette_offers_pages_and_follows_the_arrow_keys(ui: Page) -> None:
         ui.keyboard.press("Enter")
 
 
+def test_what_the_mouse_chooses_in_the_palette_opens_in_its_place(ui: Page) -> None:
+    ui.keyboard.press("Control+k")
+    ui.locator("#palette-go [data-dialog]").first.click()
+    expect(ui.locator("#dialog")).to_be_visible()
+    expect(ui.locator("#palette")).to_be_hidden()
+
+
 def test_why_opens_beside_its_button_and_closes(ui: Page) -> None:
     why = ui.locator(".page-head .why")
     why.click()

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients import search
 from clients.duplicates.joining import column
 from clients.forms import EditClient, mark
 from clients.models import Client, LegalEntity, Ownership, OwnershipReason, Standing
@@ -340,68 +339,3 @@ def test_the_date_of_being_left_alone_lies_ahead(
     response = browser_of(Role.HOS).post(reverse("deals:owner-change", args=[client.pk]), data)
     assert response.context["form"].errors["left_alone_until"] == ["The date lies after today."]
     assert Ownership.objects.count() == 1
-
-
-# --- search ----------------------------------------------------------------------------------------------------------
-
-
-def found(browser: Browser, words: str) -> dict[str, list[tuple[str, str]]]:
-    groups = browser.get(reverse("search"), {"q": words}).context["groups"]
-    return {str(group.title): [(item.title, str(item.reason)) for item in group.items] for group in groups}
-
-
-@pytest.mark.parametrize(
-    ("words", "reason"),
-    [
-        ("принт", ""),
-        ("PRINT haus", ""),
-        ("ghbyn", "keyboard layout: принт"),
-        ("551287", "INN 7805512879"),
-        ("прнт-хаус", "similar name"),
-    ],
-)
-def test_search_says_why_it_found_a_client(browser_of: Browsers, client: Client, words: str, reason: str) -> None:
-    assert found(browser_of(Role.CSM), words) == {"Clients": [("Принт-Хаус", reason)]}
-
-
-def test_search_tells_strangers_name_inn_city_and_owner_only(browser_of: Browsers, client: Client, today: date) -> None:
-    make.shipment(client, today, 500, number="42")
-    assert found(browser_of(Role.BDM_KEY), "принт") == {"Clients of others": [("Принт-Хаус", "not yours")]}
-    page = browser_of(Role.BDM_KEY).get(reverse("search"), {"q": "принт"}).content.decode()
-    assert "7805512879 · Псков · Csm Testov" in page
-    assert card(client) not in page
-    assert found(browser_of(Role.BDM_KEY), "42") == {}
-    assert found(browser_of(Role.CSM), "42") == {"Documents": [("Shipment 42, 16 Jul", "document number")]}
-
-
-@pytest.mark.parametrize("role", [Role.HOS, Role.CSM])
-def test_its_search_asks_a_bounded_number_of_times(
-    browser_of: Browsers, people: People, today: date, role: str, django_assert_max_num_queries: Any
-) -> None:
-    browser = browser_of(role)
-    browser.get(reverse("search-palette"))
-    for upto in (3, 30):
-        for n in range(Client.objects.count(), upto):
-            make.client(f"Текстиль {n}", people[Role.CSM if n % 2 else Role.BDM_KEY])
-        with django_assert_max_num_queries(12):
-            browser.get(reverse("search-palette"), {"q": "текстиль"})
-
-
-@pytest.mark.parametrize("words", ["\x00", "a\x00b", "%", "_", "'; drop", "\\", "🙂", "x" * 300, "((("])
-def test_search_takes_any_text(browser_of: Browsers, client: Client, words: str) -> None:
-    for name in ("search", "search-palette", "clients:client-list"):
-        assert browser_of(Role.CSM).get(reverse(name), {"q": words}).status_code == 200
-    assert browser_of(Role.CSM).get(reverse("clients:client-alike"), {"name": words}).status_code == 200
-
-
-@pytest.mark.parametrize("name", [name for name, *_ in search.ACTIONS])
-def test_an_action_of_the_palette_leads_somewhere(name: str) -> None:
-    assert reverse(name)
-
-
-def test_search_offers_recent_clients_and_actions(browser_of: Browsers, client: Client) -> None:
-    browser = browser_of(Role.CSM)
-    browser.get(card(client))
-    groups = browser.get(reverse("search-palette"), {"q": ""}).context["groups"]
-    assert [item.title for item in groups[0].items][:1] == ["Принт-Хаус"]
-    assert "New client" in [item.title for group in groups for item in group.items]

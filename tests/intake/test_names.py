@@ -29,6 +29,7 @@ def test_it_understands_the_other_keyboard_layout() -> None:
     assert names.key("принт") in names.keys("ghbyn")
     assert names.other_layout("ghbyn") == "принт"
     assert names.other_layout("зкште") == "print"
+    assert [names.keys(typed) for typed in ("эхо", ";er", "хб")] == [["eho"], ["zhuk"], ["hb"]]
 
 
 def test_it_sorts_yo_right_after_ye() -> None:
