@@ -19,7 +19,7 @@ from clients.intake.kinds import KINDS, kind_of, refuse_unless_for
 from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.undo import undo
-from salescrm.base import clock, notify
+from salescrm.base import clock, files, notify
 from salescrm.base.intake import life, report
 from salescrm.base.jobs import Progress, Refused, start
 from salescrm.base.lists.export import keep
@@ -40,23 +40,11 @@ def take(uploads: Sequence[UploadedFile[Any]], person: Employee, kind: str = "")
 
     `kind` is what the files hold; without it the first one that is no lookup tells.
     """
-    kept: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            kept.extend(_keep(upload, person) for upload in uploads)
-            return _intakes(kept, person, KINDS.get(kind))
-    except Refused:
-        for file in kept:
-            file.file.storage.delete(str(file.file.name))
-        raise
-
-
-def _keep(upload: UploadedFile[Any], person: Employee) -> StoredFile:
-    stored = StoredFile(name=str(upload.name)[:255], size=upload.size or 0, created_by=person)
-    stored.content_type = str(upload.content_type or "")[:100]
-    stored.sha256 = report.digest(upload)
-    stored.file.save(f"{stored.sha256[:16]}.import", upload, save=True)
-    return stored
+    with files.kept_together() as kept:
+        for upload in uploads:
+            content_type = str(upload.content_type or "")
+            kept.append(files.keep_upload(upload, person, ending="import", content_type=content_type))
+        return _intakes(kept, person, KINDS.get(kind))
 
 
 def _intakes(kept: Sequence[StoredFile], person: Employee, kind: Kind | None) -> list[Intake]:
