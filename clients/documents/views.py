@@ -67,7 +67,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
                 submission=said["submission"], acting_user=person, today=today,
             )  # fmt: skip
             added = ngettext("%d document is added", "%d documents are added", len(made)) % len(made)
-            return _done(request, client, _("“%s” is added") % made[0] if len(made) == 1 else added)
+            return _done(request, client, _("Document “%s” is added") % made[0] if len(made) == 1 else added)
     context = {"page_title": _("New documents: %s") % client.name, "form": form, "submit_label": _("Add")}
     return render(request, "dialog.html", context, status=422 if form.errors else 200)
 
@@ -89,7 +89,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     document, person = _changeable(request, pk), login_of(request)
     if actions.remove(document=document, acting_user=person, today=clock.today()):
         undo = reverse("clients:document-back", args=[pk])
-        return _done(request, document.client, _("“%s” is removed") % document, undo=undo)
+        return _done(request, document.client, _("Document “%s” is removed") % document, undo=undo)
     document.refresh_from_db()
     return _done(request, document.client, _gone(document), level="info")
 
@@ -107,7 +107,7 @@ def bring_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a removed paper on the card again."""
     document = _changeable(request, pk)
     actions.bring_back(document=document)
-    return _done(request, document.client, _("“%s” is back") % document)
+    return _done(request, document.client, _("Document “%s” is back") % document)
 
 
 def _changeable(request: HttpRequest, pk: int) -> ClientDocument:

@@ -216,7 +216,7 @@ def test_a_removed_one_is_off_the_card_and_comes_back(browser_of: Browsers, peop
     assert at("back", document) in answer["HX-Trigger"]
     document.refresh_from_db()
     assert (document.removed_on, document.removed_by) == (TODAY, people[Role.CSM])
-    assert document.file.file.storage.exists(document.file.file.name)
+    assert document.file.file.storage.exists(str(document.file.file.name))
     assert browser.get(at("file", document)).status_code == 404
     assert "1 removed" in browser.get(card(client)).content.decode()
     assert "removed" not in browser_of(Role.DIRECTOR).get(card(client)).content.decode()
@@ -257,7 +257,7 @@ def test_a_file_is_not_given_to_who_does_not_see_the_client(
 
 def test_a_file_that_is_lost_is_not_found(browser_of: Browsers, people: People, client: Client) -> None:
     document = make.document(client, people[Role.CSM])
-    document.file.file.storage.delete(document.file.file.name)
+    document.file.file.storage.delete(str(document.file.file.name))
     assert browser_of(Role.CSM).get(at("file", document)).status_code == 404
 
 
