@@ -41,6 +41,7 @@ PARTS = (
     Moves("clients.Communication.client"),
     Follows("clients.Communication.contact", by=OF_CONTACT),
     Moves("clients.Answer.client"),
+    Moves("clients.ClientDocument.client"),
     Moves("clients.TypeChoice.client", gettext_lazy("types set")),
     Moves("clients.Verification.client", same=("block", "day")),
     Moves("clients.Participant.client", gettext_lazy("participants"), same=("employee",), meets=OVERLAPS),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clients.models import (
         Answer,
         Client,
+        ClientDocument,
         Communication,
         CompletenessRules,
         DuplicatePair,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     )
     from staff.models import Employee
 else:
-    Answer = Client = Communication = CompletenessRules = DuplicatePair = Joining = Any
+    Answer = Client = ClientDocument = Communication = CompletenessRules = DuplicatePair = Joining = Any
     Participant = Shipment = TypeChoice = Employee = Any
 
 
@@ -170,6 +171,19 @@ class CommunicationQuerySet(models.QuerySet["Communication"]):
     def counted(self) -> CommunicationQuerySet:
         """Keep what counts for the contact norm: spoken both ways, with a result that counts (R94, R95)."""
         return self.valid().filter(is_two_way=True, result__counts=True)
+
+
+class ClientDocumentQuerySet(models.QuerySet["ClientDocument"]):
+    """Sets of papers of clients."""
+
+    def visible_to(self, person: Employee, today: date) -> ClientDocumentQuerySet:
+        """Keep papers of clients `person` sees."""
+        client = apps.get_model("clients", "Client")
+        return self.filter(client__in=client.objects.visible_to(person, today).values("pk"))
+
+    def present(self) -> ClientDocumentQuerySet:
+        """Keep those that were not removed."""
+        return self.filter(removed_on__isnull=True)
 
 
 class DuplicatePairQuerySet(models.QuerySet["DuplicatePair"]):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from clients import panels
 from clients.completeness import views as completeness
+from clients.documents import views as documents
 from clients.duplicates import views as duplicates
 from clients.typology.views import questionnaire
 from clients.views import card, changing, contacts, listing, notes, participants
@@ -34,6 +35,9 @@ urlpatterns = [
     path("joinings/", duplicates.joining_list, name="joining-list"),
     path("joinings/<int:pk>/", duplicates.joining_card, name="joining"),
     path("joinings/<int:pk>/undo/", duplicates.joining_undo, name="joining-undo"),
+    path("documents/<int:pk>/", documents.download, name="document-file"),
+    path("documents/<int:pk>/remove/", documents.remove, name="document-remove"),
+    path("documents/<int:pk>/back/", documents.bring_back, name="document-back"),
     path("type/", questionnaire.set_type_many, name="type-set-many"),
     path("completeness/", completeness.summary, name="completeness"),
     path("completeness/rules/", completeness.rules, name="completeness-rules"),
@@ -52,6 +56,8 @@ urlpatterns = [
     path("<int:pk>/participants/", participants.panel, name="client-participants"),
     path("<int:pk>/participants/new/", participants.add, name="participant-new"),
     path("<int:pk>/participants/<int:part_pk>/end/", participants.end, name="participant-end"),
+    path("<int:pk>/documents/", documents.panel, name="client-documents"),
+    path("<int:pk>/documents/new/", documents.add, name="document-new"),
     path("<int:pk>/contacts/", contacts.contact_panel, name="client-contacts"),
     path("<int:pk>/contacts/new/", contacts.contact_new, name="contact-new"),
     path("<int:pk>/contacts/shown/", contacts.contact_reveal, name="contact-reveal"),

@@ -8,8 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
+
 from clients.models import (
     Client,
+    ClientDocument,
     Communication,
     CommunicationResult,
     Contact,
@@ -27,6 +30,7 @@ from clients.models import (
 )
 from deals.models import Task
 from salescrm.base import names
+from salescrm.base.models import StoredFile
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
 from segmentation.priorities.models import PriorityRules
@@ -171,3 +175,14 @@ def programme(client: Client, owner: Employee, **fields: Any) -> Programme:
     if fields.get("state") == "running":
         given |= {"approved_on": date(2026, 1, 12), "approved_by": owner}
     return Programme.objects.create(client=client, owner=owner, **given | fields)
+
+
+def document(
+    client: Client, author: Employee, title: str = "Договор", content: bytes = b"text", **fields: Any
+) -> ClientDocument:
+    """Make a paper of a client with a small text file."""
+    stored = StoredFile(name=f"{title}.txt", content_type="text/plain", size=len(content), created_by=author)
+    stored.sha256 = hashlib.sha256(content).hexdigest()
+    stored.file.save("document.txt", ContentFile(content))
+    fields = {"kind": "contract", "added_on": BEGIN, "submission": uuid.uuid4(), "place": 1} | fields
+    return ClientDocument.objects.create(client=client, file=stored, title=title, added_by=author, **fields)

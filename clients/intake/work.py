@@ -21,7 +21,7 @@ from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.orders import ORDERS
 from clients.intake.undo import undo
-from salescrm.base import clock, jobs, notify
+from salescrm.base import clock, files, jobs, notify
 from salescrm.base.intake import life, report
 from salescrm.base.jobs import Progress, Refused
 from salescrm.base.lists.export import keep
@@ -42,23 +42,11 @@ def take(uploads: Sequence[UploadedFile[Any]], person: Employee, kind: str = "")
 
     `kind` is what the files hold; without it the first one that is no lookup tells.
     """
-    kept: list[StoredFile] = []
-    try:
-        with transaction.atomic():
-            kept.extend(_keep(upload, person) for upload in uploads)
-            return _intakes(kept, person, KINDS.get(kind))
-    except Refused:
-        for file in kept:
-            file.file.storage.delete(str(file.file.name))
-        raise
-
-
-def _keep(upload: UploadedFile[Any], person: Employee) -> StoredFile:
-    stored = StoredFile(name=str(upload.name)[:255], size=upload.size or 0, created_by=person)
-    stored.content_type = str(upload.content_type or "")[:100]
-    stored.sha256 = report.digest(upload)
-    stored.file.save(f"{stored.sha256[:16]}.import", upload, save=True)
-    return stored
+    with files.kept_together() as kept:
+        for upload in uploads:
+            content_type = str(upload.content_type or "")
+            kept.append(files.keep_upload(upload, person, ending="import", content_type=content_type))
+        return _intakes(kept, person, KINDS.get(kind))
 
 
 def _intakes(kept: Sequence[StoredFile], person: Employee, kind: Kind | None) -> list[Intake]:

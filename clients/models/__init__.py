@@ -23,6 +23,7 @@ from clients.models.contacts import (
     PointKind,
     SupplierCriterion,
 )
+from clients.models.documents import ClientDocument, DocumentKind
 from clients.models.duplicates import (
     DuplicateKey,
     DuplicatePair,
@@ -73,6 +74,7 @@ __all__ = [
     "ChoiceList",
     "Client",
     "ClientCriterion",
+    "ClientDocument",
     "Communication",
     "CommunicationKind",
     "CommunicationResult",
@@ -86,6 +88,7 @@ __all__ = [
     "DevelopmentNeed",
     "DevelopmentStep",
     "Direction",
+    "DocumentKind",
     "DuplicateKey",
     "DuplicatePair",
     "DuplicateReason",

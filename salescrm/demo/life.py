@@ -21,7 +21,7 @@ from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import focus, programmes, work
+from salescrm.demo import focus, papers, programmes, work
 from segmentation import actions, silence
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
@@ -83,6 +83,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
             say(f"nights run up to {day}")
     focus.write(until)
     programmes.write(until, head)
+    papers.write(until)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
 

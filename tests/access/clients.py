@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.core.files.base import ContentFile
@@ -52,6 +53,7 @@ def prepare(scene: Scene) -> None:
             client=scene.client, employee=scene.people[Role.DIRECTOR], starts_on=date(2026, 7, 1)
         ),
     }
+    scene.extra["paper"] = make.document(scene.client, scene.people[Role.CSM])
     scene.extra["shipment"] = make.shipment(scene.client, date(2026, 7, 1), 100, number="T1")
     file = StoredFile.objects.create(file="none", name="x.csv", size=1, sha256="0", created_by=scene.people[Role.HOS])
     file.file.save("x.csv", ContentFile(b"x"))
@@ -80,6 +82,16 @@ def card(scene: Scene) -> list[Any]:
 def cell(scene: Scene) -> list[Any]:
     """Name a cell of the scene's client."""
     return [scene.client.pk, "branch"]
+
+
+def paper(scene: Scene) -> list[Any]:
+    """Name a paper kept with the scene's client."""
+    return [scene.extra["paper"].pk]
+
+
+def paper_form(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a paper."""
+    return {"uploads": ContentFile("Договор".encode(), "Договор.txt"), "kind": "contract", "submission": uuid4()}
 
 
 def document(scene: Scene) -> list[Any]:
@@ -148,6 +160,12 @@ ROWS = [
     Row("clients:participant-new", allowed=MOVERS, args=card, method="post", data=participant, ok=302, also=UNSEEN),
     Row("clients:participant-end", allowed=MOVERS, args=participation, also=UNSEEN),
     Row("clients:participant-end", allowed=MOVERS, args=participation, method="post", ok=302, also=UNSEEN),
+    Row("clients:client-documents", allowed=SEES, args=card, denied=404),
+    Row("clients:document-new", allowed=EDITORS, args=card, also=UNSEEN),
+    Row("clients:document-new", allowed=EDITORS, args=card, method="post", data=paper_form, ok=302, also=UNSEEN),
+    Row("clients:document-file", allowed=SEES, args=paper, denied=404),
+    Row("clients:document-remove", allowed=EDITORS, args=paper, method="post", ok=302, also=UNSEEN),
+    Row("clients:document-back", allowed=EDITORS, args=paper, method="post", ok=302, also=UNSEEN),
     Row("clients:client-owners", allowed=SEES, args=card, denied=404),
     Row("clients:client-history", allowed=SEES, args=card, denied=404),
     Row("clients:client-contacts", allowed=CONTACT_READERS, args=card, also=UNSEEN),

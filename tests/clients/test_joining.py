@@ -20,6 +20,7 @@ from clients.models import (
     Answer,
     Client,
     ClientCriterion,
+    ClientDocument,
     Communication,
     Contact,
     ContactPoint,
@@ -125,6 +126,7 @@ def two(people: People, today: date) -> tuple[Client, Client]:
     make.shipment(kept, date(2026, 7, 1), 100)
     make.shipment(joined, date(2026, 3, 2), 300, number="J1")
     make.shipment(joined, date(2026, 5, 3), -50, number="J2")
+    make.document(joined, people[Role.BDM_KEY])
     TouchedMonth.objects.all().delete()
     _people_of(kept, joined, people)
     _work_on(kept, joined, people)
@@ -195,6 +197,7 @@ def test_everything_follows(two: tuple[Client, Client], people: People) -> None:
     assert not Contact.objects.filter(client=joined).exists()
     assert not Communication.objects.filter(client=joined).exists()
     assert not Answer.objects.filter(client=joined).exists()
+    assert ClientDocument.objects.get().client == kept
     points = ContactPoint.objects.filter(client=kept).order_by("value_key").values_list("value_key", flat=True)
     assert list(points) == ["+78125550012", "anna@print.ru", "print.ru"]
     criteria = ClientCriterion.objects.filter(client=kept).values_list("criterion__name", "place")

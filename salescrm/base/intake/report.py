@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable
-from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
 from uuid import uuid4
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from salescrm.base.lists.export import keep, plain
@@ -41,13 +38,3 @@ def draft(file_name: str, bad: Iterable[BadCell], caption: Callable[[str], str])
 def store(path: Path, by: AbstractBaseUser | None) -> StoredFile:
     """Keep a written report with its import."""
     return keep(path, path.name, "csv", by)
-
-
-def digest(file: IO[bytes] | UploadedFile[Any]) -> str:
-    """Return the SHA-256 of a file's bytes, leaving it at its beginning."""
-    found = sha256()
-    file.seek(0)
-    while block := file.read(1 << 20):
-        found.update(block)
-    file.seek(0)
-    return found.hexdigest()

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from salescrm.base import guard, jobs, notify, show
+from salescrm.base import files, guard, jobs, notify, show
 from salescrm.base.jobs import Progress
 from salescrm.base.lists import export
 from salescrm.base.lists.filters import Here
@@ -153,7 +153,7 @@ def job_file(request: HttpRequest, asked: Export, pk: int) -> FileResponse:
     done = _own(request, asked).select_related("result_file").filter(result_file__isnull=False)
     stored = get_object_or_404(done, pk=pk).result_file
     assert stored is not None  # noqa: S101 - filtered above
-    return FileResponse(stored.file.open("rb"), as_attachment=True, filename=stored.name)
+    return files.attachment(stored)
 
 
 def _own(request: HttpRequest, asked: Export) -> QuerySet[Job]:

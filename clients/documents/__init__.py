@@ -1,0 +1,1 @@
+"""Papers kept with a client: what is taken, adding, removing, and giving them back."""

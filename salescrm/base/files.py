@@ -1,0 +1,56 @@
+"""Files people bring: kept with their digest, all of them or none, and given back to be saved, never to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import IO, Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import FileResponse, Http404
+
+from salescrm.base.models import StoredFile
+
+
+@contextmanager
+def kept_together() -> Iterator[list[StoredFile]]:
+    """Write rows and their files in one transaction: whatever breaks it takes away the files put into the list too."""
+    kept: list[StoredFile] = []
+    try:
+        with transaction.atomic():
+            yield kept
+    except BaseException:
+        for one in kept:
+            one.file.storage.delete(str(one.file.name))
+        raise
+
+
+def keep_upload(upload: UploadedFile[Any], by: Any, *, ending: str, content_type: str) -> StoredFile:
+    """Keep an uploaded file for the person; it lies under its digest, never under the name somebody gave it."""
+    stored = StoredFile(name=str(upload.name)[:255], size=upload.size or 0, created_by=by)
+    stored.content_type = content_type[:100]
+    stored.sha256 = digest(upload)
+    stored.file.save(f"{stored.sha256[:16]}.{ending}", upload, save=True)
+    return stored
+
+
+def digest(file: IO[bytes] | UploadedFile[Any]) -> str:
+    """Return the SHA-256 of a file's bytes, leaving it at its beginning."""
+    found = sha256()
+    file.seek(0)
+    while block := file.read(1 << 20):
+        found.update(block)
+    file.seek(0)
+    return found.hexdigest()
+
+
+def attachment(stored: StoredFile) -> FileResponse:
+    """Give a kept file under its own name; a browser saves it and guesses nothing of what is in it."""
+    try:
+        file = stored.file.open("rb")
+    except FileNotFoundError as gone:
+        raise Http404(stored.name) from gone
+    headers = {"X-Content-Type-Options": "nosniff", "Content-Type": stored.content_type or "application/octet-stream"}
+    return FileResponse(file, as_attachment=True, filename=stored.name, headers=headers)
