@@ -21,7 +21,7 @@ from salescrm.base import clock, files, show
 from salescrm.base.lists import paging
 from salescrm.base.lists.paging import Cursor, Sort
 from salescrm.base.toasts import close_dialog, toast, with_toast
-from staff.access import login_of
+from staff.access import Act, login_of, require
 
 EVENT = "documents-changed"
 SIZE = 10  # shown at once
@@ -31,8 +31,12 @@ BY_NUMBER = Sort("added", "id")
 
 @require_GET
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the papers of a client, newest first, ten more at a time; who may change the client sees those removed."""
+    """Show the papers of a client, newest first, ten more at a time; who may change the client sees those removed.
+
+    Papers name people and how to reach them: whoever may not see contacts sees none.
+    """
     client = panels.seen(request, pk)
+    require(login_of(request), Act.SEE_CONTACTS)
     of_client = ClientDocument.objects.filter(client=client)
     there = of_client.present()
     after = request.GET.get("after", "")
@@ -78,6 +82,7 @@ def download(request: HttpRequest, pk: int) -> FileResponse:
     person, today = login_of(request), clock.today()
     there = ClientDocument.objects.visible_to(person, today).present()
     document = get_object_or_404(there.select_related("client", "file"), pk=pk)
+    require(person, Act.SEE_CONTACTS)
     own = seeing.changes(person, document.client, today)
     seeing.count_seen(person, document.client, [None], today, own=own)
     return files.attachment(document.file)

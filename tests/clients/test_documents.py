@@ -20,6 +20,7 @@ from django.urls import reverse
 from clients.documents import endings
 from clients.duplicates import joining
 from clients.models import Client, ClientDocument
+from salescrm.base import clock
 from salescrm.base.models import AccessLog, StoredFile
 from staff.access import Role
 from staff.models import Employee
@@ -332,7 +333,7 @@ def test_a_joined_client_takes_no_more_and_its_files_are_where_they_were(
     kept = make.client("ООО Принт Хаус", people[Role.CSM])
     document, browser = make.document(client, people[Role.CSM]), browser_of(Role.CSM)
     sent: dict[str, Any] = {"kept": kept.pk, "joined": client.pk, "taken": {}, "submission": uuid4()}
-    made = joining.join(**sent, acting_user=people[Role.CSM], today=TODAY)
+    made = joining.join(**sent, acting_user=people[Role.CSM], today=TODAY, now=clock.now())
     assert browser.post(new(client), form()).status_code == 404
     assert browser.get(at("file", document)).status_code == 200
     document.refresh_from_db()
