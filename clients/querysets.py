@@ -65,6 +65,20 @@ class ClientQuerySet(models.QuerySet["Client"]):
         owned = self._owned(person, today).values_list("client_id", flat=True)
         return owned.union(self._taken_part(person, today).values_list("client_id", flat=True))
 
+    def worked_by(
+        self, found: models.QuerySet[Any], client: str, person: Employee, today: date
+    ) -> tuple[models.QuerySet[Any], models.QuerySet[Any]]:
+        """Return of rows that lead to a client by the path `client` those `person` owns, and those they take part in.
+
+        Joins, not sets of ids: with a limit they stop after the first hits, however many clients the person has.
+        """
+        path = f"{client}__" if client else ""
+        owned = {f"{path}ownerships__owner__in": self._owners(person, today), f"{path}ownerships__ends_on": None}
+        day = f"{path}participants__ends_on"
+        not_over = Q(**{day: None}) | Q(**{f"{day}__gt": today})
+        taking_part = {f"{path}participants__employee": person, f"{path}participants__starts_on__lte": today}
+        return found.filter(**owned), found.filter(not_over, **taking_part)
+
     def regrouped(self) -> ClientQuerySet:
         """Keep clients whose type was set through the questionnaire, holds and was not returned (R20, R33)."""
         return self.filter(self._type_holds())
@@ -80,12 +94,16 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     @staticmethod
     def _owned(person: Employee, today: date) -> models.QuerySet[Any, Any]:
-        absence = apps.get_model("staff", "Absence")
-        away = absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        owners = [person.pk, *away]  # read first: with ids in hand both directions of the index on owners serve
-        ownership = apps.get_model("clients", "Ownership")
+        ownership, owners = apps.get_model("clients", "Ownership"), ClientQuerySet._owners(person, today)
         found: models.QuerySet[Any, Any] = ownership.objects.filter(owner__in=owners, ends_on__isnull=True)
         return found
+
+    @staticmethod
+    def _owners(person: Employee, today: date) -> list[int]:
+        """Return the person and whom they stand in for: with ids in hand both ways of the index on owners serve."""
+        absence = apps.get_model("staff", "Absence")
+        away = absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
+        return [person.pk, *away]
 
     @staticmethod
     def _taken_part(person: Employee, today: date) -> models.QuerySet[Any, Any]:

@@ -61,6 +61,7 @@ from clients.models.typology import (
     TypologyVersion,
 )
 from clients.tally import Tallied, Tally, TallyNow, Untallied
+from clients.words import NameWord, NewWord
 
 __all__ = [
     "SPOKEN",
@@ -102,8 +103,10 @@ __all__ = [
     "LegalEntity",
     "LifeCycle",
     "LossReason",
+    "NameWord",
     "Need",
     "NeedState",
+    "NewWord",
     "Objection",
     "Ownership",
     "OwnershipReason",
