@@ -10,6 +10,7 @@ begin with the text, and as many hits among the clients the person works, so tha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -23,7 +24,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from clients import words
 from clients.models import Client, ExternalCode, LegalEntity, Shipment, Source, Standing
-from clients.querysets import ClientQuerySet, ShipmentQuerySet
+from clients.querysets import ClientQuerySet, ShipmentQuerySet, stood_in_for, worked_by
 from salescrm.base import names
 from staff.access import Rows, rows
 from staff.models import Employee
@@ -49,11 +50,13 @@ class Sight:
     today: date
     seen: ClientQuerySet
     reach: Rows
+    owners: list[int]
 
     @classmethod
     def of(cls, person: Employee, today: date) -> Sight:
         """Return what `person` sees on `today`."""
-        return cls(person, today, Client.objects.visible_to(person, today), rows(person))
+        owners = stood_in_for(person, today)
+        return cls(person, today, Client.objects.visible_to(person, today, owners), rows(person), owners)
 
     def parts(self, found: QuerySet[Any], client: str) -> list[QuerySet[Any]]:
         """Return the rows on clients the person sees as joins that stop after the first hits; none where all are seen.
@@ -63,7 +66,7 @@ class Sight:
         if self.reach == Rows.ALL:
             return []
         if self.reach == Rows.OWN:
-            return list(Client.objects.all().worked_by(found, client, self.person, self.today))
+            return worked_by(found, client, self.person, self.owners, self.today)
         return [found.filter(**{f"{client or 'pk'}__in": self.seen.values_list("pk", flat=True)})]
 
     def sees(self, client: str) -> Exists:
@@ -110,7 +113,7 @@ def few(
     value: str = "pk",
     *,
     with_typos: bool = False,
-    begins: Q | None = None,
+    begins: Sequence[Q] = (),
 ) -> list[QuerySet[Any, Any]]:
     """Return the ids of the first MOST (with typos SLIPS) of what was found, and as many on clients the person works.
 
@@ -121,14 +124,13 @@ def few(
     return [_first(some, value, most, begins) for some in (plain, *sight.parts(plain, client))]
 
 
-def _first(some: QuerySet[Any], value: str, most: int, begins: Q | None) -> QuerySet[Any, Any]:
+def _first(some: QuerySet[Any], value: str, most: int, begins: Sequence[Q]) -> QuerySet[Any, Any]:
     """Return the ids of the first `most`, without a question to the index of parts where enough begin so."""
-    if begins is None:
+    if not begins:
         return some.values_list(value, flat=True)[:most]
-    begun, within = some.filter(begins), some.exclude(begins)
-    return begun.values_list(value, flat=True)[:most].union(within.values_list(value, flat=True)[:most], all=True)[
-        :most
-    ]
+    parts = [*(some.filter(one) for one in begins), some.exclude(reduce(or_, begins))]
+    first, *others = [part.values_list(value, flat=True)[:most] for part in parts]
+    return first.union(*others, all=True)[:most]
 
 
 def by_words(
@@ -175,7 +177,7 @@ def entities(typed: str, sight: Sight, *, with_typos: bool) -> QuerySet[Any]:
             fits |= asked
         if is_number(typed):
             codes = ExternalCode.objects.filter(_part("code", typed))
-            begins = _beginning("code", typed) & Q(source__in=Source.objects.values("pk"))
+            begins = _beginnings("code", typed)
             parts += few(codes, sight, "legal_entity__client", "legal_entity_id", begins=begins)
             own = codes.filter(legal_entity=OuterRef("pk")).order_by("pk").values("code")[:1]
             code, fits = Coalesce(Subquery(own), Value("")), fits | ~Q(found_code="")
@@ -198,7 +200,7 @@ def documents(typed: str, sight: Sight) -> ShipmentQuerySet:
     known = Shipment.objects.filter(source__in=sources, external_id__in=written).exclude(external_id="")
     parts = [numbered.filter(number__in=written).values_list("pk", flat=True), known.values_list("pk", flat=True)]
     if is_number(typed):
-        begins, some = _beginning("number", typed), numbered.filter(_part("number", typed))
+        some, begins = numbered.filter(_part("number", typed)), _beginnings("number", typed)
         parts += few(some, sight, "legal_entity__client", begins=begins)
     found: ShipmentQuerySet = Shipment.objects.filter(pk__in=together(parts))
     return found.annotate(is_whole=models.ExpressionWrapper(whole, models.BooleanField())).order_by(
@@ -263,7 +265,7 @@ def ways(typed: str, kind: str, *, with_typos: bool) -> list[Q]:
         return []
     if max(len(word) for one in wanted for word in one.split()) < SHORT:
         return [Q(name_sort__startswith=names.sort_key(typed))] if kind == words.CLIENT else []
-    return _slips(wanted, kind) if with_typos else [_all_words(one) for one in wanted]
+    return slips(wanted, kind) if with_typos else [_all_words(one) for one in wanted]
 
 
 def _by_name(typed: str, sight: Sight, *, with_typos: bool) -> list[QuerySet[Any, Any]]:
@@ -283,26 +285,31 @@ def _entity(typed: str, *, with_typos: bool) -> Q:
     return name_has(typed, words.ENTITY, with_typos=with_typos) | inn
 
 
-def _numbers(typed: str) -> list[tuple[Q, Q | None]]:
+def _numbers(typed: str) -> list[tuple[Q, list[Q]]]:
     """Return what a legal entity of this INN, or of a KPP that begins so, fulfils; and how such an INN begins."""
     digits = digits_of(typed)
-    inn = Q(inn__contains=digits), Q(inn__startswith=digits) & ~Q(inn="")
-    kpp = Q(kpp__startswith=digits) & ~Q(kpp=""), None
+    inn = Q(inn__contains=digits), [Q(inn__startswith=digits) & ~Q(inn="")]
+    kpp = Q(kpp__startswith=digits) & ~Q(kpp=""), list[Q]()
     lengths = ((inn, SHORT, INN_LETTERS), (kpp, KPP_BEGINNING, KPP_LETTERS))
     return [asked for asked, least, most in lengths if least <= len(digits) <= most]
 
 
 def _part(column: str, typed: str) -> Q:
-    """Return the condition of a number with what was typed in it."""
-    return reduce(or_, [Q(**{f"{column}__contains": one}) for one in spellings(typed)])
+    """Return the condition of a number with what was typed in it; by less than a trigram no index finds a part."""
+    how = "contains" if any(len(run) >= SHORT for run in re.findall(r"[^\W_]+", typed)) else "startswith"
+    return reduce(or_, [Q(**{f"{column}__{how}": one}) for one in spellings(typed)])
 
 
-def _beginning(column: str, typed: str) -> Q:
-    """Return the condition of a number that begins with what was typed."""
-    return reduce(or_, [Q(**{f"{column}__startswith": one}) for one in spellings(typed)])
+def _beginnings(column: str, typed: str) -> list[Q]:
+    """Return the conditions of a number that begins with what was typed, each to be asked by itself."""
+    return [Q(**{f"{column}__startswith": one}) for one in spellings(typed)]
 
 
-def _slips(wanted: list[str], kind: str) -> list[Q]:
+def _letters(word: str) -> Q:
+    return Q(name_key__contains=word)
+
+
+def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _letters) -> list[Q]:
     """Return the conditions of names that have the words meant, slips put right: the likest, and those many names have.
 
     Figures are no words: a number that is almost right is another one, so they are looked for as typed or not at all.
@@ -314,19 +321,19 @@ def _slips(wanted: list[str], kind: str) -> list[Q]:
         meant = [near[kind, word] for word in own if (kind, word) in near]
         if not meant or 2 * sum(len(word) for word in own if (kind, word) in near) < sum(map(len, own)):
             continue
-        if len(meant) == 1:
-            branches = _few_and_many(meant[0])
-        else:
-            branches = [reduce(and_, [_any(each) for each in meant])]
-        figures = [word for word in one.split() if len(word) >= SHORT and not word.isalpha()]
+        branches = _few_and_many(meant[0]) if len(meant) == 1 else _together(meant)
+        ways = [
+            reduce(and_, [reduce(or_, [has(word.text) for word in each]) for each in branch]) for branch in branches
+        ]
+        figures = [word for word in one.split() if len(word) >= SHORT and not word.isalpha()][:WORDS]
         if figures:
-            found += [branch & _all_words(" ".join(figures)) for branch in branches]
-        found += branches
+            found += [reduce(and_, map(has, figures), way) for way in ways]
+        found += ways
     return found
 
 
-def _few_and_many(near: list[words.Word]) -> list[Q]:
-    """Return the condition of the words that few names have, and that of the likest one many have."""
+def _few_and_many(near: list[words.Word]) -> list[list[list[words.Word]]]:
+    """Return apart the words that few names have, and the likest one that many have, which would crowd them out."""
     few, left, many = [], SLIPS, None
     for word in near:
         if word.names <= left:
@@ -334,12 +341,12 @@ def _few_and_many(near: list[words.Word]) -> list[Q]:
             left -= word.names
         else:
             many = many or word
-    return [_any(each) for each in (few, [many] if many else []) if each]
+    return [[each] for each in (few, [many] if many else []) if each]
 
 
-def _any(near: list[words.Word]) -> Q:
-    """Return the condition of a name with any of the words."""
-    return reduce(or_, [Q(name_key__contains=word.text) for word in near])
+def _together(meant: list[list[words.Word]]) -> list[list[list[words.Word]]]:
+    """Return the likest word for each typed, and any of them for each: names of the likest are not crowded out."""
+    return [[near[:1] for near in meant], meant] if any(near[1:] for near in meant) else [meant]
 
 
 def _all_words(key: str) -> Q:

@@ -30,6 +30,27 @@ else:
     Participant = Shipment = TypeChoice = Employee = Any
 
 
+def stood_in_for(person: Employee, today: date) -> list[int]:
+    """Return the person and whose substitute they are on `today`: whose clients they own, by number."""
+    absence = apps.get_model("staff", "Absence")
+    return [person.pk, *absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)]
+
+
+def worked_by(
+    found: models.QuerySet[Any], client: str, person: Employee, owners: list[int], today: date
+) -> list[models.QuerySet[Any]]:
+    """Return of rows that lead to a client by the path `client` those `owners` own, and those `person` takes part in.
+
+    Joins, not sets of ids: with a limit they stop after the first hits, however many clients the person has.
+    """
+    path = f"{client}__" if client else ""
+    owned = {f"{path}ownerships__owner__in": owners, f"{path}ownerships__ends_on": None}
+    day = f"{path}participants__ends_on"
+    not_over = Q(**{day: None}) | Q(**{f"{day}__gt": today})
+    taking_part = {f"{path}participants__employee": person, f"{path}participants__starts_on__lte": today}
+    return [found.filter(**owned), found.filter(not_over, **taking_part)]
+
+
 class ClientQuerySet(models.QuerySet["Client"]):
     """Sets of clients."""
 
@@ -42,8 +63,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
         ownership = apps.get_model("clients", "Ownership")
         return self.filter(pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id"))
 
-    def visible_to(self, person: Employee, today: date) -> ClientQuerySet:
-        """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all."""
+    def visible_to(self, person: Employee, today: date, owners: list[int] | None = None) -> ClientQuerySet:
+        """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all.
+
+        Who asks several times reads once for whom the person stands in, and gives it (`owners`).
+        """
         reach = rows(person)
         if reach == Rows.ALL:
             return self.present()
@@ -52,11 +76,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
         if reach == Rows.POTENTIAL:
             return self.present().filter(standing__life_cycle="potential")
         if reach == Rows.OWN:
-            return self.present().filter(self._worked_by(person, today))
+            return self.present().filter(self._worked_by(person, today, owners))
         return self.none()
 
-    def _worked_by(self, person: Employee, today: date) -> Q:
-        owned = self._owned(person, today).filter(client=OuterRef("pk"))
+    def _worked_by(self, person: Employee, today: date, owners: list[int] | None = None) -> Q:
+        owned = self._owned(person, today, owners).filter(client=OuterRef("pk"))
         taking_part = self._taken_part(person, today).filter(client=OuterRef("pk"))
         return Q(Exists(owned)) | Q(Exists(taking_part))
 
@@ -64,20 +88,6 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return the ids of what `person` works on: the set to begin with where all rows are read, not a page."""
         owned = self._owned(person, today).values_list("client_id", flat=True)
         return owned.union(self._taken_part(person, today).values_list("client_id", flat=True))
-
-    def worked_by(
-        self, found: models.QuerySet[Any], client: str, person: Employee, today: date
-    ) -> tuple[models.QuerySet[Any], models.QuerySet[Any]]:
-        """Return of rows that lead to a client by the path `client` those `person` owns, and those they take part in.
-
-        Joins, not sets of ids: with a limit they stop after the first hits, however many clients the person has.
-        """
-        path = f"{client}__" if client else ""
-        owned = {f"{path}ownerships__owner__in": self._owners(person, today), f"{path}ownerships__ends_on": None}
-        day = f"{path}participants__ends_on"
-        not_over = Q(**{day: None}) | Q(**{f"{day}__gt": today})
-        taking_part = {f"{path}participants__employee": person, f"{path}participants__starts_on__lte": today}
-        return found.filter(**owned), found.filter(not_over, **taking_part)
 
     def regrouped(self) -> ClientQuerySet:
         """Keep clients whose type was set through the questionnaire, holds and was not returned (R20, R33)."""
@@ -93,17 +103,11 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return Q(Exists(choices.filter(client=OuterRef("pk"), segment=OuterRef("segment"))))
 
     @staticmethod
-    def _owned(person: Employee, today: date) -> models.QuerySet[Any, Any]:
-        ownership, owners = apps.get_model("clients", "Ownership"), ClientQuerySet._owners(person, today)
+    def _owned(person: Employee, today: date, owners: list[int] | None = None) -> models.QuerySet[Any, Any]:
+        owners = owners or stood_in_for(person, today)  # with ids in hand both ways of the index on owners serve
+        ownership = apps.get_model("clients", "Ownership")
         found: models.QuerySet[Any, Any] = ownership.objects.filter(owner__in=owners, ends_on__isnull=True)
         return found
-
-    @staticmethod
-    def _owners(person: Employee, today: date) -> list[int]:
-        """Return the person and whom they stand in for: with ids in hand both ways of the index on owners serve."""
-        absence = apps.get_model("staff", "Absence")
-        away = absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        return [person.pk, *away]
 
     @staticmethod
     def _taken_part(person: Employee, today: date) -> models.QuerySet[Any, Any]:

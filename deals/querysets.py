@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Upper
 
+from clients import find as finding
 from clients.models import Client
 from salescrm.base import names
 from staff.access import Act, Rows, may, rows
@@ -22,6 +22,15 @@ else:
 
 
 WORDS = 6  # looked for of what was typed
+TASK = "task"  # whose words are kept (clients.words)
+
+
+def _longest(text: str) -> int:
+    return max(map(len, text.split()), default=0)
+
+
+def _has(word: str) -> Q:
+    return Q(title__icontains=word)
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -51,20 +60,17 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return visible
         return visible.filter(Q(assignee=person) | Q(author=person))
 
-    def called(self, typed: str, *, with_typos: bool) -> TaskQuerySet:
-        """Keep tasks with these words in either keyboard layout, or, with typos, words much like them.
+    def called(self, typed: str, *, with_typos: bool) -> list[TaskQuerySet]:
+        """Return tasks with these words in either keyboard layout, or, with typos, words much like them, each way apart.
 
         A text shorter than a trigram keeps nothing.
         """
-        fits = Q(pk__in=[])
-        for words in dict.fromkeys((typed, names.other_layout(typed))):
-            if max(map(len, words.split()), default=0) < names.WORD:
-                continue
-            if with_typos:
-                fits |= Q(title_upper__trigram_word_similar=words)
-            else:
-                fits |= Q(*(Q(title__icontains=word) for word in words.split()[:WORDS]))
-        return self.alias(title_upper=Upper("title")).filter(fits)
+        meant = [one for one in dict.fromkeys((typed, names.other_layout(typed))) if _longest(one) >= names.WORD]
+        if with_typos:
+            ways = finding.slips([one.lower() for one in meant], TASK, _has)
+        else:
+            ways = [Q(*map(_has, one.split()[:WORDS])) for one in meant]
+        return [self.filter(way) for way in ways]
 
     def open(self) -> TaskQuerySet:
         """Keep what is to be done."""

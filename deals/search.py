@@ -40,8 +40,13 @@ def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[
         finding.tolerate()
     today = clock.today()
     fits = Task.objects.called(words, with_typos=forgiving)
-    own = fits.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
-    near = finding.together([*finding.few(fits, Sight.of(person, today), with_typos=forgiving), own])
+    sight, parts = Sight.of(person, today), []
+    for way in fits:
+        own = way.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
+        parts += [*finding.few(way, sight, with_typos=forgiving), own]
+    if not parts:
+        return []
+    near = finding.together(parts)
     seen = Task.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
     likest = [TrigramWordSimilarity(words, "title").desc()] if forgiving else []

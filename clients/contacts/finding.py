@@ -45,8 +45,8 @@ def find(sight: Sight, typed: str, limit: int, *, with_typos: bool) -> list[Foun
     if with_typos:
         return by_name
     points_of, begins = _points(typed)
-    near = finding.few(ContactPoint.objects.filter(points_of), sight, begins=begins)
-    pointed = _here(ContactPoint, near, sight).select_related("contact").order_by("-is_seen", "value_key", "pk")
+    known = finding.few(ContactPoint.objects.filter(points_of), sight, begins=begins)
+    pointed = _here(ContactPoint, known, sight).select_related("contact").order_by("-is_seen", "value_key", "pk")
     return by_name + [_pointed(one) for one in pointed[: 2 * limit]]
 
 
@@ -68,17 +68,17 @@ def clients_with(values: Iterable[tuple[str, str]], *, but: int) -> list[int]:
     return list(points_found.order_by("client").values_list("client", flat=True).distinct()[:MOST_ALIKE])
 
 
-def _points(typed: str) -> tuple[Q, Q]:
+def _points(typed: str) -> tuple[Q, list[Q]]:
     """Return the conditions of values with what was typed, and of those that begin so, with or without the country.
 
     An address may have been typed in the wrong keyboard layout.
     """
-    has, begins = Q(pk__in=[]), Q(pk__in=[])
+    has, begins = Q(pk__in=[]), list[Q]()
     meant = [typed] if typed.isascii() else [typed, names.other_layout(typed)]
     for key in dict.fromkeys(key for one in meant for key in points.typed_keys(one)):
         has |= Q(value_key__contains=key)
         for beginning in (f"+{key}", f"+7{key}") if key.isdecimal() else (key,):
-            begins |= Q(value_key__startswith=beginning)
+            begins.append(Q(value_key__startswith=beginning))
     return has, begins
 
 
