@@ -20,10 +20,11 @@ from typing import Any
 from django.contrib.postgres.search import TrigramSimilarity, TrigramWordSimilarity
 from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce, Greatest, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from clients import words
-from clients.models import Client, ExternalCode, LegalEntity, Shipment, Source, Standing
+from clients.models import Client, ExternalCode, LegalEntity, Participant, Shipment, Source, Standing
 from clients.querysets import ClientQuerySet, ShipmentQuerySet, stood_in_for, worked_by
 from salescrm.base import names
 from staff.access import Rows, rows
@@ -51,12 +52,14 @@ class Sight:
     seen: ClientQuerySet
     reach: Rows
     owners: list[int]
+    takes_part: bool
 
     @classmethod
     def of(cls, person: Employee, today: date) -> Sight:
         """Return what `person` sees on `today`."""
         owners = stood_in_for(person, today)
-        return cls(person, today, Client.objects.visible_to(person, today, owners), rows(person), owners)
+        takes_part = rows(person) == Rows.OWN and Participant.objects.on(today).filter(employee=person).exists()
+        return cls(person, today, Client.objects.visible_to(person, today, owners), rows(person), owners, takes_part)
 
     def parts(self, found: QuerySet[Any], client: str) -> list[QuerySet[Any]]:
         """Return the rows on clients the person sees as joins that stop after the first hits; none where all are seen.
@@ -66,7 +69,8 @@ class Sight:
         if self.reach == Rows.ALL:
             return []
         if self.reach == Rows.OWN:
-            return worked_by(found, client, self.person, self.owners, self.today)
+            owned, taking_part = worked_by(found, client, self.person, self.owners, self.today)
+            return [owned, taking_part] if self.takes_part else [owned]
         return [found.filter(**{f"{client or 'pk'}__in": self.seen.values_list("pk", flat=True)})]
 
     def sees(self, client: str) -> Exists:
@@ -295,9 +299,19 @@ def _numbers(typed: str) -> list[tuple[Q, list[Q]]]:
 
 
 def _part(column: str, typed: str) -> Q:
-    """Return the condition of a number with what was typed in it; by less than a trigram no index finds a part."""
-    how = "contains" if any(len(run) >= SHORT for run in re.findall(r"[^\W_]+", typed)) else "startswith"
-    return reduce(or_, [Q(**{f"{column}__{how}": one}) for one in spellings(typed)])
+    """Return the condition of a number with what was typed in it; by less than a trigram no index finds a part.
+
+    The index is asked for the longest run of letters and figures alone: the signs between them say that a word begins
+    there, as one does in every number.
+    """
+    spelt = spellings(typed)
+    runs = list(dict.fromkeys(max(re.findall(r"[^\W_]+", one), key=len, default="") for one in spelt))
+    if any(len(run) < SHORT for run in runs):
+        return reduce(or_, _beginnings(column, typed))
+    if all(run == one for run, one in zip(runs, spelt, strict=False)):
+        return reduce(or_, [Q(**{f"{column}__contains": one}) for one in spelt])
+    has = reduce(or_, [Q(**{f"{column}__contains": run}) for run in runs])
+    return has & reduce(or_, [Q(GreaterThan(StrIndex(F(column), Value(one)), 0)) for one in spelt])
 
 
 def _beginnings(column: str, typed: str) -> list[Q]:
@@ -305,11 +319,13 @@ def _beginnings(column: str, typed: str) -> list[Q]:
     return [Q(**{f"{column}__startswith": one}) for one in spellings(typed)]
 
 
-def _letters(word: str) -> Q:
-    return Q(name_key__contains=word)
+def _word(word: str) -> Q:
+    """Return the condition of a name with this very word, not with a longer one that has its letters."""
+    edge = "[^[:alpha:]]"
+    return Q(name_key__contains=word) & Q(name_key__regex=f"(^|{edge}){re.escape(word)}({edge}|$)")
 
 
-def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _letters) -> list[Q]:
+def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _word) -> list[Q]:
     """Return the conditions of names that have the words meant, slips put right: the likest, and those many names have.
 
     Figures are no words: a number that is almost right is another one, so they are looked for as typed or not at all.
@@ -321,13 +337,15 @@ def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _letters) -> l
         meant = [near[kind, word] for word in own if (kind, word) in near]
         if not meant or 2 * sum(len(word) for word in own if (kind, word) in near) < sum(map(len, own)):
             continue
+        if [[word] for word in one.split()] == [[word.text for word in each] for each in meant]:
+            continue  # letters as typed have been looked for
         branches = _few_and_many(meant[0]) if len(meant) == 1 else _together(meant)
         ways = [
             reduce(and_, [reduce(or_, [has(word.text) for word in each]) for each in branch]) for branch in branches
         ]
         figures = [word for word in one.split() if len(word) >= SHORT and not word.isalpha()][:WORDS]
         if figures:
-            found += [reduce(and_, map(has, figures), way) for way in ways]
+            found += [way & _all_words(" ".join(figures)) for way in ways] if kind in words.NAMES else []
         found += ways
     return found
 

@@ -1,9 +1,9 @@
 """The words that names are made of, each with how often it is there: a slip becomes a word that exists.
 
-Tens of thousands of words are compared where a million names were. Triggers (migration `search_words`) note in `NewWord`
-what each statement adds to the words of a table or takes from them; they only add rows, so no writer ever waits for
-another. Read together with the notes the numbers are exact at every moment. Words of fewer than three letters and
-figures are not kept: a number that is almost right is another one.
+Tens of thousands of words are compared where a million names were. Triggers (migration `search_words`) note in
+`NewWord` what each statement adds to the words of a table or takes from them; they only add rows, so no writer ever
+waits for another. Read together with the notes the numbers are exact at every moment. Words of fewer than three letters
+and figures are not kept: a number that is almost right is another one.
 
 The words only help to find: letters as typed are looked for in the names themselves, whatever is kept here.
 """
@@ -19,6 +19,7 @@ from django.db import models
 from salescrm.base import locks, sql
 
 CLIENT, ENTITY, CONTACT = "client", "entity", "contact"
+NAMES = (CLIENT, ENTITY, CONTACT)
 ALIKE = 8  # words that are taken for one with a slip
 
 
@@ -65,13 +66,6 @@ def alike(typed: Iterable[str], kinds: Iterable[str]) -> dict[tuple[str, str], l
     return found
 
 
-def with_letters(typed: Iterable[str], kinds: Iterable[str]) -> dict[tuple[str, str], int]:
-    """Return by kind and letters typed how often there are words that have these letters."""
-    given = {"typed": list(dict.fromkeys(typed)), "kinds": list(kinds)}
-    rows = sql.rows("clients", "count_words_with", given) if given["typed"] else ()
-    return {(row["kind"], row["typed"]): row["names"] for row in rows}
-
-
 def work_off() -> int:
     """Bring the words up to date; return how many changed. Where somebody else is at it, nothing is done."""
     if not NewWord.objects.exists() or not locks.try_lock(locks.Key.WORDS):
@@ -80,5 +74,5 @@ def work_off() -> int:
 
 
 def rebuild() -> int:
-    """Note every difference between the words kept and the names there are; return how many words differed."""
+    """Note every difference between the words kept and the names there are (not of tasks); return how many differed."""
     return sql.run("clients", "note_lost_words")

@@ -61,7 +61,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         return visible.filter(Q(assignee=person) | Q(author=person))
 
     def called(self, typed: str, *, with_typos: bool) -> list[TaskQuerySet]:
-        """Return tasks with these words in either keyboard layout, or, with typos, words much like them, each way apart.
+        """Return tasks with these words in either keyboard layout, or, with typos, words like them, each way apart.
 
         A text shorter than a trigram keeps nothing.
         """

@@ -23,6 +23,8 @@ def inputs(night: Night) -> Inputs:
 def run(night: Night) -> Outcome:
     """Gather the figures of the steps that ran tonight and of the tables as they stand; bring kept sums up to them."""
     tally.work_off()
+    if night.rebuild:
+        words.rebuild()
     words.work_off()
     cells = sql.rows(APP, "count_cells")
     return Outcome(
