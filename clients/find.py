@@ -319,13 +319,19 @@ def _beginnings(column: str, typed: str) -> list[Q]:
     return [Q(**{f"{column}__startswith": one}) for one in spellings(typed)]
 
 
-def _word(word: str) -> Q:
-    """Return the condition of a name with this very word, not with a longer one that has its letters."""
+def _letters(word: str) -> Q:
+    return Q(name_key__contains=word)
+
+
+def _has_word(word: words.Word, has: Callable[[str], Q]) -> Q:
+    """Return the condition of a name with the word; of one few have, not with a longer one that many have."""
+    if word.names > SLIPS or has is not _letters:
+        return has(word.text)
     edge = "[^[:alpha:]]"
-    return Q(name_key__contains=word) & Q(name_key__regex=f"(^|{edge}){re.escape(word)}({edge}|$)")
+    return _letters(word.text) & Q(name_key__regex=f"(^|{edge}){re.escape(word.text)}({edge}|$)")
 
 
-def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _word) -> list[Q]:
+def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _letters) -> list[Q]:
     """Return the conditions of names that have the words meant, slips put right: the likest, and those many names have.
 
     Figures are no words: a number that is almost right is another one, so they are looked for as typed or not at all.
@@ -341,7 +347,8 @@ def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _word) -> list
             continue  # letters as typed have been looked for
         branches = _few_and_many(meant[0]) if len(meant) == 1 else _together(meant)
         ways = [
-            reduce(and_, [reduce(or_, [has(word.text) for word in each]) for each in branch]) for branch in branches
+            reduce(and_, [reduce(or_, [_has_word(word, has) for word in each]) for each in branch])
+            for branch in branches
         ]
         figures = [word for word in one.split() if len(word) >= SHORT and not word.isalpha()][:WORDS]
         if figures:
