@@ -191,8 +191,8 @@ def _match(columns: Any, choice: Choice, intake: int | None, outcome: Outcome) -
 def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
     """The merge: what the base lacks is inserted, what is to be changed is changed, the rest is not touched.
 
-    What a person wrote after the file was compared with the base stays: rows are locked and compared once more. What the
-    file says otherwise than the base by then is noted for the next reconciliation.
+    What a person wrote after the file was compared with the base stays: rows are locked and compared once more. What
+    the file says otherwise than the base by then is noted for the next reconciliation.
     """
     sql.row("clients", "lock_client_changes")
     if sql.run("clients", "drop_overtaken_changes"):

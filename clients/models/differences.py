@@ -1,4 +1,4 @@
-"""What another program says of a client and the base has otherwise: written by imports, read by reconciliations (R6)."""
+"""What another program says of a client and the base has otherwise: imports write it, reconciliations read it (R6)."""
 
 from __future__ import annotations
 

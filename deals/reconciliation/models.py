@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -91,7 +91,7 @@ class ReconciliationLine(models.Model):
         db_index=False,
         related_name="+",
     )
-    about: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
+    about = models.JSONField(default=dict)
     task = models.ForeignKey(
         "deals.Task", verbose_name=_("task"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

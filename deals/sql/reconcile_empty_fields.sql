@@ -18,7 +18,7 @@ WITH asked AS (
           )
       )
 ),
-empty AS (
+blank AS (
     SELECT client.id AS client_id, standing.completeness, weighed.part, min(weighed.place) AS place
     FROM clients_client client
     JOIN clients_standing standing ON standing.client_id = client.id
@@ -35,7 +35,7 @@ found AS (
     SELECT
         client_id,
         jsonb_build_object('parts', jsonb_agg(part ORDER BY place), 'completeness', completeness) AS about
-    FROM empty
+    FROM blank
     GROUP BY client_id, completeness
 ),
 moved AS (
