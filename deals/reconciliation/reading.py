@@ -29,8 +29,8 @@ def chosen(state: ListState) -> Reconciliation | None:
 
 def listed(state: ListState) -> LineQuerySet:
     """The lines of the chosen reconciliation that the person sees, narrowed by nothing yet."""
-    lines = ReconciliationLine.objects.visible_to(state.here.person, state.here.today)
-    return lines.filter(reconciliation=chosen(state))
+    lines, run = ReconciliationLine.objects.visible_to(state.here.person, state.here.today), chosen(state)
+    return lines.filter(reconciliation=run) if run else lines.none()
 
 
 def count(state: ListState) -> int:
@@ -74,8 +74,8 @@ def hydrate(ids: Sequence[int], person: Employee, today: date) -> list[LineRow]:
     beside = ("client__branch", "other", "task__assignee")
     found = ReconciliationLine.objects.select_related(*beside).in_bulk(list(ids))
     intervals = open_intervals({line.client_id for line in found.values()})
-    others = {line.other_id for line in found.values() if line.other_id}
-    seen = set(Client.objects.visible_to(person, today).filter(pk__in=others).values_list("pk", flat=True))
+    clients = {pk for line in found.values() for pk in (line.client_id, line.other_id) if pk}
+    seen = set(Client.objects.visible_to(person, today).filter(pk__in=clients).values_list("pk", flat=True))
     decides = may(person, Act.CHANGE_OWNER)
     rows = (found[pk] for pk in ids if pk in found)
     return [
