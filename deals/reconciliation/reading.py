@@ -46,11 +46,10 @@ def of_selection(state: ListState) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class LineRow:
-    """One line; of a client the person does not see only the name is told."""
+    """One line; of the other client of a pair the name is told to whoever sees the line."""
 
     line: ReconciliationLine
     interval: Ownership | None
-    sees_other: bool = False
     may_compare: bool = False
 
     @property
@@ -78,7 +77,4 @@ def hydrate(ids: Sequence[int], person: Employee, today: date) -> list[LineRow]:
     seen = set(Client.objects.visible_to(person, today).filter(pk__in=clients).values_list("pk", flat=True))
     decides = may(person, Act.CHANGE_OWNER)
     rows = (found[pk] for pk in ids if pk in found)
-    return [
-        LineRow(line, intervals.get(line.client_id), line.other_id in seen, decides and line.other_id in seen)
-        for line in rows
-    ]
+    return [LineRow(line, intervals.get(line.client_id), decides and line.other_id in seen) for line in rows]

@@ -466,7 +466,7 @@ def test_a_branch_head_sees_lines_of_the_branch(browser_of: Browsers, people: Pe
 def test_it_is_exported(browser_of: Browsers, various: Reconciliation) -> None:
     csh = browser_of(Role.CSH)
     csh.get(LIST)
-    answer = csh.post(f"{reverse('reconciliation:line-export')}?state=open", {"form": "csv"})
+    answer: Any = csh.post(f"{reverse('reconciliation:line-export')}?state=open", {"form": "csv"})
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     assert text.count("\n") == 3
     assert "may be one with “Дельта”, likeness 80" in text
