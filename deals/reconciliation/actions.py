@@ -55,7 +55,7 @@ def reconcile(
     made, _is_new = Reconciliation.objects.get_or_create(day=day, defaults={"made_by": made_by})
     Reconciliation.objects.select_for_update(no_key=True).get(pk=made.pk)
     sql.run(APP, "drop_lost_reconciliation_lines")
-    found = {}
+    found: dict[str, int] = {}
     for done, (kind, statement) in enumerate(STATEMENTS.items()):
         tell(done, len(STATEMENTS))
         found[kind.value] = sql.run(APP, statement, _parameters(made, day, adds=True))
