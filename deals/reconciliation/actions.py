@@ -104,7 +104,7 @@ class Plan:
     def shares(self) -> list[Share]:
         """The people with what each gets, who gets most first."""
         tasks = Counter(person for person, _day in self.days.values())
-        last = {person: max(day for one, day in self.days.values() if one == person) for person in tasks}
+        last = dict(sorted(self.days.values(), key=lambda who: who[1]))  # of each person the latest stays
         found = [Share(self.people[person], number, last[person]) for person, number in tasks.items()]
         return sorted(found, key=lambda share: (-share.tasks, share.person.short_name))
 

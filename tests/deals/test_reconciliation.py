@@ -474,12 +474,15 @@ def test_it_is_exported(browser_of: Browsers, various: Reconciliation) -> None:
 
 def test_the_queries_do_not_grow(browser_of: Browsers, people: People, today: date) -> None:
     counts, csh = [], browser_of(Role.CSH)
-    for number in (3, 30):
-        for n in range(number):
-            one = blank(f"Клиент {number} {n}", people[(Role.CSM, Role.BDM_KEY)[n % 2]])
-            dead(one)
-            differing(one, "name", one.name, "Иной")
-            pair(one, known(f"Похожий {number} {n}", people[Role.CSM]))
+    for upto in (range(3), range(3, 30)):
+        for n in upto:
+            one = known(f"Клиент {n}", people[(Role.CSM, Role.BDM_KEY)[n % 2]])
+            if n % 3 == 0:
+                pair(one, known(f"Похожий {n}", people[Role.CSM]))
+            elif n % 3 == 1:
+                dead(one)
+            else:
+                differing(one)
         run()
         csh.get(LIST)
         asked = []
