@@ -8,9 +8,11 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop, pgettext_lazy
 
+from clients.duplicates.listing import named
 from clients.exports import heads
-from clients.filters import ME, NUMBER, TEAM, branches, held, people
+from clients.filters import NUMBER, branches, held, people
 from clients.models import Ownership
+from deals.filters import WHO, WORDS
 from deals.reconciliation import reading
 from deals.reconciliation.models import LineKind
 from deals.reconciliation.reading import RUN, LineRow
@@ -21,9 +23,6 @@ from salescrm.base.lists.exporting import Export
 from salescrm.base.lists.filters import Choice, Choices, Filter, Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import Column, ListSpec, ListState
-
-WHO = rf"{ME}|{TEAM}|{NUMBER}"
-WORDS = ((ME, _("me")), (TEAM, _("my team")))
 
 
 class LineState(TextChoices):
@@ -41,16 +40,12 @@ STANDS = {
 }
 
 
-def _named(kinds: type[TextChoices]) -> Choices:
-    return [(str(value), str(label)) for value, label in kinds.choices]
-
-
 def _kinds(here: Here) -> Choices:
-    return _named(LineKind)
+    return named(LineKind)
 
 
 def _states(here: Here) -> Choices:
-    return _named(LineState)
+    return named(LineState)
 
 
 def _stands(value: str, here: Here) -> Q:
