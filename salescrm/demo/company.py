@@ -30,7 +30,7 @@ from salescrm.demo.buyers import Buyer
 from salescrm.demo.figures import Halves
 from salescrm.demo.goods import Good
 from salescrm.demo.history import Document
-from salescrm.demo.store import SOURCE, Store
+from salescrm.demo.store import SOURCE, Store, analyze
 from segmentation.models import RuleSet
 from staff.models import Employee
 
@@ -90,7 +90,9 @@ def fill(seed: int, until: date) -> Sample:
         store.clients(sample.buyers, sample.first_days)
         store.documents(sample.documents)
         store.potential()
+        analyze()
         acquaintances.write(Random(f"{seed}:acquaintances"), until)  # noqa: S311
+        analyze()
         types.fill(seed, until, staff)
         twins.write()
         verified.write(Random(f"{seed}:verified"), until)  # noqa: S311

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from random import Random
 
 import pghistory
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from clients.completeness import writing
@@ -22,6 +22,7 @@ from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
 from salescrm.demo import focus, papers, programmes, work
+from salescrm.demo.store import analyze
 from segmentation import actions, silence
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
@@ -67,7 +68,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     }
     first = until - timedelta(days=NIGHTS - 1)
     logging.getLogger("salescrm.night").setLevel(logging.WARNING)  # eight lines a night would hide the log-ins
-    _analyze()
+    analyze()
     # the first norm is in force from the last night on: what was said is written before it, not day by day
     ContactNorm.objects.filter(author=None).update(effective_from=until)
     for number, day in enumerate(periods.days(first, until + timedelta(days=1))):
@@ -78,7 +79,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
             with transaction.atomic(), pghistory.context(user=head.pk):
                 mornings[number](day + timedelta(days=1), head)
         if number in (0, 5):
-            _analyze()
+            analyze()
         if day.weekday() == 6:
             say(f"nights run up to {day}")
     focus.write(until)
@@ -157,9 +158,3 @@ def _take_into_top(today: date, head: Employee) -> None:
     if client is not None:
         until = periods.add_months(today, 6)
         actions.override_top(client=client, is_in=True, until=until, reason=TAKEN_IN, acting_user=head, today=today)
-
-
-def _analyze() -> None:
-    """Tell the planner what was filled: a night over tables it knows nothing of takes twenty times as long."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

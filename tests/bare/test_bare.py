@@ -166,6 +166,7 @@ def test_it_goes_from_a_fresh_clone_to_a_signed_in_page(machine: Machine, free_p
     assert head["password"] in again.log.read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("machine", ["person"], indirect=True)
 def test_make_test_is_green_for_a_person_without_a_browser(machine: Machine) -> None:
     """As root it is what called us; here it is the same machine as above, so that it is not set up once more."""

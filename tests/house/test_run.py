@@ -203,10 +203,12 @@ def test_it_serves_revives_what_is_killed_and_stops_cleanly(home: HomeOfTest, ru
     again = home.run("-m", "salescrm.processes", "run", check=False)
     assert (again.returncode, again.stderr) == (1, f"salescrm: make run is already serving {home.path}\n")
 
-    for name in ("web", "worker"):
-        running.children()[name].kill()
+    # One after the other: a program that starts anew starts the servers itself where they are down.
     for pid in home.processes():
         os.kill(pid, signal.SIGKILL)
+    running.until(lambda: "PostgreSQL is down" in running.log.read_text() and running.answer("/healthz") == 200)
+    for name in ("web", "worker"):
+        running.children()[name].kill()
     running.until(lambda: len(running.children()) == 3 and running.answer("/healthz") == 200)
 
     running.process.send_signal(signal.SIGINT)
