@@ -74,7 +74,7 @@ def test_where_the_file_wins_nothing_differs(tmp_path: Path, client: Client) -> 
 
 def test_the_same_file_twice_notes_it_once(tmp_path: Path, client: Client) -> None:
     def rows() -> list[dict[str, Any]]:
-        return list(SourceDifference.objects.order_by("pk").values())
+        return [dict(row) for row in SourceDifference.objects.order_by("pk").values()]
 
     loaded(tmp_path / "a.csv", "7;;;;Омск;;", head=HEAD)
     before = rows()
