@@ -13,13 +13,15 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The list of tasks; for heads the distribution of the base."""
+    """The list of tasks; for heads the distribution of the base and its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
     found = [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
+    if may(employee, Act.RECONCILE):
+        found.append(MenuEntry("base", gettext_lazy("Reconciliation"), "reconciliation:line-list", "list-check"))
     return found
 
 

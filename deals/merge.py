@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clients.duplicates.parts import Moves
+from clients.duplicates.parts import Moves, Stays
 from deals import contacts
 from deals.models import TaskState
 
@@ -34,6 +34,8 @@ PARTS = (
         columns=("state", "closed_at", "closed_by_id", "result"),
         changed=Q(state=TaskState.CANCELLED),
     ),
+    Stays("deals.ReconciliationLine.client", why="says what was found; the next one says it of the kept client"),
+    Stays("deals.ReconciliationLine.other", why="says what was compared"),
 )
 
 

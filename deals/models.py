@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
 from deals.querysets import TaskQuerySet
+from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
 
 
 class TaskKind(models.TextChoices):

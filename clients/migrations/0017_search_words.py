@@ -80,7 +80,7 @@ COUNTED = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0015_documents")]
+    dependencies = [("clients", "0016_source_differences")]
 
     operations = [
         migrations.CreateModel(name="NameWord", fields=COUNTED),

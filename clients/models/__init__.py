@@ -23,6 +23,7 @@ from clients.models.contacts import (
     PointKind,
     SupplierCriterion,
 )
+from clients.models.differences import DifferingField, SourceDifference
 from clients.models.documents import ClientDocument, DocumentKind
 from clients.models.duplicates import (
     DuplicateKey,
@@ -88,6 +89,7 @@ __all__ = [
     "DecisionRole",
     "DevelopmentNeed",
     "DevelopmentStep",
+    "DifferingField",
     "Direction",
     "DocumentKind",
     "DuplicateKey",
@@ -127,6 +129,7 @@ __all__ = [
     "ShipmentLine",
     "Sign",
     "Source",
+    "SourceDifference",
     "Sphere",
     "Standing",
     "StepKind",

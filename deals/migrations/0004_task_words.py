@@ -62,6 +62,6 @@ AWAY = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deals", "0002_search"), ("clients", "0017_search_words")]
+    dependencies = [("deals", "0003_reconciliation"), ("clients", "0017_search_words")]
 
     operations = [migrations.RunSQL(FILL + NOTE + TRIGGERS, AWAY)]
