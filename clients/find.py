@@ -98,6 +98,8 @@ def each(typed: str, *, with_typos: bool) -> Q:
 
 def ids(typed: str, *, with_typos: bool, most: int | None = None) -> QuerySet[Any, Any]:
     """Return the ids of clients whose name, legal entity or INN fits what was typed; `most` of each kind."""
+    if with_typos:
+        tolerate()
     clients = Client.objects.filter(name_has(typed, words.CLIENT, with_typos=with_typos)).order_by()
     entities = LegalEntity.objects.filter(_entity(typed, with_typos=with_typos)).order_by()
     return clients.values_list("pk", flat=True)[:most].union(entities.values_list("client_id", flat=True)[:most])

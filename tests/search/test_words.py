@@ -172,6 +172,12 @@ def test_a_slip_is_put_right(
     assert titles(browser_of(Role.CSM), typed)[group][0] == first
 
 
+@pytest.mark.parametrize("typed", ["зринт", "принд", "прит"])
+def test_the_list_of_clients_puts_a_slip_right(browser_of: Browsers, three: list[Client], typed: str) -> None:
+    content = browser_of(Role.CSM).get(reverse("clients:client-list"), {"q": typed}).content.decode()
+    assert [name in content for name in ("Принт-Хаус", "М5Групп Принт", "Янтарь 2000")] == [True, True, False]
+
+
 def test_a_rare_word_is_not_crowded_out_by_a_common_one(
     browser_of: Browsers, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
