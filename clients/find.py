@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import and_, or_
@@ -42,6 +42,8 @@ FIRST = 50  # names that begin with the text and are always among them
 # where a joined client is found now
 KEPT = Coalesce("merged_into__merged_into", "merged_into", "pk", output_field=models.BigIntegerField())
 
+Near = dict[tuple[str, str], list[words.Word]]
+
 
 @dataclass(frozen=True)
 class Sight:
@@ -53,12 +55,14 @@ class Sight:
     reach: Rows
     owners: list[int]
     takes_part: bool
+    near: dict[tuple[str, ...], Near] = field(default_factory=dict)  # words much like those typed, asked once
 
     @classmethod
     def of(cls, person: Employee, today: date) -> Sight:
         """Return what `person` sees on `today`."""
-        owners = stood_in_for(person, today)
-        takes_part = rows(person) == Rows.OWN and Participant.objects.on(today).filter(employee=person).exists()
+        part = Participant.objects.on(today).filter(employee=person).values_list(Value(0), flat=True)
+        found = stood_in_for(person, today).union(part)  # one question: nobody has the number 0
+        owners, takes_part = [person.pk, *(one for one in found if one)], 0 in found
         return cls(person, today, Client.objects.visible_to(person, today, owners), rows(person), owners, takes_part)
 
     def parts(self, found: QuerySet[Any], client: str) -> list[QuerySet[Any]]:
@@ -144,7 +148,7 @@ def by_words(
 ) -> list[QuerySet[Any, Any]]:
     """Return the ids of the few by the words of their name, of each way in which it may fit."""
     parts: list[QuerySet[Any, Any]] = []
-    for way in ways(typed, kind, with_typos=with_typos):
+    for way in ways(typed, kind, with_typos=with_typos, known=sight.near):
         parts += few(model._default_manager.filter(way), sight, client, with_typos=with_typos)
     return parts or [model._default_manager.none().values_list("pk", flat=True)]
 
@@ -264,14 +268,14 @@ def name_has(typed: str, kind: str, *, with_typos: bool) -> Q:
     return reduce(or_, ways(typed, kind, with_typos=with_typos), Q(pk__in=[]))
 
 
-def ways(typed: str, kind: str, *, with_typos: bool) -> list[Q]:
+def ways(typed: str, kind: str, *, with_typos: bool, known: dict[tuple[str, ...], Near] | None = None) -> list[Q]:
     """Return the conditions of which a name fulfils one, each to be asked by itself where hits are bounded."""
     wanted = names.keys(typed)
     if not wanted or "\x00" in typed:
         return []
     if max(len(word) for one in wanted for word in one.split()) < SHORT:
         return [Q(name_sort__startswith=names.sort_key(typed))] if kind == words.CLIENT else []
-    return slips(wanted, kind) if with_typos else [_all_words(one) for one in wanted]
+    return slips(wanted, kind, known=known) if with_typos else [_all_words(one) for one in wanted]
 
 
 def _by_name(typed: str, sight: Sight, *, with_typos: bool) -> list[QuerySet[Any, Any]]:
@@ -333,13 +337,24 @@ def _has_word(word: words.Word, has: Callable[[str], Q]) -> Q:
     return _letters(word.text) & Q(name_key__regex=f"(^|{edge}){re.escape(word.text)}({edge}|$)")
 
 
-def slips(wanted: list[str], kind: str, has: Callable[[str], Q] = _letters) -> list[Q]:
+def slips(
+    wanted: list[str],
+    kind: str,
+    has: Callable[[str], Q] = _letters,
+    *,
+    known: dict[tuple[str, ...], Near] | None = None,
+) -> list[Q]:
     """Return the conditions of names that have the words meant, slips put right: the likest, and those many names have.
 
     Figures are no words: a number that is almost right is another one, so they are looked for as typed or not at all.
     """
     spelt = [[word for word in one.split() if len(word) >= SHORT and word.isalpha()][:WORDS] for one in wanted]
-    near = words.alike([word for one in spelt for word in one], [kind])
+    asked = tuple(word for one in spelt for word in one)
+    near = known.get(asked) if known is not None else None
+    if near is None:
+        near = words.alike(asked, words.NAMES if known is not None else [kind])
+        if known is not None:
+            known[asked] = near
     found: list[Q] = []
     for one, own in zip(wanted, spelt, strict=True):
         meant = [near[kind, word] for word in own if (kind, word) in near]

@@ -30,10 +30,11 @@ else:
     Participant = Shipment = TypeChoice = Employee = Any
 
 
-def stood_in_for(person: Employee, today: date) -> list[int]:
-    """Return the person and whose substitute they are on `today`: whose clients they own, by number."""
+def stood_in_for(person: Employee, today: date) -> models.QuerySet[Any, Any]:
+    """Return the numbers of those whose substitute `person` is on `today`."""
     absence = apps.get_model("staff", "Absence")
-    return [person.pk, *absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)]
+    found: models.QuerySet[Any, Any] = absence.objects.filter(substitute=person).on(today)
+    return found.values_list("employee_id", flat=True)
 
 
 def worked_by(
@@ -107,7 +108,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
     @staticmethod
     def _owned(person: Employee, today: date, owners: list[int] | None = None) -> models.QuerySet[Any, Any]:
-        owners = owners or stood_in_for(person, today)  # with ids in hand both ways of the index on owners serve
+        owners = owners or [
+            person.pk,
+            *stood_in_for(person, today),
+        ]  # with ids in hand both ways of the index on owners serve
         ownership = apps.get_model("clients", "Ownership")
         found: models.QuerySet[Any, Any] = ownership.objects.filter(owner__in=owners, ends_on__isnull=True)
         return found
