@@ -31,6 +31,7 @@ from clients.models import (
     Way,
 )
 from deals import contacts
+from deals.leads.models import Lead
 from deals.models import Priority, Task, TaskKind, TaskState
 from salescrm.base import notify, sql
 from salescrm.base.jobs import Refused
@@ -61,6 +62,7 @@ def create_task(
     due_on: date,
     acting_user: Employee | None,
     client: Client | None = None,
+    lead: Lead | None = None,
     due_time: time | None = None,
     priority: int = Priority.NORMAL,
     needs_result: bool = False,
@@ -68,7 +70,7 @@ def create_task(
     origin_as_of: date | None = None,
     submission: UUID | None = None,
 ) -> Task:
-    """Set a task; the same form sent twice, or the same rule, day and client once more, give the task there is.
+    """Set a task; the same form sent twice, or the same rule, day and client or lead once more, give the task there is.
 
     Raise Refused when the client was joined into another one meanwhile.
     """
@@ -78,6 +80,7 @@ def create_task(
         "title": title,
         "kind": kind,
         "client": client,
+        "lead": lead,
         "assignee": assignee,
         "author": acting_user,
         "due_on": due_on,
@@ -88,7 +91,7 @@ def create_task(
         "origin_as_of": origin_as_of,
         "submission": submission,
     }
-    of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client} if origin else {}
+    of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client, "lead": lead} if origin else {}
     key: dict[str, Any] = {"submission": submission} if submission else of_rule
     made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
     _note([made])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.leads.models import Lead
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
 
@@ -53,6 +54,9 @@ class Task(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=TaskKind.choices, default=TaskKind.OTHER)
     client = models.ForeignKey(
         Client, verbose_name=_("client"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    lead = models.ForeignKey(
+        Lead, verbose_name=_("lead"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who does it"), on_delete=models.PROTECT, related_name="tasks"
@@ -137,8 +141,13 @@ class Task(models.Model):
                 name="task_origin_has_its_day",
                 violation_error_message=_("A task of a rule says of which day."),
             ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True) | Q(lead__isnull=True),
+                name="task_of_a_client_or_a_lead",
+                violation_error_message=_("A task is of a client or of a lead, not of both."),
+            ),
             models.UniqueConstraint(
-                fields=["origin", "origin_as_of", "client"],
+                fields=["origin", "origin_as_of", "client", "lead"],
                 condition=~Q(origin=""),
                 nulls_distinct=False,
                 name="one_task_per_origin",

@@ -52,6 +52,8 @@ class Act(StrEnum):
     CHANGE_OWN = "change_own"  # clients in one's own portfolio
     CHANGE_OWNER = "change_owner"  # owner, distribution, absence, tasks of others: within one's rows
     DISTRIBUTE = "distribute"  # share clients out by rule, among others too: within one's rows
+    ASSIGN_LEADS = "assign_leads"  # give leads to people, within one's rows
+    SET_UP_LEADS = "set_up_leads"  # who receives leads, terms, weights of the score, public forms
     APPROVE_HAND_OVERS = "approve_hand_overs"
     EXPORT = "export"
     SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
@@ -79,12 +81,14 @@ _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
     Act.RECONCILE,
+    Act.ASSIGN_LEADS,
     Act.APPROVE_HAND_OVERS,
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
 }
 _HOS = _HEAD | {
+    Act.SET_UP_LEADS,
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
     Act.RUN_NIGHTS,
@@ -118,8 +122,8 @@ ACTS: dict[str, set[Act]] = {
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
     Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
+    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
