@@ -97,6 +97,11 @@ def find(typed: str, whole: bool) -> Q:
     return Q(title__icontains=typed) | of_client
 
 
+def _of(row: TaskRow) -> str:
+    """Name the client or the lead a task is of."""
+    return str(row.task.client or row.task.lead or "")
+
+
 def _author(row: TaskRow) -> str:
     return row.task.author.short_name if row.task.author else ""
 
@@ -108,7 +113,7 @@ def _closed(row: TaskRow) -> object:
 COLUMNS = (
     Column("title", _("Task"), lambda row: row.task.title, fixed=True),
     Column("due", _("Due on"), lambda row: row.task.due_on, sort="due", field="due_on"),
-    Column("client", _("Client"), lambda row: row.task.client.name if row.task.client else "", sort="client"),
+    Column("client", _("Client"), _of, sort="client"),
     Column("kind", _("Kind"), lambda row: str(row.task.get_kind_display()), field="kind"),
     Column("assignee", _("Who does it"), lambda row: row.task.assignee.short_name),
     Column(

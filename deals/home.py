@@ -26,7 +26,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
 
 def tasks(person: Employee, today: date) -> Block:
     """The person's own open tasks up to today, the oldest first; each is acted on in place."""
-    mine = Task.objects.due_by(today).filter(assignee=person).select_related("client__standing")
+    mine = Task.objects.due_by(today).filter(assignee=person).select_related("client__standing", "lead")
     found, count = first(mine.order_by("due_on", "-priority", "pk"), SIZE)
     late = sum(task.due_on < today for task in found)
     return Block(
@@ -49,6 +49,9 @@ def _row(row: TaskRow) -> DayRow:
     task, client = row.task, row.task.client
     card = reverse("deals:task-card", args=[task.pk])
     why = f"{task.due_time:%H:%M} {task.title}" if task.due_time else task.title
+    if task.lead is not None:
+        url = reverse("leads:lead-card", args=[task.lead.pk])
+        return DayRow(task.lead.name, url, left=row.left, why=why, acts=acts(row))
     if client is None:
         return DayRow(task.title, card, left=row.left, why=str(task.get_kind_display()), acts=acts(row))
     standing = getattr(client, "standing", None)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clients.duplicates.parts import Moves, Stays
+from clients.duplicates.parts import Follows, Moves, Stays
 from deals import contacts
 from deals.models import TaskState
 
@@ -36,6 +36,9 @@ PARTS = (
     ),
     Stays("deals.ReconciliationLine.client", why="says what was found; the next one says it of the kept client"),
     Stays("deals.ReconciliationLine.other", why="says what was compared"),
+    Moves("deals.Lead.client"),
+    Follows("deals.Lead.contact", by="clients.Contact.client"),
+    Moves("deals.Enquiry.client"),
 )
 
 

@@ -96,10 +96,19 @@ LISTS = [  # lists of which views are saved
     "clients.filters.CLIENTS",
     "deals.filters.TASKS",
     "deals.reconciliation.listing.LINES",
+    "deals.leads.filters.LEADS",
 ]
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
-MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
-MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
+MENU = [
+    "salescrm.menu",
+    "deals.menu",
+    "deals.leads.menu",
+    "clients.menu",
+    "segmentation.menu",
+    "clients.intake.menu",
+    "staff.menu",
+]
+MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
@@ -110,6 +119,8 @@ JOBS = [
     "deals.exports",
     "deals.jobs",
     "deals.reconciliation.listing",
+    "deals.leads.exports",
+    "deals.leads.jobs",
     "salescrm.nightly",
 ]
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from clients.models import (
     Client,
@@ -28,6 +29,7 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from deals.leads.models import Lead, LeadForm, LeadRules, LeadSource
 from deals.models import Task
 from salescrm.base import names
 from salescrm.base.models import StoredFile
@@ -186,3 +188,36 @@ def document(
     stored.file.save("document.txt", ContentFile(content))
     fields = {"kind": "contract", "added_on": BEGIN, "submission": uuid.uuid4(), "place": 1} | fields
     return ClientDocument.objects.create(client=client, file=stored, title=title, added_by=author, **fields)
+
+
+def lead_source(code: str = "site", **fields: Any) -> LeadSource:
+    """Get or make a source of leads."""
+    return LeadSource.objects.get_or_create(code=code, defaults={"name": code} | fields)[0]
+
+
+def lead(company: str = "", person: str = "", **fields: Any) -> Lead:
+    """Make an open lead received on 15 July 2026 at 10:00, whose first contact is due at 12:00; in the head office."""
+    begun = timezone.make_aware(datetime(2026, 7, 15, 10))
+    given: dict[str, Any] = {
+        "branch": branch(), "source": lead_source(), "channel": "hand", "created_at": begun, "active_on": begun.date(),
+        "first_contact_due_at": begun.replace(hour=12), "company_key": names.key(company) if company else "",
+        "person_key": names.key(person) if person else "",
+    }  # fmt: skip
+    for name in ("phone", "email"):
+        given[f"{name}_key"] = fields.get(name, "")
+    return Lead.objects.create(company=company, person=person, **given | fields)
+
+
+def lead_form(author: Employee, **fields: Any) -> LeadForm:
+    """Make an open form that one site may show."""
+    given: dict[str, Any] = {
+        "slug": "proba", "title": "Оставьте заявку", "thanks": "Спасибо!", "consent": "Согласен на обработку данных",
+        "source": lead_source(), "branch": author.branch, "sites": "https://shop.example", "created_by": author,
+        "created_at": timezone.make_aware(datetime(2026, 7, 1)),
+    }  # fmt: skip
+    return LeadForm.objects.create(**given | fields)
+
+
+def lead_rules(**fields: Any) -> LeadRules:
+    """Make the newest version of the rules of leads."""
+    return LeadRules.objects.create(**{"created_at": timezone.make_aware(datetime(2026, 7, 1))} | fields)

@@ -200,7 +200,7 @@ def _of_client(client: Client, said: Said, acting_user: Employee | None, now: da
 
 def owner_of(client: Client) -> Employee:
     """Return who answers for a client now."""
-    return Employee.objects.get(ownership__client=client, ownership__ends_on__isnull=True)
+    return Employee.objects.get(ownerships__client=client, ownerships__ends_on__isnull=True)
 
 
 def _written_again(lead: Lead, enquiry: Enquiry, now: datetime) -> None:
@@ -209,9 +209,7 @@ def _written_again(lead: Lead, enquiry: Enquiry, now: datetime) -> None:
     notify.tell(told, kind="lead", text=AGAIN_TOLD, key=f"enquiry-{enquiry.pk}", url=_address(lead), name=lead.name)
 
 
-def _first_receiver(
-    lead: Lead, responsible: Employee | None, acting_user: Employee | None, now: datetime
-) -> None:
+def _first_receiver(lead: Lead, responsible: Employee | None, acting_user: Employee | None, now: datetime) -> None:
     """Give a new lead to who took it, else by the rules; the heads hear of one that nobody has (R157)."""
     rules = LeadRules.objects.in_force()
     chosen = responsible
@@ -366,9 +364,7 @@ def save_facts(*, lead: Lead, facts: Facts, answers: Mapping[int, str], acting_u
 
 
 @transaction.atomic
-def qualify(
-    *, lead: Lead, facts: Facts, answers: Mapping[int, str], acting_user: Employee, now: datetime
-) -> Lead:
+def qualify(*, lead: Lead, facts: Facts, answers: Mapping[int, str], acting_user: Employee, now: datetime) -> Lead:
     """End the qualification (R161): it needs the type, or why it is not known; the offer gets its term and task (R162).
 
     A lead that is qualified already keeps its term: only the facts are written.
@@ -429,7 +425,15 @@ def send_offer(*, lead: Lead, acting_user: Employee, now: datetime) -> Lead:
 
 @transaction.atomic
 def close(
-    *, lead: Lead, reason: CloseReason, comment: str, need: str, acting_user: Employee, now: datetime
+    *,
+    lead: Lead,
+    reason: CloseReason,
+    comment: str,
+    need: str,
+    acting_user: Employee,
+    now: datetime,
+    segment: Segment | None = None,
+    type_unknown: str = "",
 ) -> Lead:
     """Close a lead without result: reason, comment, need and type are asked for (R163); what was planned is cancelled."""
     held = _locked(lead)
@@ -439,8 +443,9 @@ def close(
     if reason not in FREE_REASONS:
         if not comment or not (need or held.need):
             raise Refused(_("Say the need and what came of it: nobody remembers it in a year."))
-        if held.segment_id is None and not held.type_unknown:
-            raise Refused(_("Say the type, or why it is not known, before closing."))
+        held.segment, held.type_unknown = segment or held.segment, type_unknown or held.type_unknown
+        if held.segment is None and not held.type_unknown:
+            raise Refused(_("Say the type, or why it is not known."))
     _close(held, reason, comment, acting_user, now, need=need)
     return held
 
@@ -450,7 +455,8 @@ def _close(
 ) -> None:
     lead.state, lead.closed_at, lead.closed_by = LeadState.CLOSED, now, by
     lead.close_reason, lead.close_comment, lead.need = reason, comment, need or lead.need
-    lead.save(update_fields=["state", "closed_at", "closed_by", "close_reason", "close_comment", "need"])
+    told = ["close_reason", "close_comment", "need", "segment", "type_unknown"]
+    lead.save(update_fields=["state", "closed_at", "closed_by", *told])
     person = by or lead.responsible
     if person is not None:
         said = _("The lead was closed: %s") % reason.label

@@ -31,7 +31,9 @@ def client_of(*, phone: str, email: str, inn: str) -> Known | None:
     """Return the client with this very phone, e-mail (in their one form) or INN."""
     values = [one for one in (phone, email) if one]
     if values:
-        found = ContactPoint.objects.filter(value_key__in=values, dead_on__isnull=True, client__merged_into__isnull=True)
+        found = ContactPoint.objects.filter(
+            value_key__in=values, dead_on__isnull=True, client__merged_into__isnull=True
+        )
         point = found.select_related("client", "contact").order_by("pk").first()
         if point is not None:
             return Known(point.client, point.contact)

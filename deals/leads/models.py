@@ -130,9 +130,7 @@ class LeadForm(models.Model):
 class LeadRules(models.Model):
     """How leads are worked: who receives them, terms, weights of the score; append-only, the latest holds."""
 
-    receiver = models.CharField(
-        _("who receives leads"), max_length=20, choices=Receiver.choices, default=Receiver.CSH
-    )
+    receiver = models.CharField(_("who receives leads"), max_length=20, choices=Receiver.choices, default=Receiver.CSH)
     single_receiver = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("that person"),
@@ -279,7 +277,9 @@ class Lead(models.Model):
             models.Index(fields=["email_key"], condition=~Q(email_key=""), name="lead_email_key"),  # duplicates
             models.Index(fields=["client"], name="lead_of_client"),
             GinIndex(fields=["person_key"], opclasses=["gin_trgm_ops"], name="lead_person_trgm"),  # search
-            GinIndex(fields=["company_key"], opclasses=["gin_trgm_ops"], name="lead_company_trgm"),  # search, duplicates
+            GinIndex(
+                fields=["company_key"], opclasses=["gin_trgm_ops"], name="lead_company_trgm"
+            ),  # search, duplicates
         ]
         constraints = [
             models.CheckConstraint(
@@ -350,7 +350,7 @@ class Enquiry(models.Model):
     channel = models.CharField(max_length=10, choices=LeadChannel.choices)
     source = models.ForeignKey(LeadSource, on_delete=models.PROTECT, related_name="+")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
-    form = models.ForeignKey(LeadForm, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    form = models.ForeignKey(LeadForm, null=True, blank=True, on_delete=models.PROTECT, related_name="enquiries")
     person = models.CharField(max_length=200, blank=True)
     reach = models.CharField(max_length=320, blank=True, help_text="phone and e-mail as written")
     text = models.TextField(_("enquiry"), max_length=4000, blank=True)

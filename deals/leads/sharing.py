@@ -21,12 +21,12 @@ def receivers(rules: LeadRules, today: date) -> list[Employee]:
     """Return the people present today who get leads by the rules."""
     away = dict(Absence.objects.on(today).values_list("employee_id", "substitute_id"))
     if rules.receiver == Receiver.SINGLE:
-        asked = {rules.single_receiver_id, away.get(rules.single_receiver_id)}
-        present = Employee.people.working().filter(pk__in=[pk for pk in asked if pk and pk not in away])
-        return [one for one in present.select_related("branch") if may(one, Act.CHANGE_OWN) or may(one, Act.CHANGE_OWNER)]
+        one = rules.single_receiver_id or 0
+        present = Employee.people.working().filter(pk=away.get(one, one)).exclude(pk__in=list(away))
+        return [person for person in present if may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)]
     role = Role.LEAD_MANAGER if rules.receiver == Receiver.LEAD_MANAGER else Role.CSM
     found = Employee.people.working().filter(role=role).exclude(pk__in=list(away))
-    return list(found.select_related("branch").order_by("pk"))
+    return list(found.order_by("pk"))
 
 
 def plan(leads: Iterable[Lead], rules: LeadRules, today: date) -> dict[int, Employee]:
