@@ -197,7 +197,7 @@ def lead_source(code: str = "site", **fields: Any) -> LeadSource:
 
 def lead(company: str = "", person: str = "", **fields: Any) -> Lead:
     """Make an open lead received on 15 July 2026 at 10:00, whose first contact is due at 12:00; in the head office."""
-    begun = timezone.make_aware(datetime(2026, 7, 15, 10))
+    begun = datetime(2026, 7, 15, 10, tzinfo=timezone.get_default_timezone())
     given: dict[str, Any] = {
         "branch": branch(), "source": lead_source(), "channel": "hand", "created_at": begun, "active_on": begun.date(),
         "first_contact_due_at": begun.replace(hour=12), "company_key": names.key(company) if company else "",
@@ -213,11 +213,13 @@ def lead_form(author: Employee, **fields: Any) -> LeadForm:
     given: dict[str, Any] = {
         "slug": "proba", "title": "Оставьте заявку", "thanks": "Спасибо!", "consent": "Согласен на обработку данных",
         "source": lead_source(), "branch": author.branch, "sites": "https://shop.example", "created_by": author,
-        "created_at": timezone.make_aware(datetime(2026, 7, 1)),
+        "created_at": datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone()),
     }  # fmt: skip
     return LeadForm.objects.create(**given | fields)
 
 
 def lead_rules(**fields: Any) -> LeadRules:
     """Make the newest version of the rules of leads."""
-    return LeadRules.objects.create(**{"created_at": timezone.make_aware(datetime(2026, 7, 1))} | fields)
+    return LeadRules.objects.create(
+        **{"created_at": datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone())} | fields
+    )

@@ -95,7 +95,6 @@ class Received:
 # --- coming in --------------------------------------------------------------------------------------------------------
 
 
-@transaction.atomic
 def receive(
     *, said: Said, acting_user: Employee | None, now: datetime, responsible: Employee | None = None
 ) -> Received:
@@ -107,9 +106,23 @@ def receive(
        e-mail, the second finds the first.
     4. Else it makes a lead with its term; the rules, or who entered it, say who is responsible.
     """
-    earlier = Enquiry.objects.select_related("lead", "client").filter(submission=said.submission).first()
-    if earlier is not None:
-        return Received(earlier, earlier.lead, is_new=False)
+    if earlier := _received(said):
+        return earlier
+    try:
+        with transaction.atomic():
+            return _take_in(said, acting_user, now, responsible)
+    except IntegrityError:
+        if earlier := _received(said):  # the second click came while the first one was being written
+            return earlier
+        raise
+
+
+def _received(said: Said) -> Received | None:
+    enquiry = Enquiry.objects.select_related("lead", "client").filter(submission=said.submission).first()
+    return Received(enquiry, enquiry.lead, is_new=False) if enquiry else None
+
+
+def _take_in(said: Said, acting_user: Employee | None, now: datetime, responsible: Employee | None) -> Received:
     known = knowing.client_of(phone=said.phone_key, email=said.email_key, inn=said.inn)
     if known is not None:
         return Received(_of_client(known.client, said, acting_user, now), None, is_new=False)
@@ -244,7 +257,7 @@ def assign(*, owners: Mapping[int, Employee], acting_user: Employee) -> int:
 @transaction.atomic
 def take(*, lead: Lead, acting_user: Employee) -> Lead:
     """Become responsible for a lead nobody has; raise Refused when somebody was quicker."""
-    held = _locked(lead)
+    held = locked(lead)
     if held.responsible_id is not None and held.responsible_id != acting_user.pk:
         who = Employee.objects.get(pk=held.responsible_id)
         raise Refused(_("%s took this lead already.") % who.short_name)
@@ -307,7 +320,7 @@ def log(
     earlier = LeadTouch.objects.filter(submission=submission).first()
     if earlier is not None:
         return earlier
-    held = _locked(lead)
+    held = locked(lead)
     _refuse_unless_open(held)
     touch = LeadTouch.objects.create(
         lead=held, kind=kind, text=text, is_reached=is_reached, at=now, author=acting_user, submission=submission
@@ -357,7 +370,7 @@ class Facts:
 @transaction.atomic
 def save_facts(*, lead: Lead, facts: Facts, answers: Mapping[int, str], acting_user: Employee) -> Lead:
     """Keep what is known of a lead without qualifying it; the score follows."""
-    held = _locked(lead)
+    held = locked(lead)
     _refuse_unless_open(held)
     _write_facts(held, facts, answers)
     return held
@@ -369,7 +382,7 @@ def qualify(*, lead: Lead, facts: Facts, answers: Mapping[int, str], acting_user
 
     A lead that is qualified already keeps its term: only the facts are written.
     """
-    held = _locked(lead)
+    held = locked(lead)
     _refuse_unless_open(held)
     if facts.segment is None and not facts.type_unknown:
         raise Refused(_("Say the type, or why it is not known."))
@@ -406,7 +419,7 @@ def _write_facts(lead: Lead, facts: Facts, answers: Mapping[int, str]) -> None:
 @transaction.atomic
 def send_offer(*, lead: Lead, acting_user: Employee, now: datetime) -> Lead:
     """Say that the offer was sent (R162): its task is done, the next one asks what they decided."""
-    held = _locked(lead)
+    held = locked(lead)
     if held.state == LeadState.OFFERED:
         return held
     if held.state != LeadState.QUALIFIED:
@@ -435,8 +448,8 @@ def close(
     segment: Segment | None = None,
     type_unknown: str = "",
 ) -> Lead:
-    """Close a lead without result: reason, comment, need and type are asked for (R163); what was planned is cancelled."""
-    held = _locked(lead)
+    """Close a lead without result: reason, comment, need and type are asked for (R163); what was planned ends."""
+    held = locked(lead)
     if held.state == LeadState.CLOSED:
         return held
     _refuse_unless_open(held)
@@ -466,7 +479,7 @@ def _close(
 @transaction.atomic
 def reopen(*, lead: Lead, acting_user: Employee, now: datetime) -> Lead:
     """Work a closed lead again, from where it was; its term of silence begins anew."""
-    held = _locked(lead)
+    held = locked(lead)
     if held.state != LeadState.CLOSED:
         return held
     is_worked = held.responsible_id is not None and held.first_contacted_at is not None
@@ -531,7 +544,7 @@ def _back(today: date, days: int) -> date:
 
 @transaction.atomic
 def _close_silent(pk: int, rules: LeadRules, now: datetime) -> int:
-    lead = _locked(Lead(pk=pk))
+    lead = locked(Lead(pk=pk))
     if not lead.is_open or lead.active_on > _back(_day(now), rules.close_days):
         return 0
     said = _("No answer for %s days.") % rules.close_days
@@ -542,7 +555,8 @@ def _close_silent(pk: int, rules: LeadRules, now: datetime) -> int:
 # --- what they have in common -----------------------------------------------------------------------------------------
 
 
-def _locked(lead: Lead) -> Lead:
+def locked(lead: Lead) -> Lead:
+    """Lock a lead and return it as it is now."""
     rows = Lead.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("branch", "segment", "responsible", "source").get(pk=lead.pk)
 

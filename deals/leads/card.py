@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.apps import apps
@@ -43,7 +44,7 @@ def questions(lead: Lead) -> list[tuple[Question, str]]:
 
 def sees_client(lead: Lead, person: Employee, today: date) -> bool:
     """Say whether the person sees the client the lead became."""
-    return Client.objects.visible_to(person, today).filter(pk=lead.client_id).exists()
+    return Client.objects.visible_to(person, today).filter(pk=lead.client_id or 0).exists()
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,10 @@ def _changes(lead: Lead) -> list[Happened]:
     """Return the changes of state and responsible, from the history the database keeps."""
     events = apps.get_model("deals", "LeadEvent").objects.filter(pgh_obj=lead.pk).order_by("pgh_id")
     rows = list(events.values("pgh_created_at", "state", "responsible_id", "pgh_context__metadata"))
-    people = {one["responsible_id"] for one in rows} | {_user(one) for one in rows}
-    names = {one.pk: one.short_name for one in Employee.objects.filter(pk__in=people - {None})}
+    people = {pk for one in rows for pk in (one["responsible_id"], _user(one)) if pk}
+    names = {one.pk: one.short_name for one in Employee.objects.filter(pk__in=people)}
     found = []
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         who = names.get(_user(after) or 0, "")
         if before["state"] != after["state"]:
             title = _("State: %s") % LeadState(after["state"]).label

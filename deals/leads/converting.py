@@ -19,7 +19,7 @@ from clients.typology import actions as typology
 from clients.typology.questionnaire import Item
 from deals import actions as tasks
 from deals.leads import terms
-from deals.leads.actions import _locked, owner_of
+from deals.leads.actions import locked, owner_of
 from deals.leads.models import Lead, LeadState
 from deals.models import Task, TaskKind
 from salescrm.base.jobs import Refused
@@ -47,7 +47,7 @@ def convert(
     3. The person becomes its contact, unless the client has one with this phone or e-mail; answers and consent follow.
     4. What was planned with the lead ends; the deal, or until there is one a chain of tasks, goes on with the client.
     """
-    held = _locked(lead)
+    held = locked(lead)
     if held.state == LeadState.CONVERTED and held.client is not None:
         return held.client
     if not held.is_open:

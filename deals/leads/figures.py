@@ -86,7 +86,8 @@ STEPS: dict[str, Any] = {
 
 def between(rows: QuerySet[Any], path: str, start: date, end: date) -> QuerySet[Any]:
     """Keep rows of the days [start, end]."""
-    begins, ends = (timezone.make_aware(datetime.combine(day, time())) for day in (start, end + timedelta(days=1)))
+    zone = timezone.get_current_timezone()
+    begins, ends = (datetime.combine(day, time(), tzinfo=zone) for day in (start, end + timedelta(days=1)))
     return rows.filter(**{f"{path}__gte": begins, f"{path}__lt": ends})
 
 

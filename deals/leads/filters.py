@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db.models import Q, TextChoices
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clients.filters import ME, NUMBER, TEAM, branches, people, segments, team
 from deals.leads.models import LeadChannel, LeadSource, LeadState

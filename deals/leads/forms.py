@@ -210,7 +210,7 @@ class FactsForm(forms.Form):
     has_stock = yes_no(_("Own equipment or stock"))
     decider_reached = yes_no(_("The decision maker was reached"))
 
-    def __init__(self, *args: Any, lead: Lead, questions: list[Question], needs_type: bool, **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, lead: Lead, questions: list[Question], needs_type: bool) -> None:
         names = ("segment", "type_unknown", "need", "monthly_need", "stores", "region_capacity")
         known: dict[str, Any] = {name: getattr(lead, name) for name in names}
         for name in ("has_stock", "decider_reached"):
@@ -218,7 +218,7 @@ class FactsForm(forms.Form):
             known[name] = "" if value is None else "yes" if value else "no"
         told = dict(lead.answers.values_list("question", "text"))
         known |= {f"question-{pk}": text for pk, text in told.items()}
-        super().__init__(*args, initial=known, **kwargs)
+        super().__init__(data, initial=known)
         self.needs_type = needs_type
         self.fields["segment"].widget.attrs["data-picker"] = ""
         self.questions = questions
@@ -260,8 +260,8 @@ class CloseForm(forms.Form):
     )
     type_unknown = forms.CharField(label=_("Why the type is not known"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, lead: Lead, **kwargs: Any) -> None:
-        super().__init__(*args, initial={"need": lead.need}, **kwargs)
+    def __init__(self, data: Any, *, lead: Lead) -> None:
+        super().__init__(data, initial={"need": lead.need})
         self.fields["segment"].widget.attrs["data-picker"] = ""
         if lead.segment_id or lead.type_unknown:
             del self.fields["segment"]
@@ -293,10 +293,10 @@ class ConvertForm(forms.Form):
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
     owner = forms.ModelChoiceField(label=_("Owner of the new client"), queryset=Employee.objects.none())
 
-    def __init__(self, *args: Any, person: Employee, lead: Lead, likely: list[Likely], **kwargs: Any) -> None:
+    def __init__(self, data: Any, *, person: Employee, lead: Lead, likely: list[Likely]) -> None:
         owners = owners_for(person)
         owner_pk = lead.responsible_id if owners.filter(pk=lead.responsible_id or 0).exists() else person.pk
-        super().__init__(*args, initial={"name": lead.name, "inn": lead.inn, "owner": owner_pk}, **kwargs)
+        super().__init__(data, initial={"name": lead.name, "inn": lead.inn, "owner": owner_pk})
         self.person, self.lead = person, lead
         self.likely = {str(one.row.client.pk): one for one in likely}
         into, owner = self.fields["into"], self.fields["owner"]

@@ -46,7 +46,7 @@ def reckon(lead: Lead, rules: LeadRules) -> tuple[int, list[dict[str, Any]]]:
         told.append({"name": one.name, "points": str(round(points, 1)), "most": str(round(most, 1)),
                      "known": one.share is not None})  # fmt: skip
     total = sum(Decimal(one.weight * WHOLE) / weights * (one.share or 0) for one in found)
-    return int(round(total)), told
+    return round(total), told
 
 
 def label(name: str) -> str:

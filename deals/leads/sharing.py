@@ -47,7 +47,7 @@ def plan(leads: Iterable[Lead], rules: LeadRules, today: date) -> dict[int, Empl
 
 
 def heads(branch: int) -> list[int]:
-    """Return the ids of who is told of leads: heads of client service and of the branch; without them those of sales."""
+    """Return the ids of who is told: heads of client service and of the branch; without them those of sales."""
     working = Employee.people.working()
     found = set(working.filter(role=Role.CSH).values_list("pk", flat=True))
     found |= set(working.filter(role=Role.BRANCH_HEAD, branch=branch).values_list("pk", flat=True))

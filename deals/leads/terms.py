@@ -20,12 +20,15 @@ def after_hours(moment: datetime, hours: int, *, calendar: Calendar, opens: time
             if at + left <= ends:
                 return at + left
             left -= ends - at
-        at = timezone.make_aware(datetime.combine(at.date() + timedelta(days=1), time()))
+        at = _at(at.date() + timedelta(days=1), time())
 
 
 def _hours(day: date, opens: time, closes: time) -> tuple[datetime, datetime]:
-    begins, ends = (timezone.make_aware(datetime.combine(day, at)) for at in (opens, closes))
-    return begins, ends
+    return _at(day, opens), _at(day, closes)
+
+
+def _at(day: date, moment: time) -> datetime:
+    return datetime.combine(day, moment, tzinfo=timezone.get_current_timezone())
 
 
 def after_days(day: date, days: int, *, calendar: Calendar) -> date:

@@ -18,7 +18,7 @@ SETTERS = who_may(Act.SET_UP_LEADS)
 OWN_ROWS = {Role.BDM_KEY, Role.BDM_RECOVERY, Role.OPERATOR}  # see their own leads, and this is the csm's
 SEES = EVERYBODY - OWN_ROWS
 WORKERS = {Role.CSM, Role.LEAD_MANAGER, Role.CSH, Role.BRANCH_HEAD, Role.HOS}
-UNSEEN = dict.fromkeys(OWN_ROWS, 404)
+UNSEEN: dict[str, int] = dict.fromkeys(OWN_ROWS, 404)
 
 
 def prepare(scene: Scene) -> None:

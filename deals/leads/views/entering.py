@@ -35,7 +35,7 @@ def lead_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = dict(form.cleaned_data)
         takes = data.pop("takes") and may(person, Act.CHANGE_OWN)
-        said = Said(channel=LeadChannel.HAND, **data, **form.keys)
+        said = Said(channel=LeadChannel.HAND, **(data | form.keys))
         received = actions.receive(
             said=said, acting_user=person, now=clock.now(), responsible=person if takes else None
         )
@@ -90,6 +90,7 @@ def lead_quick(request: HttpRequest) -> HttpResponse:
 def _of_exhibition(data: dict[str, Any], person: Employee) -> Said:
     """Say the three fields as an enquiry; what follows a comma after the name is the company."""
     name, _comma, company = data["person"].partition(",")
+    reach: dict[str, str] = data["reach"]
     source = LeadSource.objects.filter(code=EXHIBITION).first() or LeadSource.objects.order_by("order", "pk")[0]
     return Said(
         channel=LeadChannel.EXHIBITION,
@@ -100,5 +101,8 @@ def _of_exhibition(data: dict[str, Any], person: Employee) -> Said:
         company=company.strip(),
         text=data["text"],
         exhibition=data["exhibition"],
-        **data["reach"],
+        phone=reach.get("phone", ""),
+        phone_key=reach.get("phone_key", ""),
+        email=reach.get("email", ""),
+        email_key=reach.get("email_key", ""),
     )

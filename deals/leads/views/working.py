@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.contacts import seeing
 from clients.models import Question
 from deals.leads import actions, card, converting, knowing, sharing
-from deals.leads.actions import Facts, Refused
+from deals.leads.actions import Facts
 from deals.leads.forms import BY_RULE, AssignForm, CloseForm, ConvertForm, FactsForm, TouchForm
 from deals.leads.models import CloseReason, Lead, LeadRules, TouchKind
 from deals.leads.querysets import LeadQuerySet
@@ -24,6 +24,7 @@ from deals.leads.views.listing import state_of
 from deals.leads.views.shared import done, seen, workable
 from deals.views.shared import posted
 from salescrm.base import clock, show
+from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
 from staff.access import Act, login_of, may, require
 
