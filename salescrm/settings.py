@@ -160,6 +160,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SECURE)  # https comes through a proxy: addresses are counted as it forwards them
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SalesCRM"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by the administrator; nobody signs up with a stranger's

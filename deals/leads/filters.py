@@ -61,7 +61,7 @@ def sources(here: Here) -> Choices:
 def filters() -> list[Filter]:
     """The filters of the list."""
     return [
-        Choice("open", _("Open"), choices=lambda here: [("yes", gettext("yes")), ("no", gettext("no"))], own=is_open),
+        Choice("open", pgettext_lazy("leads", "Open"), choices=lambda here: [("yes", gettext("yes")), ("no", gettext("no"))], own=is_open),
         Choice(
             "late",
             _("Overdue"),
