@@ -58,10 +58,15 @@ def sources(here: Here) -> Choices:
     return [(str(one.pk), str(one)) for one in LeadSource.objects.all()]
 
 
+def yes_no(here: Here) -> Choices:
+    """Return both answers."""
+    return [("yes", gettext("yes")), ("no", gettext("no"))]
+
+
 def filters() -> list[Filter]:
     """The filters of the list."""
     return [
-        Choice("open", pgettext_lazy("leads", "Open"), choices=lambda here: [("yes", gettext("yes")), ("no", gettext("no"))], own=is_open),
+        Choice("open", pgettext_lazy("leads", "Open"), choices=yes_no, own=is_open),
         Choice(
             "late",
             _("Overdue"),
