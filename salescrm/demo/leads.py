@@ -19,18 +19,14 @@ from staff.calendar import Calendar, head_office
 from staff.models import Branch, Employee
 
 FIRMS = ("Уют-Сервис", "Полотенцесила", "Гостиница Заря", "Мастерская Вышивка", "Сувенирный двор", "Спа Лагуна",
-         "Ресторан Причал", "Магазин Постелька", "Агентство Бренд", "Фабрика Узор", "Отель Парус", "Промо-Юг")  # fmt: skip
+         "Ресторан Причал", "Магазин Постелька", "Агентство Бренд", "Фабрика Узор", "Отель Парус",
+         "Промо-Юг")  # fmt: skip
 PEOPLE = ("Анна Миронова", "Игорь Седов", "Ольга Лапина", "Павел Рощин", "Нина Котова", "Денис Быков")
 CITIES = ("Санкт-Петербург", "Псков", "Вологда", "Тверь", "Казань", "Мурманск")
 ASKED = ("Нужны полотенца с логотипом, 200 шт.", "Пришлите прайс на постельное бельё", "Ищем поставщика халатов",
          "Сколько стоит нанесение на футболки?", "Встретились на выставке, интересны пледы")  # fmt: skip
-CHANNELS = (
-    ("form", "site"),
-    ("hand", "phone"),
-    ("exhibition", "exhibition"),
-    ("form", "yandex_direct"),
-    ("hand", "email"),
-)
+CHANNELS = (("form", "site"), ("hand", "phone"), ("exhibition", "exhibition"), ("form", "yandex_direct"),
+            ("hand", "email"))  # fmt: skip
 COUNT = 36
 DAYS = 45
 
@@ -123,7 +119,8 @@ def _enquiry(lead: Lead, chance: Random) -> Enquiry:
 def _touch(lead: Lead, chance: Random) -> LeadTouch:
     said: dict[str, Any] = {"kind": "call", "is_reached": True, "text": "Рассказали об ассортименте, ждут предложение"}
     submission = UUID(int=chance.getrandbits(128), version=4)
-    return LeadTouch(lead=lead, at=lead.first_contacted_at, author=lead.responsible, submission=submission, **said)
+    at = lead.first_contacted_at or lead.created_at
+    return LeadTouch(lead=lead, at=at, author=lead.responsible, submission=submission, **said)
 
 
 def _task(lead: Lead, until: date) -> Task:

@@ -392,7 +392,7 @@ def close(lead: Lead, person: Employee, reason: CloseReason = CloseReason.PRICE,
 def test_closing_asks_for_reason_need_and_type(people: People, missing: str) -> None:
     lead = make.lead("Дом", responsible=people[Role.CSM])
     with pytest.raises(Refused):
-        close(lead, people[Role.CSM], **{missing: ""})
+        close(lead, people[Role.CSM], CloseReason.PRICE, **{missing: ""})
     lead.refresh_from_db()
     assert (lead.state, lead.close_reason) == ("new", "")
 
