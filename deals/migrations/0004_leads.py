@@ -12,8 +12,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0015_documents'),
-        ('deals', '0002_search'),
+        ('clients', '0016_source_differences'),
+        ('deals', '0003_reconciliation'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('staff', '0003_portfolio_norms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
