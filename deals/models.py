@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.invoices.models import Invoice
 from deals.querysets import TaskQuerySet
 
 
@@ -69,6 +70,9 @@ class Task(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     needs_result = models.BooleanField(_("a result is asked for"), default=False)
     result = models.CharField(_("result"), max_length=500, blank=True)
+    invoice = models.ForeignKey(
+        Invoice, verbose_name=_("invoice"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
     entry = models.ForeignKey(
         Communication,
         null=True,
