@@ -1,4 +1,4 @@
-"""The room's background work: a distribution of more clients than a request moves."""
+"""The room's background work: a distribution of more clients than a request moves; what a morning asks of invoices."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from deals import sharing
+from deals.invoices import daily
 from deals.views.handing import keep_undo
 from salescrm.base import jobs, notify
 from salescrm.base.jobs import Progress
@@ -41,3 +42,9 @@ def share_out(progress: Progress, *, query: str, today: str, told: dict[str, Any
         [person.pk], kind="job", text=DONE_TOLD, key=f"distribution-{progress.job.pk}", url=url, rows=len(before)
     )
     return result
+
+
+@jobs.kind("invoices")
+def work_on_invoices(progress: Progress, *, today: str) -> dict[str, Any]:
+    """Set the tasks invoices ask for today (R175-R177); run again it sets none."""
+    return dict(daily.run(date.fromisoformat(today)))

@@ -26,3 +26,9 @@ def duplicates() -> None:
 def completeness() -> None:
     """Write how complete what is known of every client is, as a job: verifications run out by themselves."""
     jobs.start("completeness", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="invoices")
+def invoices() -> None:
+    """Set the tasks invoices ask for today, as a job."""
+    jobs.start("invoices", by=None, today=clock.today().isoformat())

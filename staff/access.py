@@ -70,6 +70,7 @@ class Act(StrEnum):
     PUBLISH_TYPOLOGY = "publish_typology"
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     ADMINISTER = "administer"
 
 
@@ -93,6 +94,7 @@ _HOS = _HEAD | {
     Act.CHANGE_TYPOLOGY,
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
+    Act.APPROVE_DEFERRALS,
 }
 
 ROWS: dict[str, Rows] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 COUNTRY = "RU"
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the country's calendar: how many days are worked, and what differs from a plain week."""
+
+    first: date
+    working: int
+    days_off: list[tuple[date, str]]  # weekdays that are off, with the holiday or where the day comes from
+    worked: list[date]  # Saturdays and Sundays that are worked
 
 
 class Calendar:
@@ -111,9 +122,18 @@ def last_known_year() -> int:
     return max(RussiaStaticHolidays.special_public_holidays)
 
 
-def holiday_name(day: date) -> str:
-    """Return what the country calls a holiday, empty for any other day."""
-    return str(_country().get(day) or "")
+def months(year: int, own: Calendar) -> list[Month]:
+    """Return the months of a year: working days as `own` counts them, holidays and transfers of the country."""
+    country, found = _country(), []
+    for number in range(1, 13):
+        first = date(year, number, 1)
+        days = [day for n in range(31) if (day := first + timedelta(days=n)).month == number]
+        off = [
+            (day, str(country.get(day) or "")) for day in days if day.weekday() < 5 and not country.is_working_day(day)
+        ]
+        worked = [day for day in days if day.weekday() >= 5 and country.is_working_day(day)]
+        found.append(Month(first, own.count(days), off, worked))
+    return found
 
 
 @cache
