@@ -92,10 +92,17 @@ TEMPLATES = [
 ]
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
-LISTS = ["clients.filters.CLIENTS", "deals.filters.TASKS", "deals.invoices.filters.INVOICES"]  # lists of which views are saved
+# lists of which views are saved
+LISTS = ["clients.filters.CLIENTS", "deals.filters.TASKS", "deals.invoices.filters.INVOICES"]
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
 MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
 MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
+INTAKE = [  # kinds of files that are brought
+    "clients.intake.orders.ORDERS",
+    "clients.intake.firms.CLIENTS",
+    "deals.invoices.intake.INVOICES",
+    "deals.invoices.intake.PAYMENTS",
+]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined

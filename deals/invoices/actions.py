@@ -36,6 +36,7 @@ from deals.invoices.models import (
 )
 from deals.models import Task, TaskKind
 from salescrm.base import constraints, notify, show
+from staff import calendar
 from staff.access import Role
 from staff.calendar import Calendar
 from staff.models import Employee
@@ -106,10 +107,10 @@ def issue(
 
 def last_day(client: Client, issued_on: date, deferral: Deferral | None) -> date:
     """Return the last day to pay: so many days of the deferral, else working day 5 of the rules (R174)."""
-    calendar = Calendar(client.branch)
+    days = Calendar(client.branch)
     if deferral is not None:
-        return calendar.on_or_after(issued_on + timedelta(days=deferral.days))
-    return calendar.nth(issued_on, InvoiceRules.objects.in_force().valid_days)
+        return days.on_or_after(issued_on + timedelta(days=deferral.days))
+    return days.nth(issued_on, InvoiceRules.objects.in_force().valid_days)
 
 
 def _deferral_for(client: Client, day: date, amount: Decimal) -> Deferral | None:
@@ -379,8 +380,7 @@ def _next(invoice: Invoice, said: Said, numbers: str, today: date, acting_user: 
     """Say what follows by the result: the payment is looked for on its day, else one speaks the next working day."""
     if said.result == ContactResult.REFUSES and said.next_on is None:
         return None
-    calendar = Calendar(invoice.client.branch)
-    day = said.next_on or calendar.on_or_after(said.promised_on or today + timedelta(days=1))
+    day = said.next_on or Calendar(invoice.client.branch).on_or_after(said.promised_on or today + timedelta(days=1))
     title = {
         ContactResult.WILL_PAY: _("Has invoice %s been paid?"),
         ContactResult.CHANGES: _("Correct invoice %s"),
@@ -462,21 +462,41 @@ def approve_deferral(
         if not reason:
             raise
         raise Refused(reason) from fault
-    _apply(held, client)
+    apply_deferrals([client.pk])
     _tell(held, [held.asked_by_id], APPROVED_TOLD, "approved", acting_user)
     return held
 
 
-def _apply(deferral: Deferral, client: Client) -> None:
-    days = (deferral.starts_on, deferral.ends_on)
-    waiting = Invoice.objects.unpaid().filter(client=client, deferral=None, issued_on__range=days)
-    room, taken = deferral.limit, []
-    for one in waiting.order_by("issued_on", "pk"):
-        if one.unpaid <= room:
-            room -= one.unpaid
-            one.deferral, one.valid_until = deferral, last_day(client, one.issued_on, deferral)
+def apply_deferrals(clients: Iterable[int]) -> int:
+    """Give unpaid invoices of these clients the terms of the deferrals of their days; return how many got one.
+
+    Oldest first, as far as the limit goes beside what is unpaid under the deferral already.
+    """
+    approved = Deferral.objects.filter(client__in=list(clients), state=DeferralState.APPROVED)
+    deferrals = {one.pk: one for one in approved.select_related("client")}
+    if not deferrals:
+        return 0
+    of = {one.client_id for one in deferrals.values()}
+    room = {pk: one.limit for pk, one in deferrals.items()}
+    calendars = calendar.by_branch({one.client.branch_id for one in deferrals.values()})
+    taken = []
+    unpaid = list(Invoice.objects.unpaid().filter(client__in=of).order_by("issued_on", "pk"))
+    for one in unpaid:
+        if one.deferral_id in room:
+            room[one.deferral_id] -= one.unpaid
+    for one in (one for one in unpaid if one.deferral_id is None):
+        held = next((each for each in deferrals.values() if _covers(each, one)), None)
+        if held is not None and one.unpaid <= room[held.pk]:
+            room[held.pk] -= one.unpaid
+            last = one.issued_on + timedelta(days=held.days)
+            one.deferral, one.valid_until = held, calendars[held.client.branch_id].on_or_after(last)
             taken.append(one)
     Invoice.objects.bulk_update(taken, ["deferral", "valid_until"])
+    return len(taken)
+
+
+def _covers(deferral: Deferral, invoice: Invoice) -> bool:
+    return deferral.client_id == invoice.client_id and deferral.starts_on <= invoice.issued_on <= deferral.ends_on
 
 
 @transaction.atomic
