@@ -29,11 +29,9 @@ class MoneyField(forms.DecimalField):
         super().__init__(min_value=Decimal("0.01"), max_digits=18, decimal_places=2, **kwargs)
         self.widget = forms.TextInput(attrs={"inputmode": "decimal"})
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         """Read the text as people type it."""
-        text = re.sub(r"[\s\u00a0\u202f]", "", str(value or "")).replace(",", ".")
-        found: Decimal | None = super().to_python(text)
-        return found
+        return super().to_python(re.sub(r"[\s\u00a0\u202f]", "", str(value or "")).replace(",", "."))
 
 
 class OfClientForm(forms.Form):

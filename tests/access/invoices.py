@@ -74,7 +74,7 @@ def rules(scene: Scene) -> dict[str, Any]:
 
 def act(name: str, data: Any) -> list[Row]:
     """Ask and send the form of an act on everything the person sees: the csm's invoice is all there is."""
-    rows = {"allowed": EDITORS, "query": "?all=1&state=open", "also": ONLY_SEE}
+    rows: dict[str, Any] = {"allowed": EDITORS, "query": "?all=1&state=open", "also": ONLY_SEE}
     return [Row(f"deals:{name}", **rows), Row(f"deals:{name}", method="post", ok=302, data=data, **rows)]
 
 

@@ -18,7 +18,7 @@ NOW = datetime(2026, 7, 16, 12, 0, tzinfo=UTC)
 
 def issue(client: Client, author: Employee, number: str = "1", amount: Any = 100, **fields: Any) -> Invoice:
     """Issue an invoice on 14 July 2026, a Tuesday: 15 July is day 2, 16 July day 3, 20 July the last."""
-    given = {"issued_on": date(2026, 7, 14), "subject": "", "submission": uuid4()} | fields
+    given: dict[str, Any] = {"issued_on": date(2026, 7, 14), "subject": "", "submission": uuid4()} | fields
     entity = given.pop("legal_entity", None) or client.legal_entities.order_by("pk")[0]
     return actions.issue(
         client=client, legal_entity=entity, number=number, amount=Decimal(amount), acting_user=author, **given
@@ -27,7 +27,7 @@ def issue(client: Client, author: Employee, number: str = "1", amount: Any = 100
 
 def pay(client: Client, author: Employee, amount: Any, invoice_number: str = "", **fields: Any) -> Payment:
     """Note a payment of 15 July 2026."""
-    given = {"day": date(2026, 7, 15), "number": "", "submission": uuid4(), "now": NOW} | fields
+    given: dict[str, Any] = {"day": date(2026, 7, 15), "number": "", "submission": uuid4(), "now": NOW} | fields
     entity = given.pop("legal_entity", None) or client.legal_entities.order_by("pk")[0]
     return actions.register_payment(
         client=client, legal_entity=entity, amount=Decimal(amount), invoice_number=invoice_number,
@@ -40,7 +40,8 @@ def speak(invoices: list[Invoice], author: Employee, result: str = "will_pay", *
     today = fields.pop("today", date(2026, 7, 16))
     submission = fields.pop("submission", uuid4())
     promised = date(2026, 7, 17) if result == "will_pay" else None
-    said = Said(**({"result": result, "comment": "", "kind": "call", "promised_on": promised} | fields))
+    given: dict[str, Any] = {"result": result, "comment": "", "kind": "call", "promised_on": promised} | fields
+    said = Said(**given)
     rows = Invoice.objects.filter(pk__in=[one.pk for one in invoices])
     return actions.log_contact(
         invoices=rows, said=said, today=today, submission=submission, acting_user=author, now=NOW
@@ -59,9 +60,9 @@ def ask(client: Client, author: Employee, **fields: Any) -> Deferral:
 def approve(deferral: Deferral, head: Employee, **fields: Any) -> Deferral:
     """Approve it as it was asked for."""
     given: dict[str, Any] = {"days": deferral.days, "limit": deferral.limit, "ends_on": deferral.ends_on}
-    return actions.approve_deferral(
-        deferral=deferral, acting_user=head, **({"comment": "", "now": NOW} | given | fields)
-    )
+    given |= {"comment": "", "now": NOW}
+    given |= fields
+    return actions.approve_deferral(deferral=deferral, acting_user=head, **given)
 
 
 def states(today: date) -> dict[str, str]:

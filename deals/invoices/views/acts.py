@@ -24,6 +24,7 @@ from deals.invoices.rows import hydrate
 from deals.invoices.views.listing import state_of
 from deals.views.shared import answered, posted, refuse_unless_doer, workable
 from salescrm.base import clock, show
+from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
 from staff.access import Act, login_of, may
 
@@ -65,7 +66,7 @@ def invoice_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.issue(acting_user=person, **form.cleaned_data)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             said = {"number": made.number, "day": show.day(made.valid_until)}
@@ -90,7 +91,7 @@ def payment_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.register_payment(acting_user=person, now=clock.now(), **form.cleaned_data)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return answered(request, _noted(made), back=card_of(made.client))
@@ -147,7 +148,7 @@ def invoice_contact(request: HttpRequest) -> HttpResponse:
                 acting_user=person,
                 now=clock.now(),
             )
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return _told_contact(request, found)
@@ -206,7 +207,7 @@ def invoice_correct(request: HttpRequest, pk: int) -> HttpResponse:
             made = actions.correct(
                 invoice=invoice, issued_on=today, acting_user=person, now=clock.now(), **form.cleaned_data
             )
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             said = {"number": made.number, "old": invoice.number}
@@ -228,7 +229,7 @@ def invoice_card(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "contacts": invoice.contacts.select_related("author").order_by("-day", "-pk"),
         "parts": invoice.parts.select_related("payment").order_by("payment__day", "payment_id"),
-        "former": Invoice.objects.filter(pk=invoice.corrects_id).first(),
+        "former": invoice.corrects,
         "latter": Invoice.objects.filter(corrects=invoice).first(),
         "tasks": invoice.tasks.filter(state="open").select_related("assignee").order_by("due_on", "pk"),
         "may_pay": Client.objects.changeable_by(person, today).filter(pk=invoice.client_id).exists(),

@@ -19,6 +19,7 @@ from deals.invoices.models import Deferral, DeferralState, InvoiceRules
 from deals.invoices.views.acts import card_of
 from deals.views.shared import answered, posted, workable
 from salescrm.base import clock, locks
+from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
@@ -62,7 +63,7 @@ def deferral_ask(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask_deferral(client=client, acting_user=person, now=clock.now(), **form.cleaned_data)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             text = _("The deferral is asked for: the head of sales decides")
@@ -89,7 +90,7 @@ def deferral_approve(request: HttpRequest, pk: int) -> HttpResponse:
             actions.approve_deferral(
                 deferral=deferral, acting_user=login_of(request), now=clock.now(), **form.cleaned_data
             )
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return answered(request, _("The deferral is approved"), back=reverse("deals:deferral-list"))
@@ -107,7 +108,7 @@ def deferral_refuse(request: HttpRequest, pk: int) -> HttpResponse:
         said = {"acting_user": login_of(request), "now": clock.now(), "comment": form.cleaned_data["comment"]}
         try:
             actions.refuse_deferral(deferral=deferral, **said)
-        except actions.Refused as refusal:
+        except Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             return answered(request, _("The deferral is refused"), back=reverse("deals:deferral-list"))
