@@ -14,7 +14,7 @@ from deals.models import Task
 from deals.rows import TaskRow
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
-from staff.models import Absence, Employee
+from staff.models import Employee
 
 SIZE = 12
 
@@ -82,8 +82,7 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
 
 def invoices(person: Employee, today: date) -> Block:
     """Unpaid invoices from day 2 on of the person's clients and of whom one stands in for, the newest first (R175)."""
-    away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-    mine = figures.from_day_two([person.pk, *away], today).order_by("-issued_on", "-pk")
+    mine = figures.from_day_two(person, today).order_by("-issued_on", "-pk")
     found, count = first(mine.values_list("pk", flat=True), SIZE)
     rows = hydrate(found, person, today)
     late = any(row.state == "overdue" for row in rows)

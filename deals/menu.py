@@ -35,7 +35,7 @@ def due(employee: Employee) -> MenuCount | None:
 
 def waiting(employee: Employee) -> MenuCount | None:
     """How many invoices of the person's clients are on their second working day or later."""
-    number = invoices.from_day_two([employee.pk], clock.today()).count()
+    number = invoices.from_day_two(employee, clock.today()).count()
     return MenuCount(number, _("unpaid invoices from day 2")) if number else None
 
 

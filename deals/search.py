@@ -40,9 +40,12 @@ def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[G
 def invoices(person: Employee, words: str, limit: int) -> list[Item]:
     """Invoices with this number or a part of it, the newest first; numbers are never guessed."""
     today = clock.today()
-    if len(words) < names.WORD and not words.isdecimal():
+    if not any(letter.isdecimal() for letter in words):
         return []
-    few = Invoice.objects.filter(number__contains=words).order_by("-issued_on", "-pk").values("pk")[: finding.MOST]
+    fits = Invoice.objects.filter(number__contains=words).order_by("-issued_on", "-pk")
+    few = list(fits.values_list("pk", flat=True)[: finding.MOST])
+    if not few:
+        return []
     seen = Invoice.objects.visible_to(person, today).filter(pk__in=few).select_related("client")
     return [invoice_item(one, today) for one in seen.order_by("-issued_on", "-pk")[:limit]]
 

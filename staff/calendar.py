@@ -100,8 +100,13 @@ def by_branch(branch_ids: Iterable[int]) -> dict[int, Calendar]:
 
 
 def of_all_branches() -> dict[int, Calendar]:
-    """Return the calendar of every branch."""
-    return by_branch(Branch.objects.values_list("pk", flat=True))
+    """Return the calendar of every branch, read by one question."""
+    own: dict[int, dict[date, bool]] = {}
+    for branch, day, is_working in Branch.objects.values_list("pk", "calendar_days__day", "calendar_days__is_working"):
+        days = own.setdefault(branch, {})
+        if day is not None:
+            days[day] = is_working
+    return {pk: Calendar(None, days) for pk, days in own.items()}
 
 
 def head_office() -> Calendar:

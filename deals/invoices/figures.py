@@ -54,10 +54,10 @@ def of_client(client: Client, today: date) -> dict[str, Decimal]:
     return {"debt": owed["debt"] or NOTHING, "overdue": owed["overdue"] or NOTHING, "free": came - spread}
 
 
-def from_day_two(people: list[int], today: date) -> QuerySet[Invoice]:
-    """Invoices to be worked, from their second working day on, of the clients these people own (R175)."""
+def from_day_two(person: Employee, today: date) -> QuerySet[Invoice]:
+    """Invoices to be worked, from their second working day on, of clients the person works as owner or substitute."""
     days = Days(calendar.of_all_branches(), today)
-    rows: QuerySet[Invoice] = Invoice.objects.unpaid().worked_by(people).filter(days.issued(2, None))
+    rows: QuerySet[Invoice] = Invoice.objects.unpaid().worked_by(person, today).filter(days.issued(2, None))
     return rows
 
 

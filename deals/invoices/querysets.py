@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from clients.models import Client
 from staff.access import Rows, rows
+from staff.models import Absence
 
 if TYPE_CHECKING:
     from deals.invoices.models import Deferral, Invoice, InvoiceContact, InvoiceRules, Payment
@@ -58,10 +59,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
         """Keep what is in force and not paid."""
         return self.filter(UNPAID)
 
-    def worked_by(self, people: list[int]) -> InvoiceQuerySet:
-        """Keep invoices of clients these people own today."""
+    def worked_by(self, person: Employee, today: date) -> InvoiceQuerySet:
+        """Keep invoices of clients that are the person's, or of whom the person stands in for."""
+        away = Absence.objects.filter(substitute=person).on(today).values("employee")
         ownership = apps.get_model("clients", "Ownership")
-        held = ownership.objects.filter(owner__in=people, ends_on__isnull=True)
+        held = ownership.objects.filter(Q(owner=person) | Q(owner__in=away), ends_on__isnull=True)
         return self.filter(client__in=held.values("client"))
 
 

@@ -25,7 +25,9 @@ def test_it_has_invoices_of_every_state_whose_sums_agree(people: dict[str, Emplo
         make.client(f"Клиент {n}", people[Role.CSM], standing=standing)
     billing.write(UNTIL)
     today = date(2026, 7, 16)
-    assert {one.state(today) for one in Invoice.objects.all()} == set(InvoiceState)
+    states = {one.state(today) for one in Invoice.objects.all()}
+    assert states >= {InvoiceState.ISSUED, InvoiceState.PAID, InvoiceState.OVERDUE, InvoiceState.CANCELLED}
+    assert Invoice.objects.unpaid().filter(paid__gt=0).exists()
     unpaid = Invoice.objects.unpaid().aggregate(all=Sum(F("amount") - F("paid")))["all"]
     assert Standing.objects.aggregate(all=Sum("debt"))["all"] == unpaid
     spread = Invoice.objects.aggregate(all=Sum("paid"))["all"]

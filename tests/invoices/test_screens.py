@@ -277,6 +277,19 @@ def test_my_day_has_invoices_from_day_two(browser_of: Browsers, client: Client, 
     assert browser_of(Role.CSH).get("/tasks/?assignee=me&state=open").context["rows"]
 
 
+def test_the_search_finds_an_invoice_by_a_part_of_its_number(
+    browser_of: Browsers, client: Client, csm: Employee
+) -> None:
+    made = issue(client, csm, "СЧ-2026/15")
+
+    def found(role: str) -> list[str]:
+        groups = browser_of(role).get(reverse("search"), {"q": "2026/15"}).context["groups"]
+        return [item.url for group in groups if str(group.title) == "Invoices" for item in group.items]
+
+    assert found(Role.CSM) == [reverse("deals:invoice-card", args=[made.pk])]
+    assert found(Role.BDM_KEY) == []
+
+
 # --- deferrals, figures, rules, the calendar --------------------------------------------------------------------------
 
 
