@@ -54,6 +54,8 @@ PARTS = (
     Stays("clients.DuplicatePair.other", why="says what was compared"),
     Stays("clients.Joining.kept", why="says what was joined"),
     Stays("clients.Joining.joined", why="says what was joined"),
+    Stays("clients.SourceDifference.client", why="says what an import saw; the next one says it of the kept client"),
+    Stays("clients.SourceDifference.legal_entity", why="the next import of the source says it anew"),
     Stays("clients.Client.merged_into", why="parts are joined one into another, and undone backwards"),
 )
 

@@ -86,16 +86,21 @@ def _joinings(ids: Sequence[int], person: Any) -> dict[int, Event]:
     seen = set(Joining.objects.visible_to(person, clock.today()).filter(pk__in=rows).values_list("pk", flat=True))
     found = {}
     for pk, one in rows.items():
-        words = {"joined": one.joined.name, "kept": one.kept.name}
-        text = _("Client joined: %(joined)s into %(kept)s") if one.kind == JoiningKind.CLIENTS else ""
-        text = text or _("Legal entity moved: from %(joined)s to %(kept)s")
-        undone = _("undone on %(day)s by %(who)s")
-        told = {"day": show.day(one.undone_on), "who": one.undone_by.short_name if one.undone_by else ""}
+        is_clients = one.kind == JoiningKind.CLIENTS
+        text = (
+            _("Client joined: %(joined)s into %(kept)s")
+            if is_clients
+            else _("Legal entity moved: from %(joined)s to %(kept)s")
+        )
+        undone = ""
+        if one.undone_by:
+            told = {"day": show.day(one.undone_on), "who": one.undone_by.short_name}
+            undone = _("undone on %(day)s by %(who)s") % told
         found[pk] = Event(
             "arrows-join",
-            text % words,
-            undone % told if one.undone_on else "",
-            tone="t3" if one.undone_on else "",
+            text % {"joined": one.joined.name, "kept": one.kept.name},
+            undone,
+            tone="t3" if undone else "",
             url=reverse("clients:joining", args=[pk]) if pk in seen else "",
             note=one.made_by.short_name,
         )

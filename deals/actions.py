@@ -6,7 +6,8 @@ second person or a second run changes nothing. The days and moments are passed i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -37,8 +38,8 @@ from salescrm.base.jobs import Refused
 from staff.models import Employee
 
 __all__ = [
-    "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "finish",
-    "hold", "log_communication", "note_tasks", "reassign", "set_norm_tasks", "snooze", "take_back",
+    "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "create_tasks",
+    "finish", "hold", "log_communication", "note_tasks", "reassign", "set_norm_tasks", "snooze", "take_back",
 ]  # fmt: skip
 APP = "deals"
 NORM = "contact_norm"  # origin of the tasks the norm sets; their as-of is the day the term is reckoned from
@@ -97,6 +98,22 @@ def create_task(
     if acting_user and assignee != acting_user:
         said = {"who": acting_user.short_name, "title": title}
         notify.tell([assignee.pk], kind="task", text=SET_TOLD, key=f"task-{made.pk}", url=_address(made), **said)
+    return made
+
+
+@transaction.atomic
+def create_tasks(tasks: Sequence[Task], *, acting_user: Employee) -> list[Task]:
+    """Set tasks of clients that are held and present, in a fixed number of statements; who gets some is told once."""
+    made = Task.objects.bulk_create(tasks, batch_size=BATCH)
+    note_tasks(made)
+    given = Counter(one.assignee_id for one in made if one.assignee_id != acting_user.pk)
+    url = f"{reverse('deals:task-list')}?assignee=me"
+    key = f"tasks-set-{made[0].pk}-{len(made)}" if made else ""
+    notices = [
+        (person, notify.Notice(key, GIVEN_TOLD, {"who": acting_user.short_name, "rows": rows}, url))
+        for person, rows in given.items()
+    ]
+    notify.tell_each("task", notices)
     return made
 
 

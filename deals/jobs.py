@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from deals import sharing
 from deals.invoices import daily
+from deals.reconciliation import actions as reconciliation
 from deals.views.handing import keep_undo
 from salescrm.base import jobs, notify
 from salescrm.base.jobs import Progress
@@ -19,6 +20,7 @@ from salescrm.base.models import Job
 from staff.models import Employee
 
 DONE_TOLD = gettext_noop("Clients are shared out: {rows} have new owners")
+RECONCILED_TOLD = gettext_noop("The base was looked through: {rows} lines")
 DAYS = ("starts_on", "left_alone_until")
 
 
@@ -42,6 +44,20 @@ def share_out(progress: Progress, *, query: str, today: str, told: dict[str, Any
         [person.pk], kind="job", text=DONE_TOLD, key=f"distribution-{progress.job.pk}", url=url, rows=len(before)
     )
     return result
+
+
+@jobs.kind("reconciliation")
+def reconcile(progress: Progress, *, day: str) -> dict[str, int]:
+    """Look the base through (R6); who asked for it is told, safe to start twice."""
+    person = progress.job.created_by
+    made_by = person if isinstance(person, Employee) else None
+    made, found = reconciliation.reconcile(day=date.fromisoformat(day), made_by=made_by, tell=progress.tell)
+    if made_by:
+        url = f"{reverse('reconciliation:line-list')}?run={made.pk}"
+        rows = made.lines.filter(settled_on__isnull=True).count()
+        key = f"reconciliation-{progress.job.pk}"
+        notify.tell([made_by.pk], kind="job", text=RECONCILED_TOLD, key=key, url=url, rows=rows)
+    return found
 
 
 @jobs.kind("invoices")

@@ -14,7 +14,7 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The lists of tasks and of invoices; for heads the distribution of the base."""
+    """The lists of tasks and of invoices; for heads the distribution of the base and its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
@@ -22,6 +22,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
     found.append(MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting))
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
+    if may(employee, Act.RECONCILE):
+        found.append(MenuEntry("base", gettext_lazy("Reconciliation"), "reconciliation:line-list", "list-check"))
     return found
 
 

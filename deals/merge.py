@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from clients.duplicates.parts import Follows, Moves
+from clients.duplicates.parts import Follows, Moves, Stays
 from deals import contacts
 from deals.invoices import sums
 from deals.models import TaskState
@@ -42,6 +42,8 @@ PARTS = (
         columns=("state", "closed_at", "closed_by_id", "result"),
         changed=Q(state=TaskState.CANCELLED),
     ),
+    Stays("deals.ReconciliationLine.client", why="says what was found; the next one says it of the kept client"),
+    Stays("deals.ReconciliationLine.other", why="says what was compared"),
 )
 
 

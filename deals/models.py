@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from clients.models import Client, Communication
 from deals.invoices.models import Invoice
 from deals.querysets import TaskQuerySet
+from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
 
 
 class TaskKind(models.TextChoices):

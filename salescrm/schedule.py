@@ -23,6 +23,13 @@ DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the c
     ("completeness of clients", "completeness", {"minute": "10", "hour": "6"}),
     ("work on invoices", "invoices", {"minute": "30", "hour": "6"}),
 ]
+QUARTERLY: list[tuple[str, str, dict[str, str]]] = [
+    (
+        "reconciliation of the base",
+        "reconciliation",
+        {"minute": "50", "hour": "4", "day_of_month": "1", "month_of_year": "1,4,7,10"},
+    ),
+]
 
 
 def insert_defaults() -> int:
@@ -31,7 +38,7 @@ def insert_defaults() -> int:
     for name, task, minutes in EVERY:
         every, _new = IntervalSchedule.objects.get_or_create(every=minutes, period=IntervalSchedule.MINUTES)
         made += _insert(name, task, expires=minutes * MINUTE - 5, interval=every)
-    for name, task, times in DAILY:
+    for name, task, times in DAILY + QUARTERLY:
         at, _new = CrontabSchedule.objects.get_or_create(timezone=settings.TIME_ZONE, **times)
         made += _insert(name, task, expires=2 * 60 * MINUTE, crontab=at)
     return made

@@ -92,8 +92,12 @@ TEMPLATES = [
 ]
 
 # What mixes rooms is assembled from contributions of the rooms, in this order.
-# lists of which views are saved
-LISTS = ["clients.filters.CLIENTS", "deals.filters.TASKS", "deals.invoices.filters.INVOICES"]
+LISTS = [  # lists of which views are saved
+    "clients.filters.CLIENTS",
+    "deals.filters.TASKS",
+    "deals.invoices.filters.INVOICES",
+    "deals.reconciliation.listing.LINES",
+]
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
 MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
 MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
@@ -107,7 +111,15 @@ SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.inta
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
-JOBS = ["clients.jobs", "clients.exports", "deals.exports", "deals.invoices.exports", "deals.jobs", "salescrm.nightly"]
+JOBS = [
+    "clients.jobs",
+    "clients.exports",
+    "deals.exports",
+    "deals.invoices.exports",
+    "deals.jobs",
+    "deals.reconciliation.listing",
+    "salescrm.nightly",
+]
 
 # --- servers
 SERVERS = embedded.urls()

@@ -22,6 +22,12 @@ def duplicates() -> None:
     jobs.start("duplicates-find", by=None, day=clock.today().isoformat())
 
 
+@shared_task(name="reconciliation")
+def reconciliation() -> None:
+    """Look the base through for what is to be put right, as a job with its progress."""
+    jobs.start("reconciliation", by=None, day=clock.today().isoformat())
+
+
 @shared_task(name="completeness")
 def completeness() -> None:
     """Write how complete what is known of every client is, as a job: verifications run out by themselves."""

@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("", include("salescrm.base.urls")),
     path("clients/", include("clients.urls")),
+    path("clients/reconciliation/", include("deals.reconciliation.urls")),
     path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
     path("", include("deals.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),

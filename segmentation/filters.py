@@ -120,7 +120,7 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
 
 
 def offered() -> list[Filter]:
-    """Return the filters of the contact norm, and those of silence: of which kind it is, and its reason."""
+    """Return the filters of the contact norm, and those of silence: when it begins, of which kind it is, its reason."""
     return [
         DateRange(
             "contact_due",
@@ -143,6 +143,7 @@ def offered() -> list[Filter]:
             presets=NEXT_TASK,
             reads=("deals.TaskEvent",),
         ),
+        DateRange("turns_zero", gettext_lazy("Becomes zero"), path="state__zero_on", presets=TURNS_ZERO),
         Choice(
             "silence",
             gettext_lazy("Silence"),
@@ -179,6 +180,11 @@ NEXT_TASK = (
     ("+0d..+6d", pgettext_lazy("tasks", "within a week")),
     ("+0d..+30d", pgettext_lazy("tasks", "within a month")),
     ("none", pgettext_lazy("tasks", "no task is set")),
+)
+TURNS_ZERO = (
+    ("+1d..+14d", gettext_lazy("within two weeks")),
+    ("+1d..+1m", gettext_lazy("within a month")),
+    ("+1d..", pgettext_lazy("zero", "not yet")),
 )
 FILTERS: dict[str, Callable[[str], Ids]] = {
     "cell": cell,

@@ -28,6 +28,9 @@ SOON_DAYS = MOVES_DAYS = 14
 CONTACT_DAYS = 7
 DUE = {"work": ME, "contact_due": f"..+{CONTACT_DAYS}d", "sort": "contact_due"}  # the list behind the block
 BUYING = (LifeCycle.NEW, LifeCycle.ACTIVE)
+TURNING = urlencode(
+    {"work": ME, "state": [str(one) for one in BUYING], "turns_zero": f"+1d..+{SOON_DAYS}d"}, doseq=True
+)  # the list behind the block
 PROPOSALS = 5
 WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule.OTHER)
 
@@ -149,6 +152,7 @@ def _turning(person: Employee, mine: QuerySet[Client], today: date) -> Block:
     rows = [
         _row(
             client,
+            place=TURNING,
             left=(client.state.zero_on - today).days,
             money=client.standing.turnover or None,
             why=_("zero %(day)s, bought %(last)s")
@@ -166,8 +170,8 @@ def _turning(person: Employee, mine: QuerySet[Client], today: date) -> Block:
         % {"n": show.number(count)},
         icon="circle-off",
         tone="warn",
-        url=reverse("segmentation:zero"),
-        url_label=_("Board"),
+        url=f"{reverse('clients:client-list')}?{TURNING}",
+        url_label=_("Clients"),
     )
 
 

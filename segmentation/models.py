@@ -423,6 +423,7 @@ class ClientState(models.Model):
         indexes = [
             models.Index(fields=["status", "hand_over_on"], name="clientstate_due"),  # the hand-over step
             models.Index(fields=["next_on"], condition=Q(next_on__isnull=False), name="clientstate_next"),  # life cycle
+            models.Index(fields=["zero_on", "client"], name="clientstate_zero"),  # who turns zero soon
         ]
 
     def __str__(self) -> str:

@@ -69,6 +69,7 @@ class Act(StrEnum):
     CHANGE_TYPOLOGY = "change_typology"
     PUBLISH_TYPOLOGY = "publish_typology"
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
+    RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     ADMINISTER = "administer"
@@ -78,6 +79,7 @@ _OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
+    Act.RECONCILE,
     Act.APPROVE_HAND_OVERS,
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
@@ -135,6 +137,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.RUN_CLASSES,
+        Act.RECONCILE,
         Act.IMPORT,
         Act.SEE_NIGHTS,
         Act.SEE_COMPANY_FIGURES,

@@ -191,7 +191,8 @@ def _match(columns: Any, choice: Choice, intake: int | None, outcome: Outcome) -
 def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
     """The merge: what the base lacks is inserted, what is to be changed is changed, the rest is not touched.
 
-    What a person wrote after the file was compared with the base stays: rows are locked and compared once more.
+    What a person wrote after the file was compared with the base stays: rows are locked and compared once more. What
+    the file says otherwise than the base by then is noted for the next reconciliation.
     """
     sql.row("clients", "lock_client_changes")
     if sql.run("clients", "drop_overtaken_changes"):
@@ -211,7 +212,7 @@ def _write(intake: int | None, choice: Choice, outcome: Outcome) -> None:
     counts["employees_created"] = len(made)
     run(mark, "insert_clients", "insert_new_owners", "insert_new_standings", "insert_client_entities")
     run(mark, "insert_new_codes", "insert_client_people", "insert_client_points", "insert_client_notes")
-    run(mark, "change_client_fields", "change_entity_fields", "change_contact_fields")
+    run(mark, "change_client_fields", "change_entity_fields", "change_contact_fields", "write_source_differences")
     if intake is not None:
         run(mark, "keep_intake_rows")
     refresh(counts["rows_read"], f"{KNOWN}, clients_ownership, clients_standing")
@@ -258,6 +259,7 @@ CLIENTS = Kind(
     write=_write,
     undo=(
         *("gather_changes_back", "change_client_fields", "change_entity_fields", "change_contact_fields"),
+        "drop_source_differences",
         *("drop_imported_points", "drop_imported_contacts", "drop_imported_codes"),
         *("drop_imported_standings", "drop_imported_owners", "drop_imported_entities", "drop_imported_clients"),
         *("drop_intake_rows", "drop_imported_sources"),

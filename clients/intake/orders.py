@@ -168,7 +168,7 @@ ORDERS = Kind(
         *("touch_undone_months", "drop_changed_lines", "restore_documents", "restore_lines", "drop_kept_documents"),
         *("drop_imported_lines", "drop_imported_documents", "drop_imported_codes", "drop_imported_products"),
         *("drop_imported_categories", "drop_imported_standings", "drop_imported_owners", "drop_imported_touches"),
-        *("drop_imported_entities", "drop_imported_clients", "drop_imported_sources"),
+        *("drop_source_differences", "drop_imported_entities", "drop_imported_clients", "drop_imported_sources"),
     ),
     before_undo=_refuse_later,
 )

@@ -23,6 +23,7 @@ from clients.models.contacts import (
     PointKind,
     SupplierCriterion,
 )
+from clients.models.differences import DifferingField, SourceDifference
 from clients.models.documents import ClientDocument, DocumentKind
 from clients.models.duplicates import (
     DuplicateKey,
@@ -87,6 +88,7 @@ __all__ = [
     "DecisionRole",
     "DevelopmentNeed",
     "DevelopmentStep",
+    "DifferingField",
     "Direction",
     "DocumentKind",
     "DuplicateKey",
@@ -124,6 +126,7 @@ __all__ = [
     "ShipmentLine",
     "Sign",
     "Source",
+    "SourceDifference",
     "Sphere",
     "Standing",
     "StepKind",

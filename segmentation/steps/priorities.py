@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from salescrm.base import sql
 from segmentation.priorities import scoring
 from segmentation.priorities.models import PriorityRules
@@ -11,24 +13,21 @@ from segmentation.steps import APP, Inputs, Night, Outcome, run_before
 NAME = "priorities"
 
 
+@dataclass(frozen=True)
+class Look:
+    """What a night finds: everybody is to be scored (points are shares of all), or somebody only loses the score."""
+
+    fingerprint: str
+    is_due: bool
+    is_gone: bool
+
+
 def inputs(night: Night) -> Inputs:
     """Name window, criteria, joinings and types; changed by closed months, states, and when two weeks begin."""
     rules = PriorityRules.objects.in_force(night.as_of)
-    changed = is_due(night) or _moved(night)["gone"] or bool(rules and not scoring.is_filled(night.tomorrow))
-    changed = changed or Programme.objects.astray().exists()
-    return Inputs(_fingerprint(night), changed)
-
-
-def is_due(night: Night) -> bool:
-    """Say whether everybody is to be scored: points are shares of all, so they are reckoned when sums or rules move."""
-    before = run_before(NAME, night)
-    return bool(
-        before is None
-        or before.fingerprint != _fingerprint(night)
-        or night.detail_of("turnover").get("closed")
-        or night.detail_of("classes")
-        or _moved(night)["missing"]
-    )
+    look = _look(night, rules)
+    changed = look.is_due or look.is_gone or bool(rules and not scoring.is_filled(night.tomorrow))
+    return Inputs(look.fingerprint, changed or Programme.objects.astray().exists())
 
 
 def run(night: Night) -> Outcome:
@@ -41,7 +40,7 @@ def run(night: Night) -> Outcome:
     rules = PriorityRules.objects.in_force(night.as_of)
     if rules is None:
         return Outcome(followed)
-    if is_due(night):
+    if _look(night, rules).is_due:
         scoring.score(rules, rules.categories.values_list("pk", flat=True), night.window)
         written = scoring.write(rules, night.as_of)
     else:
@@ -50,14 +49,17 @@ def run(night: Night) -> Outcome:
     return Outcome(written + focused + followed, {"scores": written, "focused": focused})
 
 
-def _fingerprint(night: Night) -> str:
-    rules = PriorityRules.objects.in_force(night.as_of)
+def _look(night: Night, rules: PriorityRules | None) -> Look:
+    """Compare with the last night that looked; states that moved since leave a score to be dropped, or one missing."""
     types = ".".join(str(value) for value in sql.row(APP, "read_types_version").values())
     start, end = night.window
-    return f"{start}/{end} criteria {rules.pk if rules else None} clients {night.clients_version} types {types}"
-
-
-def _moved(night: Night) -> dict[str, bool]:
-    """Say whether states that moved since the last night that looked leave a score to be dropped, or one missing."""
+    fingerprint = f"{start}/{end} criteria {rules.pk if rules else None} clients {night.clients_version} types {types}"
     before = run_before(NAME, night)
-    return sql.row(APP, "find_score_changes", {"after": before.as_of if before else None})
+    moved = sql.row(APP, "find_score_changes", {"after": before.as_of if before else None})
+    is_due = (
+        before is None
+        or before.fingerprint != fingerprint
+        or bool(night.detail_of("turnover").get("closed") or night.detail_of("classes"))
+        or moved["missing"]
+    )
+    return Look(fingerprint, is_due, moved["gone"])

@@ -25,6 +25,7 @@ PAGES = {  # address: role that sees most of it
     "/clients/duplicates/": "hos",
     "PAIR": "hos",
     "/clients/joinings/": "hos",
+    "/clients/reconciliation/": "hos",
     "/clients/completeness/": "hos",
     "/clients/completeness/rules/": "hos",
     "/tasks/": "csm",

@@ -302,8 +302,12 @@ def test_clients_about_to_become_zero_stand_on_the_day(people: People, today: da
         ClientState.objects.create(
             client=client, status=life, since=NIGHT, term_class="other", zero_on=zero_on, rule_set=rules
         )
-    rows = blocks_of(browser_of(Role.CSM))["turning"].rows
-    assert [(row.name, row.left) for row in rows] == [("new", 1), ("soon", 3)]
+    browser = browser_of(Role.CSM)
+    block = blocks_of(browser)["turning"]
+    assert [(row.name, row.left) for row in block.rows] == [("new", 1), ("soon", 3)]
+    behind = browser.get(block.url)
+    assert {row.client.name for row in behind.context["rows"]} == {"new", "soon"}
+    assert "within two weeks" in behind.content.decode()
 
 
 # --- the card and the list --------------------------------------------------------------------------------------------

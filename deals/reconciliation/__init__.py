@@ -1,0 +1,1 @@
+"""Reconciliation of the base: likely duplicates, empty fields, dead points, differences from sources, as tasks (R6)."""
