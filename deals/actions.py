@@ -31,6 +31,7 @@ from clients.models import (
     Way,
 )
 from deals import contacts
+from deals.invoices.models import Invoice
 from deals.leads.models import Lead
 from deals.models import Priority, Task, TaskKind, TaskState
 from salescrm.base import notify, sql
@@ -39,7 +40,7 @@ from staff.models import Employee
 
 __all__ = [
     "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "create_tasks",
-    "finish", "log_communication", "reassign", "set_norm_tasks", "snooze", "take_back",
+    "finish", "hold", "log_communication", "note_tasks", "reassign", "set_norm_tasks", "snooze", "take_back",
 ]  # fmt: skip
 APP = "deals"
 NORM = "contact_norm"  # origin of the tasks the norm sets; their as-of is the day the term is reckoned from
@@ -69,13 +70,14 @@ def create_task(
     origin: str = "",
     origin_as_of: date | None = None,
     submission: UUID | None = None,
+    invoice: Invoice | None = None,
 ) -> Task:
     """Set a task; the same form sent twice, or the same rule, day and client or lead once more, give the task there is.
 
     Raise Refused when the client was joined into another one meanwhile.
     """
     if client is not None:
-        _hold(client)
+        hold(client)
     fields = {
         "title": title,
         "kind": kind,
@@ -90,11 +92,12 @@ def create_task(
         "origin": origin,
         "origin_as_of": origin_as_of,
         "submission": submission,
+        "invoice": invoice,
     }
     of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client, "lead": lead} if origin else {}
     key: dict[str, Any] = {"submission": submission} if submission else of_rule
     made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
-    _note([made])
+    note_tasks([made])
     if acting_user and assignee != acting_user:
         said = {"who": acting_user.short_name, "title": title}
         notify.tell([assignee.pk], kind="task", text=SET_TOLD, key=f"task-{made.pk}", url=_address(made), **said)
@@ -105,7 +108,7 @@ def create_task(
 def create_tasks(tasks: Sequence[Task], *, acting_user: Employee) -> list[Task]:
     """Set tasks of clients that are held and present, in a fixed number of statements; who gets some is told once."""
     made = Task.objects.bulk_create(tasks, batch_size=BATCH)
-    _note(made)
+    note_tasks(made)
     given = Counter(one.assignee_id for one in made if one.assignee_id != acting_user.pk)
     url = f"{reverse('deals:task-list')}?assignee=me"
     key = f"tasks-set-{made[0].pk}-{len(made)}" if made else ""
@@ -160,18 +163,18 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
         for row in sql.rows(APP, "find_norm_tasks", parameters)
     ]
     Task.objects.bulk_create(tasks, batch_size=BATCH, ignore_conflicts=True)
-    _note(tasks)
+    note_tasks(tasks)
     return len(tasks)
 
 
-def _note(tasks: Iterable[Task]) -> None:
+def note_tasks(tasks: Iterable[Task]) -> None:
     """Write the nearest task of the clients these tasks are of."""
     clients = {task.client_id for task in tasks if task.client_id}
     if clients:
         contacts.write_next_tasks(clients)
 
 
-def _hold(client: Client) -> None:
+def hold(client: Client) -> None:
     """Lock the client: what is being joined is waited for, and nothing is written to a client that is joined already.
 
     The foreign key alone would look only at the end, and let the row hang on a client that nobody sees any more.
@@ -269,7 +272,7 @@ def take_back(*, changed: Changed, acting_user: Employee) -> int:
             setattr(task, name, value)
     if back:
         Task.objects.bulk_update(back, [name.removesuffix("_id") for name in changed.after])
-        _note(back if NEAREST & set(changed.after) else ())
+        note_tasks(back if NEAREST & set(changed.after) else ())
     return len(back)
 
 
@@ -283,7 +286,7 @@ def _write(tasks: list[Task], after: dict[str, Any], asked: int) -> Changed:
     """Write the same values into locked tasks, in one statement, and keep what they were."""
     before = {task.pk: _values(task, after) for task in tasks}
     Task.objects.filter(pk__in=list(before)).update(**after)
-    _note(tasks if NEAREST & set(after) else ())
+    note_tasks(tasks if NEAREST & set(after) else ())
     return Changed(after, before, asked - len(before))
 
 
@@ -340,6 +343,7 @@ class NextTask:
     due_on: date
     title: str
     assignee: Employee
+    invoice: Invoice | None = None
 
 
 @transaction.atomic
@@ -362,7 +366,7 @@ def log_communication(
     """
     if entry.result and entry.result.asks_next and next_task is None:
         raise Refused(_("This result asks for a next task."))
-    _hold(client)
+    hold(client)
     written, is_new = Communication.objects.get_or_create(
         submission=submission, defaults=_fields(entry) | {"client": client, "author": acting_user}
     )
@@ -386,6 +390,7 @@ def log_communication(
             client=client,
             acting_user=acting_user,
             submission=submission,
+            invoice=next_task.invoice,
         )
     if entry.mentioned:
         said_of = {"who": acting_user.short_name, "client": client.name, "said": entry.text[:200]}

@@ -1,4 +1,4 @@
-"""What the room says of a person's day: the tasks that are overdue and those of today."""
+"""What the room says of a person's day: tasks overdue and of today, invoices from their second working day on."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from deals.invoices import figures
+from deals.invoices.rows import InvoiceRow, hydrate
 from deals.models import Task
 from deals.rows import TaskRow
 from salescrm.base import show
-from salescrm.base.day import Block, DayRow, RowAct, first
+from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from staff.models import Employee
 
 SIZE = 12
@@ -21,7 +23,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks: none for whom nothing has ever been set."""
     block = tasks(person, today)
     has_any = bool(block.rows) or Task.objects.filter(assignee=person).exists()
-    return [block] if has_any else []
+    return ([block] if has_any else []) + not_empty([invoices(person, today)])
 
 
 def tasks(person: Employee, today: date) -> Block:
@@ -79,3 +81,46 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
     found.append(RowAct(_("Done"), "check", reverse("deals:task-done") + only, is_dialog=is_asked))
     found.append(RowAct(_("Put off"), "clock-pause", reverse("deals:task-snooze") + only))
     return tuple(found)
+
+
+def invoices(person: Employee, today: date) -> Block:
+    """Unpaid invoices from day 2 on of the person's clients and of whom one stands in for, the newest first (R175)."""
+    mine = figures.from_day_two(person, today).order_by("-issued_on", "-pk")
+    found, count = first(mine.values_list("pk", flat=True), SIZE)
+    rows = hydrate(found, person, today)
+    late = any(row.state == "overdue" for row in rows)
+    words = ngettext("%(n)s invoice", "%(n)s invoices", count) % {"n": show.number(count)}
+    return Block(
+        "invoices",
+        _("Invoices from day 2"),
+        [_invoice(row) for row in rows],
+        count,
+        note=words,
+        icon="file-invoice",
+        tone="bad" if late else "warn",
+        pill=words if count else "",
+        url=f"{reverse('deals:invoice-list')}?owner=me&work=2%2B",
+        url_label=_("All invoices"),
+        refresh_url=reverse("deals:invoice-day"),
+        empty=_("No invoice waits for a contact."),
+    )
+
+
+def _invoice(row: InvoiceRow) -> DayRow:
+    invoice = row.invoice
+    said = [_("No. %s") % invoice.number, _("day %d") % row.day if row.day else row.state_label]
+    said += [str(row.contact.get_result_display())] if row.contact else []
+    only = f"?ids={invoice.pk}"
+    pay = f"{reverse('deals:payment-new')}?client={invoice.client_id}&number={invoice.number}"
+    acts = (
+        RowAct(_("Contact"), "phone", reverse("deals:invoice-contact") + only, is_log=True),
+        RowAct(_("Payment"), "coins", pay),
+    )
+    return DayRow(
+        invoice.client.name,
+        reverse("deals:invoice-card", args=[invoice.pk]),
+        left=row.left,
+        why=" · ".join(said),
+        money=invoice.unpaid,
+        acts=acts if row.may_act else (),
+    )

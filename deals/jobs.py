@@ -1,4 +1,4 @@
-"""The room's background work: a distribution of more clients than a request moves."""
+"""The room's background work: a distribution of more clients than a request moves; what a morning asks of invoices."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from deals import sharing
+from deals.invoices import daily
 from deals.reconciliation import actions as reconciliation
 from deals.views.handing import keep_undo
 from salescrm.base import jobs, notify
@@ -57,3 +58,9 @@ def reconcile(progress: Progress, *, day: str) -> dict[str, int]:
         key = f"reconciliation-{progress.job.pk}"
         notify.tell([made_by.pk], kind="job", text=RECONCILED_TOLD, key=key, url=url, rows=rows)
     return found
+
+
+@jobs.kind("invoices")
+def work_on_invoices(progress: Progress, *, today: str) -> dict[str, Any]:
+    """Set the tasks invoices ask for today (R175-R177); run again it sets none."""
+    return dict(daily.run(date.fromisoformat(today)))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clients.duplicates.parts import Follows, Moves, Stays
 from deals import contacts
+from deals.invoices import sums
 from deals.models import TaskState
 
 
@@ -19,7 +20,14 @@ def end(by: int, now: datetime) -> dict[str, Any]:
     return {"state": TaskState.CANCELLED, "closed_at": now, "closed_by_id": by, "result": said}
 
 
+OF_ENTITY = "clients.LegalEntity.client"
 PARTS = (
+    Moves("deals.Invoice.client"),
+    Follows("deals.Invoice.legal_entity", by=OF_ENTITY),
+    Moves("deals.Payment.client"),
+    Follows("deals.Payment.legal_entity", by=OF_ENTITY),
+    # of both one can be in force on a day: the kept client's, the joined one's stays behind
+    Moves("deals.Deferral.client", same=("state",), same_where=Q(state="approved")),
     # a rule sets one task per client and day: where both have it, the joined client's stays behind; of what a rule asks
     # of both at once, by whatever days, one is to be done
     Moves(
@@ -43,9 +51,10 @@ PARTS = (
 
 
 def settle(clients: list[int], today: date) -> None:
-    """Reckon the last contact, the running term and the nearest task of both."""
+    """Reckon the last contact, the running term, the nearest task and the debt of both."""
     contacts.write(clients)
     contacts.write_next_tasks(clients)
+    sums.write(clients)
 
 
 SETTLING = (settle,)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.invoices.models import Invoice
 from deals.leads.models import Lead
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
@@ -74,6 +75,9 @@ class Task(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     needs_result = models.BooleanField(_("a result is asked for"), default=False)
     result = models.CharField(_("result"), max_length=500, blank=True)
+    invoice = models.ForeignKey(
+        Invoice, verbose_name=_("invoice"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
     entry = models.ForeignKey(
         Communication,
         null=True,

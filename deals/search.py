@@ -1,6 +1,8 @@
-"""What the room offers in the global search: tasks by their words; actions."""
+"""What the room offers in the global search: tasks by their words, invoices by number; actions."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
@@ -11,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clients import find as finding
 from clients.find import Sight
 from clients.models import CommunicationKind
+from deals.invoices.models import Invoice
 from deals.models import Task, TaskKind
 from deals.rows import ICONS
 from salescrm.base import clock, found, names, show
@@ -27,8 +30,31 @@ LOGS = (
 
 
 def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Group]:
-    """Return tasks the person sees."""
-    return [Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving))] if words else []
+    """Return tasks and invoices the person sees."""
+    if not words:
+        return []
+    own = [] if forgiving else [Group(_("Invoices"), invoices(person, words, limit))]
+    return [Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving)), *own]
+
+
+def invoices(person: Employee, words: str, limit: int) -> list[Item]:
+    """Invoices with this number or a part of it, the newest first; numbers are never guessed."""
+    today = clock.today()
+    if not any(letter.isdecimal() for letter in words):
+        return []
+    fits = Invoice.objects.filter(number__contains=words).order_by("-issued_on", "-pk")
+    few = list(fits.values_list("pk", flat=True)[: finding.MOST])
+    if not few:
+        return []
+    seen = Invoice.objects.visible_to(person, today).filter(pk__in=few).select_related("client")
+    return [invoice_item(one, today) for one in seen.order_by("-issued_on", "-pk")[:limit]]
+
+
+def invoice_item(invoice: Invoice, today: date) -> Item:
+    """An invoice: where it stands, of which client, how much."""
+    sub = " · ".join([invoice.client.name, show.money(invoice.amount), str(invoice.state(today).label)])
+    title = _("Invoice %s") % invoice.number
+    return Item(reverse("deals:invoice-card", args=[invoice.pk]), title, sub, icon="file-invoice")
 
 
 def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
@@ -68,4 +94,6 @@ def actions(person: Employee) -> list[Item]:
     logs = [
         Item(f"{reverse('deals:log')}?kind={kind}", str(label), icon=icon, dialog=True) for kind, icon, label in LOGS
     ]
-    return [new, *logs]
+    bill = Item(reverse("deals:invoice-new"), _("New invoice"), icon="file-invoice", dialog=True)
+    paid = Item(reverse("deals:payment-new"), _("New payment"), icon="coins", dialog=True)
+    return [new, *logs, bill, paid]

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from deals import panels
+from deals.invoices.views import acts, deferrals
+from deals.invoices.views import listing as invoices
 from deals.views import handing, listing, logging, sharing, tasks
 
 app_name = "deals"
@@ -26,6 +28,29 @@ urlpatterns = [
     path("tasks/undo/<str:token>/", tasks.task_undo, name="task-undo"),
     path("tasks/<int:pk>/", tasks.task_card, name="task-card"),
     path("tasks/<int:pk>/cell/<slug:column>/", tasks.task_cell, name="task-cell"),
+    path("invoices/", invoices.invoice_list, name="invoice-list"),
+    path("invoices/totals/", invoices.invoice_totals, name="invoice-totals"),
+    path("invoices/counts/", invoices.invoice_counts, name="invoice-counts"),
+    path("invoices/filters/", invoices.invoice_filters, name="invoice-filters"),
+    path("invoices/groups/", invoices.invoice_groups, name="invoice-groups"),
+    path("invoices/columns/", invoices.invoice_columns, name="invoice-columns"),
+    path("invoices/width/", invoices.invoice_width, name="invoice-width"),
+    path("invoices/export/", invoices.invoice_export, name="invoice-export"),
+    path("invoices/export/<int:pk>/", invoices.export_job, name="invoice-export-job"),
+    path("invoices/export/<int:pk>/file/", invoices.export_file, name="invoice-export-file"),
+    path("invoices/new/", acts.invoice_new, name="invoice-new"),
+    path("invoices/contact/", acts.invoice_contact, name="invoice-contact"),
+    path("invoices/cancel/", acts.invoice_cancel, name="invoice-cancel"),
+    path("invoices/payment/", acts.payment_new, name="payment-new"),
+    path("invoices/deferrals/", deferrals.deferral_list, name="deferral-list"),
+    path("invoices/deferrals/<int:pk>/approve/", deferrals.deferral_approve, name="deferral-approve"),
+    path("invoices/deferrals/<int:pk>/refuse/", deferrals.deferral_refuse, name="deferral-refuse"),
+    path("invoices/rules/", deferrals.rules, name="invoice-rules"),
+    path("invoices/rules/new/", deferrals.rules_new, name="invoice-rules-new"),
+    path("invoices/report/", deferrals.report, name="invoice-report"),
+    path("invoices/day/", acts.invoice_day, name="invoice-day"),
+    path("invoices/<int:pk>/", acts.invoice_card, name="invoice-card"),
+    path("invoices/<int:pk>/correct/", acts.invoice_correct, name="invoice-correct"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
@@ -35,5 +60,7 @@ urlpatterns = [
     path("clients/distribution/job/<int:pk>/", sharing.job, name="distribution-job"),
     path("clients/<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
+    path("clients/<int:pk>/invoices/", acts.panel, name="client-invoices"),
+    path("clients/<int:pk>/deferral/", deferrals.deferral_ask, name="deferral-ask"),
     path("clients/<int:pk>/log/", logging.log_client, name="log-client"),
 ]

@@ -95,6 +95,7 @@ TEMPLATES = [
 LISTS = [  # lists of which views are saved
     "clients.filters.CLIENTS",
     "deals.filters.TASKS",
+    "deals.invoices.filters.INVOICES",
     "deals.reconciliation.listing.LINES",
     "deals.leads.filters.LEADS",
 ]
@@ -109,6 +110,12 @@ MENU = [
     "staff.menu",
 ]
 MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
+INTAKE = [  # kinds of files that are brought
+    "clients.intake.orders.ORDERS",
+    "clients.intake.firms.CLIENTS",
+    "deals.invoices.intake.INVOICES",
+    "deals.invoices.intake.PAYMENTS",
+]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
@@ -117,6 +124,7 @@ JOBS = [
     "clients.jobs",
     "clients.exports",
     "deals.exports",
+    "deals.invoices.exports",
     "deals.jobs",
     "deals.reconciliation.listing",
     "deals.leads.exports",

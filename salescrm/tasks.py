@@ -45,3 +45,9 @@ def lead_terms() -> None:
 def leads_daily() -> None:
     """Close silent leads and plan the next steps of the others, as a job."""
     jobs.start("leads-daily", by=None, now=clock.now().isoformat())
+
+
+@shared_task(name="invoices")
+def invoices() -> None:
+    """Set the tasks invoices ask for today, as a job."""
+    jobs.start("invoices", by=None, today=clock.today().isoformat())

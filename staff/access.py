@@ -73,6 +73,7 @@ class Act(StrEnum):
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     ADMINISTER = "administer"
 
 
@@ -99,6 +100,7 @@ _HOS = _HEAD | {
     Act.CHANGE_TYPOLOGY,
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
+    Act.APPROVE_DEFERRALS,
 }
 
 ROWS: dict[str, Rows] = {

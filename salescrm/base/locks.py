@@ -15,6 +15,7 @@ class Key(IntEnum):
     TALLY = 7_005
     DUPLICATES = 7_006
     COMPLETENESS = 7_007
+    INVOICE_RULES = 7_031
 
 
 def try_lock(key: Key) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from clients.models import OwnershipReason
 from deals.actions import change_owners
+from deals.invoices import daily
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
@@ -86,15 +87,10 @@ def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
         "separation_days": rules.separation_days,
         "broken_sources": broken_sources,
         "swing_returns": rules.swing_returns,
-        "in_work": orders_in_work(night.as_of),
+        "in_work": daily.orders_in_work(night.as_of),
         "in_work_days": rules.order_in_work_days,
     }
     return [Due(row) for row in sql.rows(APP, "find_due", parameters)]
-
-
-def orders_in_work(as_of: date) -> list[int]:
-    """Return clients with a paid or still valid invoice or a shipment deal past the offer; none are kept yet."""
-    return []
 
 
 def place(night: Night, due: list[Due]) -> list[Due]:

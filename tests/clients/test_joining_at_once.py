@@ -138,6 +138,6 @@ def test_nothing_is_written_to_a_client_that_was_joined_meanwhile(two: tuple[Cli
 def test_without_the_lock_a_task_is_lost(two: tuple[Client, Client, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the race is there when the client is not held."""
     kept, joined, people = two
-    monkeypatch.setattr(actions, "_hold", lambda client: None)
+    monkeypatch.setattr(actions, "hold", lambda client: None)
     at_once(set_task, kept, joined, people)
     assert Task.objects.get().client == joined
