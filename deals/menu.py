@@ -13,11 +13,14 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The list of tasks; for heads the distribution of the base and its reconciliation."""
+    """The board of deals and the list of tasks; for heads the distribution of the base and its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
-    found = [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
+    found = [
+        MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
+        MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
+    ]
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
     if may(employee, Act.RECONCILE):
@@ -34,10 +37,11 @@ def due(employee: Employee) -> MenuCount | None:
 
 
 def create(employee: Employee) -> list[MenuEntry]:
-    """Quick add of a task and of a communication."""
+    """Quick add of a deal, of a task and of a communication."""
     if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
         return []
     return [
+        MenuEntry("work", gettext_lazy("Deal"), "deals:deal-new", "layout-kanban"),
         MenuEntry("work", gettext_lazy("Task"), "deals:task-new", "checkbox"),
         MenuEntry("work", gettext_lazy("Call, meeting or letter"), "deals:log", "phone"),
     ]

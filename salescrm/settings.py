@@ -95,6 +95,7 @@ TEMPLATES = [
 LISTS = [  # lists of which views are saved
     "clients.filters.CLIENTS",
     "deals.filters.TASKS",
+    "deals.dealing.listing.DEALS",
     "deals.reconciliation.listing.LINES",
 ]
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
@@ -112,6 +113,7 @@ JOBS = [
     "deals.reconciliation.listing",
     "salescrm.nightly",
 ]
+AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it
 
 # --- servers
 SERVERS = embedded.urls()

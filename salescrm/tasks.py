@@ -32,3 +32,9 @@ def reconciliation() -> None:
 def completeness() -> None:
     """Write how complete what is known of every client is, as a job: verifications run out by themselves."""
     jobs.start("completeness", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="deals")
+def deals() -> None:
+    """Win what was shipped, tell of deals that stand too long, say what is missing, as a job."""
+    jobs.start("deals-by-rule", by=None, today=clock.today().isoformat())

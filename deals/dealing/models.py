@@ -15,7 +15,7 @@ from django.db.models.functions import Round, Upper
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Client, Contact, LegalEntity, LossReason, Product
+from clients.models import Client, Contact, LegalEntity, LossReason, Product, Shipment
 from deals.dealing.querysets import DealQuerySet
 from deals.pipelines.models import Pipeline, Stage, StageItem, StageKind, StageResult
 
@@ -115,6 +115,15 @@ class Deal(models.Model):
         related_name="followed_by",
         help_text="the deal whose end opened this one: one follows one",
     )
+    shipment = models.OneToOneField(
+        Shipment,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,  # an import that is undone takes its documents away; the deal stays won
+        related_name="+",
+        help_text="the document that completed it: each completes one",
+    )
     origin = models.CharField(max_length=60, blank=True, help_text="rule that opened it; empty: a person")
     origin_as_of = models.DateField(null=True, blank=True)
     submission = models.UUIDField(
@@ -129,9 +138,20 @@ class Deal(models.Model):
         verbose_name_plural = _("deals")
         indexes = [
             # a column of the board in its order, of everybody and of one person
-            models.Index(fields=["stage", "next_task_on", "id"], condition=Q(state="open"), name="deal_column"),
             models.Index(
-                fields=["owner", "stage", "next_task_on", "id"], condition=Q(state="open"), name="deal_own_column"
+                F("stage"),
+                F("next_task_on").asc(nulls_first=True),
+                F("id"),
+                condition=Q(state="open"),
+                name="deal_column",
+            ),
+            models.Index(
+                F("owner"),
+                F("stage"),
+                F("next_task_on").asc(nulls_first=True),
+                F("id"),
+                condition=Q(state="open"),
+                name="deal_own_column",
             ),
             # counts and sums of the columns, read from the index alone
             models.Index(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Upper
 
 from clients.models import Client
+from salescrm.base import names
 from staff.access import Act, Rows, may, rows
 from staff.models import Absence
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from staff.models import Employee
 else:
     Deal = Employee = Any
+
+
+WORDS = 6  # looked for of what was typed
 
 
 class DealQuerySet(models.QuerySet["Deal"]):
@@ -38,6 +43,21 @@ class DealQuerySet(models.QuerySet["Deal"]):
         shared = self.model.participants.through.objects.filter(employee=person.pk, deal=OuterRef("pk"))
         clients = Client.objects.visible_to(person, today)
         return self.filter(theirs | Q(Exists(shared)) | Q(Exists(clients.filter(pk=OuterRef("client")))))
+
+    def called(self, typed: str, *, with_typos: bool) -> DealQuerySet:
+        """Keep deals with these words in either keyboard layout, of this number or order; with typos of like words."""
+        fits = Q(pk__in=[])
+        if not with_typos:
+            fits |= Q(pk=int(typed)) if typed.isdecimal() and len(typed) < 19 else Q(pk__in=[])
+            fits |= Q(order_number__iexact=typed)
+        for words in dict.fromkeys((typed, names.other_layout(typed))):
+            if max(map(len, words.split()), default=0) < names.WORD:
+                continue
+            if with_typos:
+                fits |= Q(title_upper__trigram_word_similar=words)
+            else:
+                fits |= Q(*(Q(title__icontains=word) for word in words.split()[:WORDS]))
+        return self.alias(title_upper=Upper("title")).filter(fits)
 
     def changeable_by(self, person: Employee, today: date) -> DealQuerySet:
         """Keep what `person` may move, close and correct: of what one sees, unless the role only reads."""
