@@ -22,6 +22,7 @@ from deals.views.shared import answered
 from salescrm.base import clock, show
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
+from salescrm.base.lists.saved import NO_VIEW
 from salescrm.base.lists.state import ListState
 from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
@@ -34,12 +35,19 @@ def state_of(request: HttpRequest) -> ListState:
     """Read what narrows the board; who works own rows sees own deals first."""
     person = login_of(request)
     params = request.GET.copy()
-    if "owner" not in params and rows(person) in (Rows.OWN, Rows.POTENTIAL):
+    if not params.get("owner") and rows(person) in (Rows.OWN, Rows.POTENTIAL):
         params["owner"] = ME
     for name in list(params):
         if name not in TAKEN:
             del params[name]
+    params["view"] = NO_VIEW  # the board narrows by what it says itself, not by what a bare list stands for
     return ListState.read(DEALS, params, Here(person, clock.today()))
+
+
+def query_of(request: HttpRequest, state: ListState) -> str:
+    """What the links of the board say to keep it narrowed as it is."""
+    everybody = "owner=all" if request.GET.get("owner") == "all" else ""
+    return "&".join(part for part in (everybody, state.query() if state.is_narrowed else "") if part)
 
 
 def narrowed(state: ListState) -> QuerySet[Deal]:
@@ -73,7 +81,7 @@ def deal_board(request: HttpRequest) -> HttpResponse:
     known = board.sums(rows_)
     stages = board.open_stages(pipeline) if pipeline else []
     changeable = may_change(person)
-    query = state.query()
+    query = query_of(request, state)
     context: dict[str, Any] = {
         "page_title": _("Deals"),
         "pipeline": pipeline,
@@ -90,7 +98,7 @@ def deal_board(request: HttpRequest) -> HttpResponse:
         "changeable": changeable,
         "may_cure": may(person, Act.CHANGE_OWNER),
         "self_url": request.get_full_path(),
-        "list_url": f"{reverse('deals:deal-list')}?{query}",
+        "list_url": f"{reverse('deals:deal-list')}?{state.query()}",
     }
     return render(request, "deals/board.html", context)
 
@@ -102,7 +110,13 @@ def deal_lane(request: HttpRequest, pk: int) -> HttpResponse:
     stage = get_object_or_404(Stage.objects.open().select_related("pipeline"), pk=pk)
     changeable = may_change(state.here.person)
     cards, after = board.lane(narrowed(state), stage, request.GET.get("after", ""), state.here.today, changeable)
-    context = {"page_title": str(stage), "stage": stage, "cards": cards, "after": after, "query": state.query()}
+    context = {
+        "page_title": str(stage),
+        "stage": stage,
+        "cards": cards,
+        "after": after,
+        "query": query_of(request, state),
+    }
     template = "deals/lane_cards.html" if wants_part(request) else "deals/lane.html"
     return render(request, template, context)
 

@@ -28,13 +28,14 @@ from staff.models import Employee
 
 SHOWN = 8  # open deals in the panel of a client
 MOVES = 30  # rows of its way shown on the page
+READ = ("pipeline", "stage", "client__standing", "owner", "contact", "legal_entity", "loss_reason")
 EVENTS = {"deals-changed": True}
 
 
 def seen(request: HttpRequest, pk: int) -> Deal:
     """Return the deal when the person sees it; 404 otherwise."""
     found = Deal.objects.visible_to(login_of(request), clock.today())
-    return get_object_or_404(found.select_related("pipeline", "stage", "client__standing", "owner"), pk=pk)
+    return get_object_or_404(found.select_related(*READ), pk=pk)
 
 
 def changeable(request: HttpRequest, pk: int) -> tuple[Deal, Employee]:

@@ -167,10 +167,11 @@ def test_the_page_costs_the_same_with_3_and_30_tasks(
     csm: Browser, deal: Deal, people: dict[str, Employee], django_assert_max_num_queries: Any
 ) -> None:
     costs = []
+    csm.get(url("deal", deal.pk))
     for n in range(30):
         make.task(f"{n}", people["csm"], due_on=TODAY, client=deal.client, deal=deal)
         if n in (2, 29):
-            with django_assert_max_num_queries(24) as counted:
+            with django_assert_max_num_queries(26) as counted:
                 csm.get(url("deal", deal.pk))
             costs.append(len(counted))
     assert costs[0] == costs[1]
@@ -315,6 +316,7 @@ def test_the_list_costs_the_same_for_3_and_for_30(
     csm: Browser, client: Client, people: dict[str, Employee], django_assert_max_num_queries: Any
 ) -> None:
     costs = []
+    csm.get(url("deal-list"))
     for n in range(30):
         make.deal(client, people["csm"], TODAY, f"Заказ {n}")
         if n in (2, 29):
@@ -326,7 +328,7 @@ def test_the_list_costs_the_same_for_3_and_for_30(
 
 
 def test_the_export_has_what_the_list_has(csm: Browser, deal: Deal) -> None:
-    answer = csm.post(f"{url('deal-export')}?owner=me", {"form": "csv"})
+    answer: Any = csm.post(f"{url('deal-export')}?owner=me", {"form": "csv"})
 
     assert "Поло на август" in b"".join(answer.streaming_content).decode("utf-8-sig")
 

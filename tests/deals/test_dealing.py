@@ -13,7 +13,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import translation
 
-from clients.models import Client, LossReason, Ownership, Standing
+from clients.models import Client, LossReason, Ownership, OwnershipReason, Standing
 from deals import actions as tasks
 from deals.dealing import actions, following
 from deals.dealing.actions import Line, Refused
@@ -48,7 +48,7 @@ class World:
         return Stage.objects.get(code=f"shipment-{n}")
 
     def move(self, deal: Deal, n: int | str = 2, **told: Any) -> Deal:
-        given = {
+        given: dict[str, Any] = {
             "to": self.stage(n),
             "acting_user": self.owner,
             "today": TODAY,
@@ -58,11 +58,23 @@ class World:
         return actions.move(deal=deal, **given)
 
     def win(self, deal: Deal, **told: Any) -> Deal:
-        given = {"amount": Decimal(500), "closed_on": TODAY, "acting_user": self.owner, "today": TODAY, "now": NOW}
-        return actions.win(deal=deal, **(given | {"seen": deal.version} | told))  # type: ignore[arg-type]
+        given: dict[str, Any] = {
+            "amount": Decimal(500),
+            "closed_on": TODAY,
+            "acting_user": self.owner,
+            "today": TODAY,
+            "now": NOW,
+        }
+        return actions.win(deal=deal, **(given | {"seen": deal.version} | told))
 
     def lose(self, deal: Deal, **told: Any) -> Deal:
-        given = {"reason": self.reason, "acting_user": self.owner, "today": TODAY, "now": NOW, "seen": deal.version}
+        given: dict[str, Any] = {
+            "reason": self.reason,
+            "acting_user": self.owner,
+            "today": TODAY,
+            "now": NOW,
+            "seen": deal.version,
+        }
         return actions.lose(deal=deal, **(given | told))
 
     def open_ones(self) -> list[Deal]:
@@ -241,7 +253,7 @@ def test_open_deals_go_with_the_client_closed_ones_stay(world: World) -> None:
     lost, kept = world.lose(world.deal()), world.deal(title="Вторая")
     theirs = make.deal(world.client, world.other, TODAY, title="Чужая")
 
-    tasks.change_owners({world.client.pk: world.other.pk}, starts_on=TODAY, reason=make.OwnershipReason.MANUAL)
+    tasks.change_owners({world.client.pk: world.other.pk}, starts_on=TODAY, reason=OwnershipReason.MANUAL)
 
     owners = dict(Deal.objects.values_list("pk", "owner"))
     assert (owners[lost.pk], owners[kept.pk], owners[theirs.pk]) == (world.owner.pk, world.other.pk, world.other.pk)
