@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from time import perf_counter
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -32,7 +33,7 @@ INSERT = """
 def fill(start: int, stop: int, clients: list[int], owners: list[int]) -> None:
     """Insert open deals over six stages."""
     with connection.cursor() as cursor:
-        told = {"clients": clients, "owners": owners, "today": TODAY, "start": start, "stop": stop}
+        told: dict[str, Any] = {"clients": clients, "owners": owners, "today": TODAY, "start": start, "stop": stop}
         cursor.execute(INSERT, told)
         cursor.execute("ANALYZE deals_deal")
 
