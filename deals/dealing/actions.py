@@ -32,6 +32,7 @@ __all__ = [
     "Line", "Refused", "change_lines", "correct", "lose", "move", "open_deal", "reopen", "tick", "undo_move", "win",
 ]  # fmt: skip
 GIVEN_TOLD = gettext_noop("{who} gave you a deal: {title}")
+POOR_TOLD = gettext_noop("{client}, {title}: {result} ({who})")
 FIELDS = {
     "title", "amount", "expected_on", "contact", "legal_entity", "order_number", "source", "owner",
 }  # fmt: skip
@@ -103,7 +104,6 @@ def move(
         said = _("From “%(left)s” a deal does not go to “%(stage)s”.")
         raise Refused(said % {"left": held.stage, "stage": to})
     _pass(held, result, comment, given or {})
-    before = held.pk
     stages.enter(
         [held],
         {held.pk: to},
@@ -113,7 +113,8 @@ def move(
         result=result,
         comments={held.pk: comment.strip()},
     )
-    following.open_next([before], today=today, now=now)
+    following.open_next([held.pk], today=today, now=now)
+    _tell_poor(held, result, acting_user)
     return _fresh(held)
 
 
@@ -331,6 +332,16 @@ def _write(held: Deal, changes: Mapping[str, Any]) -> None:
 def _fresh(held: Deal) -> Deal:
     held.refresh_from_db(fields=["next_task_on"])
     return held
+
+
+def _tell_poor(held: Deal, result: StageResult | None, by: Employee) -> None:
+    """Tell the heads of a poor result (R144)."""
+    if result is None or not result.is_poor:
+        return
+    people = [head for head in following.heads_of(held.client.branch_id) if head != by.pk]
+    said = {"who": by.short_name, "title": held.title, "client": held.client.name, "result": result.name}
+    url, key = reverse("deals:deal", args=[held.pk]), f"deal-poor-{held.pk}-{held.version}"
+    notify.tell(people, kind="deal", text=POOR_TOLD, key=key, url=url, **said)
 
 
 def _tell_owner(deal: Deal, acting_user: Employee) -> None:

@@ -147,12 +147,22 @@ def escalate(*, today: date) -> int:
         late.alias(until=norm).filter(until__lt=today).order_by().values("client__branch").annotate(n=Count("pk"))
     )
     counts = {row["client__branch"]: row["n"] for row in by_branch}
-    for head in Employee.people.working().filter(role__in=HEADS):
+    for head in heads():
         count = counts.get(head.branch_id, 0) if rows(head) == Rows.BRANCH else sum(counts.values())
         if count:
             url, key = reverse("deals:deal-board"), f"deals-late-{today}"
             notify.tell([head.pk], kind="deal", text=LATE_TOLD, key=key, url=url, rows=count)
     return sum(counts.values())
+
+
+def heads() -> list[Employee]:
+    """Return whom poor results and late deals are told."""
+    return list(Employee.people.working().filter(role__in=HEADS).order_by("pk"))
+
+
+def heads_of(branch: int) -> list[int]:
+    """Return the heads who see the clients of a branch."""
+    return [head.pk for head in heads() if rows(head) == Rows.ALL or head.branch_id == branch]
 
 
 def _shipped(today: date) -> list[dict[str, Any]]:

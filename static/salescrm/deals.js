@@ -58,9 +58,13 @@
     const failed = (answer) => {
       if (answer.detail.elt !== card) return;
       document.body.removeEventListener("htmx:afterRequest", failed);
-      if (answer.detail.successful) return;
+      const { xhr } = answer.detail;
+      if (xhr.status >= 200 && xhr.status < 300) return;
       back();
-      if (answer.detail.xhr.status === 422) open(url, card);
+      if (xhr.status !== 422) return; // said already
+      const why = JSON.parse(xhr.getResponseHeader("HX-Trigger") || "{}")["deal-refused"];
+      if (why) document.body.dispatchEvent(new CustomEvent("toast", { detail: { text: why, level: "bad" } }));
+      else open(url, card);
     };
     document.body.addEventListener("htmx:afterRequest", failed);
     window.htmx.ajax("POST", url, { source: card, swap: "none", values: { seen: card.dataset.seen, to: over.dataset.lane } });

@@ -20,8 +20,8 @@ from deals.dealing.actions import Line, Refused
 from deals.dealing.models import Deal, StageEntry
 from deals.models import Task
 from deals.pipelines.models import Pipeline, Stage, StageResult
-from salescrm.base import reference
-from salescrm.base.models import Notification
+from salescrm.base import jobs, reference
+from salescrm.base.models import Job, Notification
 from staff.models import Employee
 from tests import make
 from tests.conftest import TODAY
@@ -532,6 +532,36 @@ def test_a_return_wins_nothing_and_another_entity_neither(world: World) -> None:
     make.shipment(other, TODAY, 100)
 
     assert following.ship(today=TODAY, now=NOW) == 0
+
+
+def test_the_daily_job_ships_tells_the_heads_once_and_says_what_is_missing(
+    world: World, people: dict[str, Employee]
+) -> None:
+    Pipeline.objects.update(escalates_after=2)
+    make.deal(world.client, world.owner, YESTERDAY)
+    make.shipment(world.client, TODAY, 100)
+    late = make.client("Долгий", world.owner, standing={"life_cycle": "active"})
+    for ago in (6, 5):  # norm 3 + 2: the sixth day is too long, the fifth is not
+        make.deal(late, world.owner, TODAY - timedelta(days=ago))
+    make.client("Без сделки", world.owner, standing={"life_cycle": "active"})
+
+    for _again in range(2):
+        jobs.work(jobs.start("deals-by-rule", by=None, today=TODAY.isoformat()).pk)
+
+    job = Job.objects.filter(kind="deals-by-rule").earliest("pk")
+    assert job.result == {"won": 1, "told": 1, "clients_without_deal": 1, "deals_without_task": 0}
+    told = Notification.objects.filter(kind="deal").values_list("person__role", "values")
+    assert sorted(told) == [("branch_head", {"rows": 1}), ("csh", {"rows": 1}), ("hos", {"rows": 1})]
+
+
+def test_a_poor_result_is_told_to_the_heads(world: World) -> None:
+    poor = StageResult.objects.create(code="dear", stage=world.stage(1), name="Дорого", is_poor=True)
+    fine = StageResult.objects.create(code="agreed", stage=world.stage(1), name="Согласовано")
+
+    world.move(world.deal(), result=fine)
+    assert not Notification.objects.exists()
+    world.move(world.deal(), result=poor)
+    assert set(Notification.objects.values_list("person__role", flat=True)) == {"branch_head", "csh", "hos"}
 
 
 # --- the ready pipelines ----------------------------------------------------------------------------------------------
