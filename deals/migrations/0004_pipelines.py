@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('clients', '0015_documents'),
-        ('deals', '0002_search'),
+        ('deals', '0003_reconciliation'),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
