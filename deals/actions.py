@@ -7,7 +7,7 @@ second person or a second run changes nothing. The days and moments are passed i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -31,6 +32,8 @@ from clients.models import (
     Way,
 )
 from deals import contacts
+from deals.dealing import tasks as deal_tasks
+from deals.dealing.models import Deal
 from deals.invoices.models import Invoice
 from deals.leads.models import Lead
 from deals.models import Priority, Task, TaskKind, TaskState
@@ -64,6 +67,7 @@ def create_task(
     acting_user: Employee | None,
     client: Client | None = None,
     lead: Lead | None = None,
+    deal: Deal | None = None,
     due_time: time | None = None,
     priority: int = Priority.NORMAL,
     needs_result: bool = False,
@@ -74,15 +78,19 @@ def create_task(
 ) -> Task:
     """Set a task; the same form sent twice, or the same rule, day and client or lead once more, give the task there is.
 
-    Raise Refused when the client was joined into another one meanwhile.
+    A task of a deal is one of its client. Raise Refused when the client was joined into another one meanwhile.
     """
+    client = deal.client if deal else client
     if client is not None:
         hold(client)
+    if deal is not None:
+        deal_tasks.lock([deal.pk])
     fields = {
         "title": title,
         "kind": kind,
         "client": client,
         "lead": lead,
+        "deal": deal,
         "assignee": assignee,
         "author": acting_user,
         "due_on": due_on,
@@ -94,7 +102,8 @@ def create_task(
         "submission": submission,
         "invoice": invoice,
     }
-    of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client, "lead": lead} if origin else {}
+    about = {"client": client, "lead": lead, "deal": deal}
+    of_rule = {"origin": origin, "origin_as_of": origin_as_of} | about if origin else {}
     key: dict[str, Any] = {"submission": submission} if submission else of_rule
     made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
     note_tasks([made])
@@ -167,8 +176,9 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
     return len(tasks)
 
 
-def note_tasks(tasks: Iterable[Task]) -> None:
-    """Write the nearest task of the clients these tasks are of."""
+def note_tasks(tasks: Collection[Task]) -> None:
+    """Write the nearest task of the deals and the clients these tasks are of."""
+    deal_tasks.note(tasks)
     clients = {task.client_id for task in tasks if task.client_id}
     if clients:
         contacts.write_next_tasks(clients)
@@ -217,7 +227,9 @@ def finish(
         "entry_id": entry.pk if entry else None,
     }
     found = _locked(tasks)
-    return _write([one for one in found if result or not one.needs_result], after, asked=len(found))
+    done = _write([one for one in found if result or not one.needs_result], after, asked=len(found))
+    _keep(found, now)
+    return done
 
 
 @transaction.atomic
@@ -250,7 +262,16 @@ def cancel(*, tasks: QuerySet[Task], reason: str, acting_user: Employee, now: da
         "result": reason,
     }
     found = _locked(tasks)
-    return _write(found, after, asked=len(found))
+    done = _write(found, after, asked=len(found))
+    _keep(found, now)
+    return done
+
+
+def _keep(tasks: Iterable[Task], now: datetime) -> None:
+    """Set the next task of open deals whose last one was closed (R136)."""
+    deals = {task.deal_id for task in tasks if task.deal_id}
+    if deals:
+        deal_tasks.keep(deals, today=localtime(now).date())
 
 
 @transaction.atomic
@@ -277,7 +298,11 @@ def take_back(*, changed: Changed, acting_user: Employee) -> int:
 
 
 def _locked(tasks: QuerySet[Task]) -> list[Task]:
-    """Lock the open ones among the tasks, in the order of their numbers."""
+    """Lock the open ones among the tasks, in the order of their numbers; before them the deals they are of."""
+    deals = tasks.order_by().filter(deal__isnull=False).values("deal")
+    list(
+        Deal.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=deals).order_by("pk").values_list("pk")
+    )
     rows = Task.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=tasks.order_by().values("pk"))
     return list(rows.open().order_by("pk"))
 
@@ -301,9 +326,9 @@ def _values(task: Task, names: Mapping[str, Any]) -> dict[str, Any]:
 def change_owners(
     owners: Mapping[int, int], *, starts_on: date, reason: OwnershipReason, **told: Any
 ) -> dict[int, int]:
-    """Give clients (id → owner id) and the open tasks of their old owners to new ones; return who owned those moved.
+    """Give clients (id → owner id), open deals and tasks of their old owners to new ones; return who owned those moved.
 
-    Two sets of statements that do not grow with the clients: the line of owners, then one UPDATE of tasks.
+    Statements that do not grow with the clients: the line of owners, then one UPDATE of deals and one of tasks.
     """
     before = ownership.move(owners, starts_on=starts_on, reason=reason, **told)
     if before:
@@ -312,6 +337,7 @@ def change_owners(
             "from_ids": list(before.values()),
             "to_ids": [owners[client] for client in before],
         }
+        sql.run(APP, "hand_deals_over", parameters)
         sql.run(APP, "hand_tasks_over", parameters)
     return before
 

@@ -14,12 +14,15 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The lists of tasks and of invoices; for heads the distribution of the base and its reconciliation."""
+    """The board of deals, the lists of tasks and invoices; for heads distribution of the base, its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
-    found = [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
-    found.append(MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting))
+    found = [
+        MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
+        MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
+        MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting),
+    ]
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
     if may(employee, Act.RECONCILE):
@@ -42,10 +45,11 @@ def waiting(employee: Employee) -> MenuCount | None:
 
 
 def create(employee: Employee) -> list[MenuEntry]:
-    """Quick add of a task, a communication, an invoice, a payment."""
+    """Quick add of a deal, a task, a communication, an invoice, a payment."""
     if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
         return []
     return [
+        MenuEntry("work", gettext_lazy("Deal"), "deals:deal-new", "layout-kanban"),
         MenuEntry("work", gettext_lazy("Task"), "deals:task-new", "checkbox"),
         MenuEntry("work", gettext_lazy("Call, meeting or letter"), "deals:log", "phone"),
         MenuEntry("work", gettext_lazy("Invoice"), "deals:invoice-new", "file-invoice"),

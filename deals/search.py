@@ -1,4 +1,4 @@
-"""What the room offers in the global search: tasks by their words, invoices by number; actions."""
+"""What the room offers in the global search: deals and tasks by their words, invoices by number; actions."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from clients import find as finding
 from clients.find import Sight
 from clients.models import CommunicationKind
+from deals.dealing.models import Deal
 from deals.invoices.models import Invoice
 from deals.models import Task, TaskKind
 from deals.rows import ICONS
@@ -30,11 +31,14 @@ LOGS = (
 
 
 def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Group]:
-    """Return tasks and invoices the person sees."""
+    """Return deals, tasks and invoices the person sees."""
     if not words:
         return []
-    own = [] if forgiving else [Group(_("Invoices"), invoices(person, words, limit))]
-    return [Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving)), *own]
+    return [
+        Group(_("Deals"), deals(person, words, limit, forgiving=forgiving)),
+        Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving)),
+        Group(_("Invoices"), [] if forgiving else invoices(person, words, limit)),
+    ]
 
 
 def invoices(person: Employee, words: str, limit: int) -> list[Item]:
@@ -55,6 +59,25 @@ def invoice_item(invoice: Invoice, today: date) -> Item:
     sub = " · ".join([invoice.client.name, show.money(invoice.amount), str(invoice.state(today).label)])
     title = _("Invoice %s") % invoice.number
     return Item(reverse("deals:invoice-card", args=[invoice.pk]), title, sub, icon="file-invoice")
+
+
+def deals(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
+    """Deals by their words, their number or that of the order: open ones first, the newest first."""
+    if forgiving:
+        finding.tolerate()
+    today = clock.today()
+    fits = Deal.objects.called(words, with_typos=forgiving)
+    near = finding.together(finding.few(fits, Sight.of(person, today), with_typos=forgiving))
+    seen = Deal.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "stage", "owner")
+    ordered = seen.order_by(F("closed_on").desc(nulls_first=True), "-pk")
+    return [deal_item(deal, words) for deal in ordered[:limit]]
+
+
+def deal_item(deal: Deal, words: str) -> Item:
+    """A deal: of which client, in which stage, of what amount, who answers for it."""
+    sub = " · ".join([deal.client.name, str(deal.stage), show.money(deal.amount), deal.owner.short_name])
+    reason = found.reason(words, names.key(deal.title), like=_("similar words"))
+    return Item(reverse("deals:deal", args=[deal.pk]), deal.title, sub, reason, "layout-kanban")
 
 
 def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
@@ -91,9 +114,10 @@ def actions(person: Employee) -> list[Item]:
     if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
         return []
     new = Item(reverse("deals:task-new"), _("New task"), icon="checkbox", dialog=True)
+    deal = Item(reverse("deals:deal-new"), _("New deal"), icon="layout-kanban", dialog=True)
     logs = [
         Item(f"{reverse('deals:log')}?kind={kind}", str(label), icon=icon, dialog=True) for kind, icon, label in LOGS
     ]
     bill = Item(reverse("deals:invoice-new"), _("New invoice"), icon="file-invoice", dialog=True)
     paid = Item(reverse("deals:payment-new"), _("New payment"), icon="coins", dialog=True)
-    return [new, *logs, bill, paid]
+    return [deal, new, *logs, bill, paid]

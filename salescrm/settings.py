@@ -96,6 +96,7 @@ LISTS = [  # lists of which views are saved
     "clients.filters.CLIENTS",
     "deals.filters.TASKS",
     "deals.invoices.filters.INVOICES",
+    "deals.dealing.listing.DEALS",
     "deals.reconciliation.listing.LINES",
     "deals.leads.filters.LEADS",
 ]
@@ -131,6 +132,7 @@ JOBS = [
     "deals.leads.jobs",
     "salescrm.nightly",
 ]
+AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it
 
 # --- servers
 SERVERS = embedded.urls()

@@ -51,3 +51,9 @@ def leads_daily() -> None:
 def invoices() -> None:
     """Set the tasks invoices ask for today, as a job."""
     jobs.start("invoices", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="deals")
+def deals() -> None:
+    """Win what was shipped, tell of deals that stand too long, say what is missing, as a job."""
+    jobs.start("deals-by-rule", by=None, today=clock.today().isoformat())

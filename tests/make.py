@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -29,8 +29,11 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from deals.dealing import actions as dealing
+from deals.dealing.models import Deal
 from deals.leads.models import Lead, LeadForm, LeadRules, LeadSource
 from deals.models import Task
+from deals.pipelines.models import Pipeline, Stage
 from salescrm.base import names
 from salescrm.base.models import StoredFile
 from segmentation.contact_norm import ContactNorm
@@ -137,6 +140,29 @@ def shipment(
 def task(title: str, assignee: Employee, *, due_on: date, **fields: Any) -> Task:
     """Make a task of the assignee's own, as `deals.actions` writes it."""
     return Task.objects.create(title=title, assignee=assignee, due_on=due_on, **({"author": assignee} | fields))
+
+
+def pipeline(purpose: str = "shipment", *, stages: int = 2, **fields: Any) -> Pipeline:
+    """Get or make a pipeline of open stages that ask for nothing, won and lost; the next deal follows by itself."""
+    code = fields.pop("code", purpose)
+    found = Pipeline.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    made = Pipeline.objects.create(code=code, name=code, purpose=purpose, **({"opens_next": True} | fields))
+    for n in range(1, stages + 1):
+        Stage.objects.create(code=f"{code}-{n}", name=f"stage {n}", pipeline=made, order=n, norm_days=3)
+    for n, kind in enumerate(("won", "lost"), 90):
+        Stage.objects.create(code=f"{code}-{kind}", name=kind, pipeline=made, order=n, kind=kind)
+    return made
+
+
+def deal(client: Client, owner: Employee, today: date, title: str = "Поло на август", **fields: Any) -> Deal:
+    """Open a deal as its owner does, in the shipment pipeline where none is said."""
+    moment = datetime.combine(today, time(10), tzinfo=UTC)
+    fields = {"pipeline": fields.pop("pipeline", None) or pipeline(), "amount": Decimal(1000)} | fields
+    return dealing.open_deal(
+        client=client, title=title, owner=owner, acting_user=owner, today=today, now=moment, **fields
+    )
 
 
 def result(code: str = "agreed", **fields: Any) -> CommunicationResult:

@@ -157,6 +157,9 @@ def follow(kind: Kind, today: date) -> None:
     jobs.start("completeness", by=None, today=today.isoformat(), only_new=kind is ORDERS)
     if kind is not ORDERS:
         jobs.start("duplicates-find", by=None, day=today.isoformat())
+        return
+    for name in settings.AFTER_ORDERS:
+        jobs.start(name, by=None, today=today.isoformat())
 
 
 def undo_job(progress: Progress, intake: int) -> dict[str, Any]:
