@@ -27,20 +27,18 @@ from deals.leads.models import (
     Enquiry,
     Lead,
     LeadAnswer,
-    LeadChannel,
-    LeadForm,
     LeadRules,
-    LeadSource,
     LeadState,
     LeadTouch,
     Receiver,
     TouchKind,
 )
+from deals.leads.said import Received, Said
 from deals.models import Task, TaskKind
 from salescrm.base import constraints, notify
 from salescrm.base.jobs import Refused
 from staff.calendar import Calendar
-from staff.models import Branch, Employee
+from staff.models import Employee
 
 FIRST_CONTACT, OFFER, DECISION, NEXT_STEP = "lead_first_contact", "lead_offer", "lead_decision", "lead_next_step"
 KNOWN_CLIENT = "enquiry_of_client"
@@ -52,44 +50,6 @@ GIVEN_TOLD = gettext_noop("You are responsible for the lead {name}")
 GIVEN_MANY_TOLD = gettext_noop("{who} gave you leads: {rows}")
 LATE_TOLD = gettext_noop("No first contact in time with the lead {name}: {who}")
 AGAIN_TOLD = gettext_noop("The lead {name} has written again")
-
-
-@dataclass(frozen=True)
-class Said:
-    """An enquiry as it came in; phone and e-mail with their one form, empty where there is none."""
-
-    channel: LeadChannel
-    source: LeadSource
-    branch: Branch
-    submission: UUID
-    person: str = ""
-    company: str = ""
-    phone: str = ""
-    phone_key: str = ""
-    email: str = ""
-    email_key: str = ""
-    messenger: str = ""
-    site: str = ""
-    city: str = ""
-    inn: str = ""
-    text: str = ""
-    exhibition: str = ""
-    form: LeadForm | None = None
-    consent: str = ""
-
-
-@dataclass(frozen=True)
-class Received:
-    """What became of an enquiry: a new lead, or whom it was attached to."""
-
-    enquiry: Enquiry
-    lead: Lead | None
-    is_new: bool
-
-    @property
-    def client(self) -> Client | None:
-        """The known client it was attached to."""
-        return self.enquiry.client
 
 
 # --- coming in --------------------------------------------------------------------------------------------------------

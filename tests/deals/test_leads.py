@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 
 from clients.models import Answer, Client, Contact, ContactPoint, LegalEntity, Question, Segment, Sphere
 from deals.leads import actions, converting, knowing, score, sharing, terms
-from deals.leads.actions import Facts, Said
+from deals.leads.actions import Facts
 from deals.leads.models import CloseReason, Enquiry, Lead, LeadChannel, LeadRules, LeadTouch, TouchKind
+from deals.leads.said import Said
 from deals.models import Task
 from salescrm.base import names
 from salescrm.base.jobs import Refused

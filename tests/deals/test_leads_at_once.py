@@ -15,8 +15,8 @@ from django.db import connection, transaction
 
 from clients.models import Client
 from deals.leads import actions, converting
-from deals.leads.actions import Said
 from deals.leads.models import Enquiry, Lead, LeadChannel
+from deals.leads.said import Said
 from staff.models import Employee
 from tests import make
 

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from deals.leads import actions
-from deals.leads.actions import Received, Said
 from deals.leads.forms import NewLead, QuickLead
 from deals.leads.models import Lead, LeadChannel, LeadSource
+from deals.leads.said import Received, Said
 from deals.leads.views.shared import done
 from deals.views.shared import posted, refuse_unless_doer
 from salescrm.base import clock

@@ -15,9 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from deals.leads import actions, public
-from deals.leads.actions import Said
 from deals.leads.forms import PublicLead
 from deals.leads.models import LeadChannel, LeadForm
+from deals.leads.said import Said
 from salescrm.base import clock
 
 
