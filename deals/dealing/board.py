@@ -1,4 +1,4 @@
-"""The board: columns per stage with count and sums, cards by keys; a fixed number of queries, flat in the deals.
+"""The board: columns per stage with count and sums, cards by keys, in a fixed number of queries.
 
 Cards stand by their next task: none first, then overdue, today, later (`deal_column`, `deal_own_column`). Counts and
 sums are those of all deals the state keeps, never of the cards shown.
