@@ -21,11 +21,11 @@ from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from staff.models import Employee
 from tests import make
+from tests.at_once import MOST_SECONDS, waits
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST_SECONDS = 20
 Act = Callable[[Client, Client, Employee], Any]
 
 
@@ -49,13 +49,6 @@ def log(kept: Client, joined: Client, person: Employee) -> Any:
     return actions.log_communication(
         client=joined, entry=entry, submission=uuid4(), acting_user=person, now=clock.now()
     )
-
-
-def waits() -> bool:
-    """Say whether another connection to this base waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def at_once(act: Act, kept: Client, joined: Client, people: tuple[Employee, Employee]) -> str:

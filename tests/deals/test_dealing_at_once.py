@@ -18,7 +18,7 @@ from deals.dealing import actions, following, tasks
 from deals.dealing.models import Deal
 from staff.models import Employee
 from tests import make
-from tests.clients.test_joining_at_once import MOST_SECONDS, waits
+from tests.at_once import MOST_SECONDS, waits
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,18 +19,10 @@ from deals.leads.models import Enquiry, Lead, LeadChannel
 from deals.leads.said import Said
 from staff.models import Employee
 from tests import make
+from tests.at_once import MOST_SECONDS, waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 7, 16, 12, 0, tzinfo=ZoneInfo("Europe/Moscow"))
-MOST_SECONDS = 20
-
-
-def waits() -> bool:
-    """Say whether another connection waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-        (count,) = cursor.fetchone()
-    return bool(count)
 
 
 def at_once(first: Callable[[], Any], second: Callable[[], Any]) -> None:

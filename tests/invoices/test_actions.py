@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
+from django.utils import translation
 
 from clients.models import Client, Communication, LegalEntity
 from deals.actions import Refused
@@ -25,6 +27,12 @@ from tests.invoices.scene import NOW, approve, ask, issue, pay, speak, states, s
 
 pytestmark = pytest.mark.django_db
 People = dict[str, Employee]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

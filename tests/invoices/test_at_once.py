@@ -16,18 +16,11 @@ from deals.invoices import actions
 from deals.invoices.models import Invoice, PaymentPart
 from staff.models import Employee
 from tests import make
+from tests.at_once import MOST_SECONDS, waits
 from tests.invoices.scene import NOW, issue, pay
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MOST_SECONDS = 20
 Two = tuple[Client, tuple[Employee, Employee]]
-
-
-def waits() -> bool:
-    """Say whether another connection to this base waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def at_once(first: Callable[[], Any], second: Callable[[], Any]) -> Any:
