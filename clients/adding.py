@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from django.db import transaction
 
 from clients.completeness import writing
+from clients.contacts import actions as people
 from clients.models import (
     Client,
+    Contact,
     LegalEntity,
     LifeCycle,
     Ownership,
     OwnershipReason,
+    PointKind,
     Segment,
     Standing,
 )
@@ -32,8 +36,13 @@ def add_client(
     owner: Employee,
     acting_user: Employee,
     today: date,
+    contact: str = "",
+    values: Iterable[dict[str, Any]] = (),
 ) -> Client:
-    """Make a client with its legal entity, its first owner from today and its Standing row."""
+    """Make a client with its legal entity, its first owner from today, its Standing row, and what is known of people.
+
+    Ways to reach are the person's, but for sites; without a person they are the company's own.
+    """
     keys = {"name_key": names.key(name)}
     client = Client.objects.create(
         name=name,
@@ -51,7 +60,17 @@ def add_client(
     LegalEntity.objects.create(client=client, name=name, inn=inn, **keys)
     Standing.objects.create(client=client, life_cycle=LifeCycle.POTENTIAL, life_cycle_since=today)
     writing.verify_company(client=client, acting_user=acting_user, today=today)
+    _add_people(client, contact, list(values), acting_user=acting_user, today=today)
     return client
+
+
+def _add_people(client: Client, name: str, values: list[dict[str, Any]], *, acting_user: Employee, today: date) -> None:
+    own = [value for value in values if not name or value["kind"] == PointKind.SITE]
+    told: dict[str, Any] = {"client": client, "acting_user": acting_user, "today": today}
+    if name:
+        people.save_contact(contact=Contact(name=name), values=[one for one in values if one not in own], **told)
+    if own:
+        people.save_company_points(values=own, **told)
 
 
 @transaction.atomic

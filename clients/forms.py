@@ -44,20 +44,31 @@ def clean_inn(text: str, *, but: LegalEntity | None = None) -> str:
 
 
 class NewClient(forms.Form):
-    """Quick add: a client with one legal entity and its first owner."""
+    """Quick add: a client with one legal entity, its first owner, a person and ways to reach.
 
-    name = forms.CharField(label=_("Name"), max_length=255)
+    One detail is enough (R23): without a name the client is called as the person, or as the phone or address.
+    """
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("May stay empty when there is a contact, a phone or an address."),
+        max_length=255,
+        required=False,
+    )
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
     city = forms.CharField(label=_("City"), max_length=100, required=False)
     segment = forms.ModelChoiceField(
         label=_("Type"), queryset=Segment.objects.filter(is_active=True).order_by("name"), required=False
     )
+    contact = forms.CharField(label=_("Contact"), max_length=200, required=False)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none())
 
-    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Employee, first_value: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.first_value = person, first_value
         branch, owner = self.fields["branch"], self.fields["owner"]
         assert isinstance(branch, forms.ModelChoiceField)  # noqa: S101
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
@@ -68,8 +79,16 @@ class NewClient(forms.Form):
             del self.fields["owner"]
 
     def clean_name(self) -> str:
-        """Refuse a name of nothing but spaces and signs that end a text."""
-        return plain(self.cleaned_data["name"])
+        """Put the name on one line; without one the client is called as the first of its details."""
+        details = (self.cleaned_data["name"], self.data.get("contact", "")[:200], self.first_value)
+        name = next((found for one in details if (found := plain(one))), "")
+        if not name:
+            raise ValidationError(_("Give a name, or a contact, a phone or an address."))
+        return name
+
+    def clean_contact(self) -> str:
+        """Put the name of the person on one line."""
+        return plain(self.cleaned_data["contact"])
 
     def clean_inn(self) -> str:
         """Check the INN."""
