@@ -14,12 +14,13 @@ from django.urls import reverse
 
 from clients.duplicates.joining import column
 from clients.forms import EditClient, mark
-from clients.models import Client, Contact, ContactPoint, LegalEntity, Ownership, OwnershipReason, Standing
+from clients.models import Client, Contact, ContactPoint, LegalEntity, Ownership, OwnershipReason, Participant, Standing
 from salescrm.base import guard
 from salescrm.base.models import AccessLog, Notification
 from staff.access import Role
 from staff.models import Employee
 from tests import make
+from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -326,6 +327,35 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, people: People, 
         ("Hos Testov", "city", "Тула", "Орёл"),
         ("Csm Testov", "city", "Псков", "Тула"),
     ]
+
+
+def test_the_history_has_people_and_who_took_part(browser_of: Browsers, people: People, client: Client) -> None:
+    contact = make.contact(client, "Анна Ким", position="юрист", note="молчит")
+    point = make.point(client, "+78125550012", contact=contact)
+    Contact.objects.update(position="директор", note="говорит")
+    ContactPoint.objects.update(value="+78125550013", value_key="+78125550013")
+    Client.objects.update(decision_pattern="по тендеру")
+    began, ended = TODAY - timedelta(days=2), TODAY
+    told = {"employee": people[Role.OPERATOR], "author": people[Role.HOS], "starts_on": began, "ends_on": ended}
+    Participant.objects.create(client=client, **told)
+
+    def history(role: str) -> set[tuple[str, str, str]]:
+        found = browser_of(role).get(reverse("clients:client-history", args=[client.pk])).context["changes"]
+        return {(one.field, one.before, one.after) for one in found}
+
+    always = {
+        ("how they decide on purchases", "–", "по тендеру"),
+        ("develops the client", "–", "Operator Testov"),
+        ("develops the client", "Operator Testov", "–"),
+    }
+    position = ("Анна Ким: position", "юрист", "директор")
+    phone = ("Анна Ким: value", "+7 812 555-00-12", "+7 812 555-00-13")
+    note = ("Анна Ким: note", "молчит", "говорит")
+    assert history(Role.CSM) == always | {position, phone, note}
+    assert ContactPoint.objects.get().pk == point.pk
+    masked = ("Анна Ким: value", "+7 812 •••-••-12", "+7 812 •••-••-13")
+    assert history(Role.DEPUTY_DIRECTOR) == always | {position, masked}
+    assert history(Role.MARKETER) == always
 
 
 def test_readers_do_not_change(browser_of: Browsers, client: Client) -> None:
