@@ -21,6 +21,7 @@ from clients.models import (
     Segment,
     Standing,
 )
+from clients.typology import actions as typing
 from salescrm.base import names
 from staff.models import Branch, Employee
 
@@ -78,7 +79,7 @@ def save_form(
     client: Client, entity: LegalEntity | None, cleaned: dict[str, Any], *, acting_user: Employee, today: date
 ) -> None:
     """Store the fields of the edit form, which counts as verifying them all; the caller holds the client's lock."""
-    save_fields(client, today=today)
+    save_fields(client, acting_user=acting_user, today=today, reason=cleaned["type_reason"])
     if entity and cleaned.get("inn") != entity.inn:
         entity.inn = cleaned["inn"]
         entity.save(update_fields=["inn"])
@@ -86,8 +87,16 @@ def save_form(
 
 
 @transaction.atomic
-def save_fields(client: Client, *, today: date) -> None:
-    """Store the client's own fields; the keys of the name follow it, and so does how much is known of the client."""
+def save_fields(client: Client, *, acting_user: Employee, today: date, reason: str = "") -> None:
+    """Store the client's own fields; the keys of the name follow it, and so does how much is known of the client.
+
+    A type that became another one is set as the questionnaire sets it (R31, R32).
+    """
+    was = Client.objects.values_list("segment", flat=True).get(pk=client.pk)
+    if client.segment and client.segment_id != was:
+        typing.set_type(
+            client_pk=client.pk, segment=client.segment, reason=reason, seen=None, acting_user=acting_user, today=today
+        )
     client.name_key, client.name_sort = names.key(client.name), names.sort_key(client.name)
     fields = [
         "name",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.ru import inn as russian_inn
 
 from clients.models import Client, LegalEntity, ParticipantRole, Segment
+from clients.typology import questionnaire
 from staff.access import Act, Role, Rows, may, rows
 from staff.models import Branch, Employee
 
@@ -139,6 +140,12 @@ class EditClient(forms.ModelForm[Client]):
     """The fields of a client; `seen` is the mark of the values the person saw when the form was opened."""
 
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
+    type_reason = forms.CharField(
+        label=_("Reason of the type"),
+        help_text=_("Asked for when the type becomes another one than suggested."),
+        max_length=300,
+        required=False,
+    )
     seen = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
@@ -148,7 +155,7 @@ class EditClient(forms.ModelForm[Client]):
     def __init__(self, *args: Any, person: Employee, entity: LegalEntity | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entity = entity
-        self.order_fields([*self.Meta.fields, "seen"])
+        self.order_fields(["name", "inn", "segment", "type_reason", *self.Meta.fields, "seen"])
         segment = self.fields["segment"]
         assert isinstance(segment, forms.ModelChoiceField)  # noqa: S101
         offered = Q(is_active=True) | Q(pk=self.instance.segment_id)
@@ -169,6 +176,19 @@ class EditClient(forms.ModelForm[Client]):
     def clean_inn(self) -> str:
         """Check the INN."""
         return clean_inn(self.cleaned_data["inn"].strip(), but=self.entity)
+
+    def clean_type_reason(self) -> str:
+        """Put the reason on one line."""
+        return plain(self.cleaned_data["type_reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason of a type that is not the suggested one (R32)."""
+        data = super().clean() or {}
+        segment = data.get("segment")
+        is_new = segment is not None and segment.pk != self.instance.segment_id
+        if is_new and not data.get("type_reason") and questionnaire.of_client(self.instance).asks_reason(segment):
+            self.add_error("type_reason", _("Another type than the suggested one asks for a reason."))
+        return data
 
 
 def mark(client: Client, entity: LegalEntity | None) -> str:

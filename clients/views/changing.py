@@ -126,7 +126,9 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
             request,
             Cell(CLIENTS, found, pk, name, "clients:client-edit", lambda: hydrate([pk], today)[0]),
             form,
-            save=lambda: save_fields(client, today=today),
+            save=lambda: save_fields(
+                client, acting_user=person, today=today, reason=form.cleaned_data.get("type_reason", "")
+            ),
             told=lambda: told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
         )
 
