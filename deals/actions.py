@@ -16,7 +16,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -431,7 +430,7 @@ def _count_attempt(written: Communication, entry: Entry, now: datetime) -> None:
     if entry.result is None or (entry.way == Way.IN and not written.is_connected):
         return
     point = entry.point or attempts.first_phone(written.client, entry.contact)
-    today = timezone.localdate(now)
+    today = now.date()
     if point and attempts.count(point=point, is_reached=written.is_connected, today=today):
         _set_renewal(written.client, point, today)
 

@@ -59,7 +59,10 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _options(shown: Iterable[Kind]) -> list[tuple[str, Any]]:
     """The kinds to choose by, each with its parts after it."""
-    return [(one.key, one.label) for kind in shown for one in (kind, *kind.parts)]
+    found: list[tuple[str, Any]] = []
+    for kind in shown:
+        found += [(kind.key, kind.label), *((part.key, part.label) for part in kind.parts)]
+    return found
 
 
 def _events(marks: Sequence[Mark], person: Any) -> dict[tuple[int, int], Event]:

@@ -48,9 +48,10 @@ def client_new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and are_right:
         data = form.cleaned_data
         fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch", "contact")}
-        told = {"owner": form.first_owner, "acting_user": person, "today": clock.today()}
         try:
-            client = add_client(**fields, values=rows.values, **told)
+            client = add_client(
+                **fields, values=rows.values, owner=form.first_owner, acting_user=person, today=clock.today()
+            )
         except IntegrityError:  # the same INN, added by somebody at the same moment
             form.add_error("inn", _("A client with this INN exists already."))
         else:

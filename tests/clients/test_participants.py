@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.test import Client as Browser
 from django.urls import reverse
 
@@ -167,7 +168,7 @@ def test_who_works_a_client_beyond_his_rows_sees_it_and_totals_have_it(
     assert signed_in(person).get(card).status_code == 200
     seen = Client.objects.visible_to(person, TODAY)
     assert (seen.count(), seen.filter(pk=client.pk).count()) == (before + 1, 1)
-    state = ListState.read(CLIENTS, {}, Here(person, TODAY))
+    state = ListState.read(CLIENTS, QueryDict(), Here(person, TODAY))
     assert figures.count(state) == figures.whole(state).count() == before + 1
     assert signed_in(person).get(url).status_code == 200
     assert not Client.objects.visible_to(person, TODAY + timedelta(days=1)).filter(pk=client.pk).exists()
