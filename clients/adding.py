@@ -75,6 +75,17 @@ def _add_people(client: Client, name: str, values: list[dict[str, Any]], *, acti
 
 
 @transaction.atomic
+def save_entity(entity: LegalEntity, *, acting_user: Employee, today: date) -> None:
+    """Store a legal entity of a client, new or changed; the caller holds the client's lock."""
+    entity.name_key = names.key(entity.name)
+    if entity.pk is None:
+        entity.save()
+    else:
+        entity.save(update_fields=["name", "name_key", "inn", "kpp", "address"])
+    writing.verify_company(client=entity.client, acting_user=acting_user, today=today)
+
+
+@transaction.atomic
 def save_form(
     client: Client, entity: LegalEntity | None, cleaned: dict[str, Any], *, acting_user: Employee, today: date
 ) -> None:

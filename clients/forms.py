@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -17,6 +18,8 @@ from clients.models import Client, LegalEntity, ParticipantRole, Segment
 from clients.typology import questionnaire
 from staff.access import Act, Role, Rows, may, rows
 from staff.models import Branch, Employee
+
+KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
 
 
 def owners_for(person: Employee) -> QuerySet[Employee]:
@@ -33,15 +36,21 @@ def branches_for(person: Employee) -> QuerySet[Branch]:
 
 def clean_inn(text: str, *, but: LegalEntity | None = None) -> str:
     """Return the figures of an INN (10 or 12, checksum right, not known yet); raise ValidationError otherwise."""
-    if not text:
+    plain = check_inn(text)
+    if not plain:
         return ""
-    plain = russian_inn.compact(text)
-    if not russian_inn.is_valid(plain):
-        raise ValidationError(_("This is no INN: the check figures do not fit."))
     others = LegalEntity.objects.filter(inn=plain, kpp=but.kpp if but else "")
     if (others.exclude(pk=but.pk) if but else others).exists():
         raise ValidationError(_("A client with this INN exists already."))
-    return str(plain)
+    return plain
+
+
+def check_inn(text: str) -> str:
+    """Return the figures of an INN (10 or 12, checksum right); raise ValidationError otherwise."""
+    figures = str(russian_inn.compact(text))
+    if figures and not russian_inn.is_valid(figures):
+        raise ValidationError(_("This is no INN: the check figures do not fit."))
+    return figures
 
 
 class NewClient(forms.Form):
@@ -184,11 +193,59 @@ class EditClient(forms.ModelForm[Client]):
     def clean(self) -> dict[str, Any]:
         """Ask for the reason of a type that is not the suggested one (R32)."""
         data = super().clean() or {}
-        segment = data.get("segment")
-        is_new = segment is not None and segment.pk != self.instance.segment_id
-        if is_new and not data.get("type_reason") and questionnaire.of_client(self.instance).asks_reason(segment):
-            self.add_error("type_reason", _("Another type than the suggested one asks for a reason."))
+        segment: Segment | None = data.get("segment")
+        if segment and segment.pk != self.instance.segment_id and not data.get("type_reason"):
+            self._ask_reason(segment)
         return data
+
+    def _ask_reason(self, segment: Segment) -> None:
+        if questionnaire.of_client(self.instance).asks_reason(segment):
+            self.add_error("type_reason", _("Another type than the suggested one asks for a reason."))
+
+
+class EntityForm(forms.ModelForm[LegalEntity]):
+    """A legal entity of a client; `seen` is the mark of the values the person saw when the form was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = LegalEntity
+        fields = ("name", "inn", "kpp", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = mark_entity(self.instance)
+
+    def clean_name(self) -> str:
+        """Put the name on one line."""
+        return plain(self.cleaned_data["name"])
+
+    def clean_inn(self) -> str:
+        """Check the figures of the INN."""
+        return check_inn(self.cleaned_data["inn"])
+
+    def clean_kpp(self) -> str:
+        """Check the form of the KPP."""
+        kpp = "".join(self.cleaned_data["kpp"].split()).upper()
+        if kpp and not KPP.fullmatch(kpp):
+            raise ValidationError(_("A KPP has nine characters."))
+        return kpp
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a KPP without an INN, and the same legal entity of the client twice."""
+        data = super().clean() or {}
+        if data.get("kpp") and not data.get("inn") and "inn" not in self.errors:
+            self.add_error("kpp", _("A KPP goes with an INN."))
+        others = LegalEntity.objects.filter(client=self.instance.client).exclude(pk=self.instance.pk)
+        if others.filter(name=data.get("name", ""), inn=data.get("inn", ""), kpp=data.get("kpp", "")).exists():
+            self.add_error("name", _("The client has this legal entity already."))
+        return data
+
+
+def mark_entity(entity: LegalEntity) -> str:
+    """Return a mark of what a person can edit of a legal entity."""
+    said = json.dumps([getattr(entity, name) for name in EntityForm.Meta.fields], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def mark(client: Client, entity: LegalEntity | None) -> str:

@@ -102,7 +102,7 @@ CLIENT_FIELDS = (
     "archived_on",
     "archive_reason",
 )
-ENTITY_FIELDS = ("name", "inn", "kpp", "client_id")
+ENTITY_FIELDS = ("name", "inn", "kpp", "address", "client_id")
 
 
 def changes_of(
