@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from clients import figures
+from clients import entity_exports, figures
 from clients.contacts import exports as contacts
 from clients.filters import CLIENTS
 from clients.rows import ClientRow, hydrate
@@ -55,6 +55,23 @@ PEOPLE = replace(
     screen="contacts",
     table=contacts.table,
 )
+
+
+ENTITIES = replace(
+    EXPORT,
+    kind="entities-export",
+    title=_("Export of legal entities"),
+    file_name=_("legal entities"),
+    told=gettext_noop("Export of {rows} legal entities is ready"),
+    screen="entities",
+    table=entity_exports.table,
+)
+
+
+@jobs.kind(ENTITIES.kind)
+def write_long_entities(progress: Progress, **asked: str) -> dict[str, Any]:
+    """Write a long export of legal entities."""
+    return exporting.write_long(ENTITIES, progress, **asked)
 
 
 @jobs.kind(PEOPLE.kind)

@@ -54,13 +54,19 @@ def of_selection(state: ListState) -> dict[str, Any]:
 def cells_of(state: ListState) -> QuerySet[TallyNow] | None:
     """The sums kept ready that make up what the state keeps; None when it asks for something they do not know."""
     reach = rows(state.here.person)
-    if state.q or reach not in SEEN or not _asked(state) <= IN_CELLS:
+    if state.q or reach not in SEEN or not _asked(state) <= IN_CELLS or _sees_beyond(state):
         return None
     cells = TallyNow.objects.filter(**SEEN[reach](state.here.person))
     said = replace(state, filters=cell_filters(), groups=replace(state.groups, filters=cell_filters()))
     for condition in said.conditions():
         cells = cells.filter(condition)
     return cells
+
+
+def _sees_beyond(state: ListState) -> bool:
+    """Say whether the person sees clients that no condition on cells names: as participant or substitute."""
+    person, today = state.here.person, state.here.today
+    return rows(person) != Rows.ALL and Client.objects.all().beyond_reach(person, today).exists()
 
 
 def _asked(state: ListState) -> set[str]:
@@ -163,7 +169,7 @@ def scope(state: ListState) -> str:
     """Name the set of rows the person sees: equal texts see equal rows while the version holds."""
     person = state.here.person
     reach = rows(person)
-    own = {Rows.OWN: person.pk, Rows.BRANCH: person.branch_id}.get(reach, "")
+    own = "" if reach == Rows.ALL else person.pk
     spoken = {text for name, texts in state.selection().items() if name.endswith(("owner", "work")) for text in texts}
     me = team(state.here) if TEAM in spoken else person.pk if ME in spoken else ""
     return f"{reach}:{own}:{me}"

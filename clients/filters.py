@@ -326,7 +326,9 @@ COLUMNS = (
     Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False, field="branch"),
     Column("city", _("City"), lambda row: row.client.city, shown=False, field="city"),
     Column("region", _("Region"), lambda row: row.client.region, shown=False, field="region"),
-    Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment"),
+    Column(
+        "type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment", beside="type_reason"
+    ),
     Column("inn", _("INN"), lambda row: row.inn, shown=False),
     Column(
         "completeness",

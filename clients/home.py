@@ -32,7 +32,8 @@ def blocks(person: Employee, today: date) -> list[Block]:
     if rows(person) == Rows.POTENTIAL:
         return not_empty([_potential(person, clients), _imports(person)])
     lacking, birthdays = _without_decider(person), _birthdays(person, today)
-    return not_empty([lacking, _new(person, clients, today), _emptiest(person), birthdays, _imports(person)])
+    new = [_new(person, clients, today), _untyped(person, clients)]
+    return not_empty([lacking, *new, _emptiest(person), birthdays, _imports(person)])
 
 
 def _without_decider(person: Employee) -> Block | None:
@@ -160,6 +161,26 @@ def _new(person: Employee, clients: QuerySet[Client], today: date) -> Block:
         url=reverse("clients:client-list"),
         url_label=_("Clients"),
     )
+
+
+def _untyped(person: Employee, clients: QuerySet[Client]) -> Block | None:
+    """A manager's new clients whose type is not known: the questionnaire is to be asked (R31)."""
+    if rows(person) != Rows.OWN or not may(person, Act.CHANGE_OWN):
+        return None
+    new = clients.filter(standing__life_cycle=LifeCycle.NEW, segment=None)
+    found, count = first(new.select_related("standing").order_by("standing__last_purchase_on", "pk"))
+    lines = [
+        DayRow(
+            client.name,
+            reverse("clients:questionnaire", args=[client.pk]),
+            day=client.standing.last_purchase_on,
+            why=_("the questionnaire is to be asked"),
+        )
+        for client in found
+    ]
+    url = f"{reverse('clients:client-list')}?state=new&segment=none"
+    title = _("New clients without a type")
+    return Block("untyped", title, lines, count, place="side", icon="tag", url=url, url_label=_("All"))
 
 
 def _potential(person: Employee, clients: QuerySet[Client]) -> Block:

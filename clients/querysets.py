@@ -43,17 +43,31 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return self.filter(pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id"))
 
     def visible_to(self, person: Employee, today: date) -> ClientQuerySet:
-        """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all."""
+        """Keep the rows the role matrix shows `person` on `today`: all; else own, as participant, as substitute (R10).
+
+        The branch's and the potential ones are seen beside these.
+        """
         reach = rows(person)
         if reach == Rows.ALL:
             return self.present()
-        if reach == Rows.BRANCH:
-            return self.present().filter(branch_id=person.branch_id)
-        if reach == Rows.POTENTIAL:
-            return self.present().filter(standing__life_cycle="potential")
-        if reach == Rows.OWN:
-            return self.present().filter(self._worked_by(person, today))
-        return self.none()
+        if reach == Rows.NOTHING:
+            return self.none()
+        return self.present().filter(self._in_reach(person) | self._worked_by(person, today))
+
+    def handed_by(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the clients whose owner a head may change: of a branch, not those he only takes part in."""
+        visible = self.visible_to(person, today)
+        return visible.filter(self._in_reach(person)) if rows(person) == Rows.BRANCH else visible
+
+    def beyond_reach(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the clients a person of a branch, or of the potential ones, sees only as participant or substitute."""
+        worked = self.ids_worked_by(person, today)
+        return self.present().filter(pk__in=worked).exclude(self._in_reach(person))
+
+    @staticmethod
+    def _in_reach(person: Employee) -> Q:
+        known = {Rows.BRANCH: Q(branch_id=person.branch_id), Rows.POTENTIAL: Q(standing__life_cycle="potential")}
+        return known.get(rows(person), Q(pk__in=[]))
 
     def _worked_by(self, person: Employee, today: date) -> Q:
         owned = self._owned(person, today).filter(client=OuterRef("pk"))

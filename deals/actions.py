@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clients import ownership
+from clients.contacts import attempts
+from clients.contacts import points as ways
 from clients.models import (
     SPOKEN,
     Client,
@@ -28,6 +30,8 @@ from clients.models import (
     CommunicationKind,
     CommunicationResult,
     Contact,
+    ContactPoint,
+    Ownership,
     OwnershipReason,
     Way,
 )
@@ -39,6 +43,7 @@ from deals.leads.models import Lead
 from deals.models import Priority, Task, TaskKind, TaskState
 from salescrm.base import notify, sql
 from salescrm.base.jobs import Refused
+from staff.calendar import Calendar
 from staff.models import Employee
 
 __all__ = [
@@ -46,6 +51,7 @@ __all__ = [
     "finish", "hold", "log_communication", "note_tasks", "reassign", "set_norm_tasks", "snooze", "take_back",
 ]  # fmt: skip
 APP = "deals"
+RENEW = "renew_point"  # origin of the tasks to renew a phone nobody answers; its number follows
 NORM = "contact_norm"  # origin of the tasks the norm sets; their as-of is the day the term is reckoned from
 NEAREST = {"state", "due_on"}  # fields of a task on which the client's nearest one hangs
 BATCH = 5_000
@@ -357,6 +363,7 @@ class Entry:
     result: CommunicationResult | None = None
     agreements: str = ""
     contact: Contact | None = None
+    point: ContactPoint | None = None  # the phone that was called; None: the first of whom one spoke with
     corrects: Communication | None = None
     mentioned: tuple[Employee, ...] = ()
 
@@ -389,6 +396,7 @@ def log_communication(
     2. Raise Refused when the result asks for a next task and there is none, or the client was joined meanwhile.
     3. Who is mentioned in a note is told.
     4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
+    5. A call is counted with its phone (R56).
     """
     if entry.result and entry.result.asks_next and next_task is None:
         raise Refused(_("This result asks for a next task."))
@@ -418,6 +426,7 @@ def log_communication(
             submission=submission,
             invoice=next_task.invoice,
         )
+    _count_attempt(written, entry, now)
     if entry.mentioned:
         said_of = {"who": acting_user.short_name, "client": client.name, "said": entry.text[:200]}
         url, key = reverse("clients:client-card", args=[client.pk]), f"mention-{written.pk}"
@@ -441,6 +450,42 @@ def _meet_norm(written: Communication, acting_user: Employee, now: datetime) -> 
     )
     said = str(written.result or "") or written.text
     finish(tasks=over, result=said[:500], acting_user=acting_user, now=now, entry=written)
+
+
+def _count_attempt(written: Communication, entry: Entry, now: datetime) -> None:
+    """Count a call of ours with its phone; when that is doubtful now, somebody is to renew it (R56).
+
+    What was counted as reaching nobody is not counted again by its correction.
+    """
+    old = entry.corrects
+    was_counted = old is not None and old.kind == CommunicationKind.CALL and not old.is_connected
+    if entry.kind != CommunicationKind.CALL or (was_counted and not written.is_connected):
+        return
+    if entry.result is None or (entry.way == Way.IN and not written.is_connected):
+        return
+    point = entry.point or attempts.first_phone(written.client, entry.contact)
+    today = now.date()
+    if point and attempts.count(point=point, is_reached=written.is_connected, today=today):
+        _set_renewal(written.client, point, today)
+
+
+def _set_renewal(client: Client, point: ContactPoint, today: date) -> None:
+    """Set the owner the task to renew a phone, unless it is set already."""
+    origin = f"{RENEW}:{point.pk}"
+    if Task.objects.open().filter(origin=origin).exists():
+        return
+    number = ways.shown(point.kind, point.value, point.value_key)
+    whose = point.contact.name[:150] if point.contact else client.name[:150]
+    create_task(
+        title=_("Renew the contact: %(who)s, %(number)s") % {"who": whose, "number": number[:25]},
+        kind=TaskKind.OTHER,
+        client=client,
+        assignee=Ownership.objects.select_related("owner").get(client=client, ends_on=None).owner,
+        acting_user=None,
+        due_on=Calendar(client.branch).on_or_after(today + timedelta(days=1)),
+        origin=origin,
+        origin_as_of=today,
+    )
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

@@ -143,6 +143,8 @@ def _facts(intake: Intake) -> list[tuple[str, str, str]]:
         shown.append((_("Rows left out"), counts["left_out"], ""))
     if counts.get("owners_unknown"):
         shown.append((_("Owners the base does not know"), counts["owners_unknown"], "warn"))
+    if counts.get("old_types_unknown"):
+        shown.append((_("Values that are none of the old types"), counts["old_types_unknown"], "warn"))
     return [(caption, show.number(figure), tone) for caption, figure, tone in shown]
 
 

@@ -14,7 +14,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients import panels, search
 from clients.contacts import actions, cards, points, seeing
-from clients.contacts.forms import COLUMNS, ContactForm, DeadForm, LeftForm, PointForm, PointRows, mark, numbers
+from clients.contacts.forms import (
+    COLUMNS,
+    ContactForm,
+    DeadForm,
+    LeftForm,
+    PointForm,
+    PointRows,
+    mark,
+    numbers,
+    typed_points,
+)
 from clients.models import Client, Contact, ContactPoint
 from salescrm.base import clock, show
 from salescrm.base.lists.requests import wants_part
@@ -265,9 +275,7 @@ def point_alike(request: HttpRequest) -> HttpResponse:
     person = login_of(request)
     require(person, Act.SEE_CONTACTS)
     but = request.GET.get("client", "")
-    values = [request.GET.get(f"p{n}-value", "").replace("\x00", "")[:255] for n in numbers(request.GET)]
-    kinds = [request.GET.get(f"p{n}-kind", "") for n in numbers(request.GET)]
-    alike = search.same_points(person, list(zip(kinds, values, strict=True)), but=int(but) if but.isdecimal() else 0)
+    alike = search.same_points(person, typed_points(request.GET), but=int(but) if but.isdecimal() else 0)
     return render(request, "clients/alike.html", {"alike": alike})
 
 

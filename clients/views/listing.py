@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients import figures, search
 from clients.contacts import seeing
-from clients.exports import EXPORT, PEOPLE
+from clients.exports import ENTITIES, EXPORT, PEOPLE
 from clients.filters import CLIENTS, ME
 from clients.models import Client
 from clients.rows import hydrate
@@ -154,18 +154,19 @@ def client_width(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def client_export(request: HttpRequest) -> HttpResponseBase:
-    """Export the filtered list, or the contacts of its clients."""
+    """Export the filtered list, or the contacts or the legal entities of its clients."""
     person = login_of(request)
     require(person, Act.EXPORT)
-    people = request.POST.get("what") == "contacts"
-    if people:
+    chosen = {"contacts": PEOPLE, "entities": ENTITIES}.get(request.POST.get("what", ""), EXPORT)
+    if chosen is PEOPLE:
         require(person, Act.SEE_CONTACTS)
-    offers = {"offers_people": seeing.changes_any(person)}
-    return exporting.answer(request, PEOPLE if people else EXPORT, state_of(request), offers)
+    offers = {"offers_people": seeing.changes_any(person), "offers_entities": True}
+    return exporting.answer(request, chosen, state_of(request), offers)
 
 
 def _export_of(job: int) -> Export:
-    return PEOPLE if Job.objects.filter(pk=job, kind=PEOPLE.kind).exists() else EXPORT
+    kind = Job.objects.filter(pk=job).values_list("kind", flat=True).first()
+    return next((one for one in (PEOPLE, ENTITIES) if one.kind == kind), EXPORT)
 
 
 @require_GET

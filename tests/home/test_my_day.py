@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
-from clients.models import Client
+from clients.models import Client, Segment, Sphere
 from salescrm.base.day import Block
 from salescrm.base.models import Intake, IntakeState, StepRun, StepState
 from segmentation.models import CaseState, ZeroCase
@@ -184,3 +184,19 @@ def test_the_page_asks_the_same_questions_however_much_there_is(
 
     with django_assert_max_num_queries(29):
         browser.get(reverse("home"))
+
+
+def test_a_manager_sees_his_new_clients_without_a_type(
+    browser_of: BrowserOf, people: dict[str, Employee], today: date
+) -> None:
+    make.client("Свой", people[Role.CSM], standing={"life_cycle": "new"})
+    make.client("Старый", people[Role.CSM], standing={"life_cycle": "active"})
+    make.client("Чужой", people[Role.BDM_KEY], standing={"life_cycle": "new"})
+    sphere = Sphere.objects.create(code="s", name="Сфера")
+    school = Segment.objects.create(name="Школа", sphere=sphere)
+    make.client("С типом", people[Role.CSM], standing={"life_cycle": "new"}, segment=school)
+    block = blocks_of(browser_of(Role.CSM))["untyped"]
+    assert ([row.name for row in block.rows], block.count) == (["Свой"], 1)
+    listed = browser_of(Role.CSM).get(block.url)
+    assert [row.client.name for row in listed.context["rows"]] == ["Свой"]
+    assert "untyped" not in blocks_of(browser_of(Role.HOS))
