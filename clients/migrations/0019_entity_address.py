@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clients', '0017_doubtful_points'),
+        ('clients', '0018_doubtful_points'),
     ]
 
     operations = [
