@@ -152,7 +152,7 @@ CROSS JOIN LATERAL (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("clients", "0016_source_differences"),
+        ("clients", "0017_debt"),
     ]
 
     operations = [
