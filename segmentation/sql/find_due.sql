@@ -2,7 +2,8 @@
 -- other zero, lost; then turnover of the window, largest first; ties: client id.
 -- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an
 -- owner who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client
--- was silent (until it buys or that person's date), seven days after a separation.
+-- was silent (until it buys or that person's date), seven days after a separation. A first distribution counts as given
+-- by a person when it has an author and is not how the client began.
 -- is_with_development: its owner is a development manager for another reason; it is for the head's list.
 -- is_feed_broken: documents of a source whose feed is broken; the client's case stays as it is tonight.
 -- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
@@ -29,7 +30,10 @@ WITH due AS (
       AND held.starts_on - CASE WHEN held.reason IN ('zero', 'return', 'correction') THEN 1 ELSE 0 END <= %(as_of)s
       AND NOT (
           held.night IS NULL
-          AND held.reason IN ('manual', 'substitution', 'dismissal', 'levelling')
+          AND (
+              held.reason IN ('manual', 'substitution', 'dismissal', 'levelling')
+              OR (held.reason = 'first' AND held.author_id IS NOT NULL AND held.starts_on > client.owned_from)
+          )
           AND state.last_purchase_on <= held.starts_on
           AND CASE
               WHEN held.left_alone_until IS NOT NULL THEN held.left_alone_until > %(as_of)s

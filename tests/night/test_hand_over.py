@@ -202,14 +202,15 @@ def test_a_broken_feed_hands_nobody_over(newest: str, broken: bool) -> None:
     assert scene.owner_of(client) == ("owner" if broken else "dev")
 
 
-def test_it_leaves_alone_what_a_person_gave_while_it_was_silent() -> None:
+@pytest.mark.parametrize("reason", [OwnershipReason.MANUAL, OwnershipReason.FIRST])
+def test_it_leaves_alone_what_a_person_gave_while_it_was_silent(reason: str) -> None:
     owner = scene.department(**PLAIN)
     silent, dated = scene.buyer("silent", owner, "2025-01-10"), scene.buyer("dated", owner, "2025-01-10")
     scene.night("2025-02-20")
     other = make.employee("other")
     moved: dict[str, Any] = {
         "starts_on": scene.day("2025-03-01"),
-        "reason": OwnershipReason.MANUAL,
+        "reason": reason,
         "author": head().pk,
     }
     ownership.move({silent.pk: other.pk}, **moved)
@@ -218,6 +219,14 @@ def test_it_leaves_alone_what_a_person_gave_while_it_was_silent() -> None:
     assert (scene.owner_of(silent), scene.owner_of(dated)) == ("other", "other")
     scene.night("2025-05-01")
     assert (scene.owner_of(silent), scene.owner_of(dated)) == ("other", "dev")
+
+
+def test_the_owner_a_client_began_with_is_no_change_by_a_person() -> None:
+    owner = scene.department(**PLAIN)
+    client = scene.buyer("one", owner, "2025-01-10")
+    Ownership.objects.filter(client=client).update(author=head(), left_alone_until=scene.day("2025-12-01"))
+    scene.night("2025-04-11")
+    assert scene.owner_of(client) == "dev"
 
 
 def test_an_undone_hand_over_keeps_the_client_out_until_it_buys() -> None:

@@ -155,11 +155,17 @@ def with_development(night: Night, number: int) -> bool:
 def moved_by_hand(client: Client, facts: Facts, state: State, as_of: date) -> bool:
     """Say whether a person changed the owner of the silent client: left alone until it buys or until the date given."""
     own = client.owner
-    if own.reason not in BY_HAND or facts.last is None or own.start < facts.last:
+    if not by_hand(client) or facts.last is None or own.start < facts.last:
         return False
     if own.left_alone_until is not None:
         return as_of < own.left_alone_until
     return state.zero_since is not None and own.start > state.zero_since
+
+
+def by_hand(client: Client) -> bool:
+    """Say whether a person gave the client its owner; a first distribution counts if the client had one before."""
+    own = client.owner
+    return own.reason in BY_HAND or (own.reason == "first" and own.by_person and len(client.owners) > 1)
 
 
 def excluded(exclusions: list[Exclusion], number: int, facts: Facts, as_of: date) -> bool:
