@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -297,7 +296,7 @@ def _case_sentences(case: ZeroCase) -> list[str]:
 def _exclusions(client: Client, night: date | None) -> list[str]:
     if night is None:
         return []
-    rows = Exclusion.objects.filter(Q(until__isnull=True) | Q(until__gt=night), client=client).select_related("author")
+    rows = Exclusion.objects.holding(night).filter(client=client).select_related("author").order_by("-starts_on")
     return [
         _("Kept out of hand-overs by %(author)s until %(until)s: %(reason)s")
         % {

@@ -6,9 +6,9 @@
 -- by a person when it has an author and is not how the client began.
 -- is_with_development: its owner is a development manager for another reason; it is for the head's list.
 -- is_feed_broken: documents of a source whose feed is broken; the client's case stays as it is tonight.
--- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
--- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
--- swing_returns, in_work (client ids with an order in work), in_work_days.
+-- Reads: segmentation_clientstate, segmentation_zerocase, clients_ownership, clients_client, clients_standing,
+-- clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources, swing_returns,
+-- excluded (client ids with an exclusion in force), in_work (client ids with an order in work), in_work_days.
 WITH due AS (
     SELECT state.client_id, state.status, state.term_class, state.last_purchase_on, state.hand_over_on, state.zero_on,
            state.zero_since, state.rhythm_days, state.returned_in_full,
@@ -41,14 +41,7 @@ WITH due AS (
           END
       )
       AND coalesce(client.separated_on + %(separation_days)s <= %(as_of)s, true)
-      AND NOT EXISTS (
-          SELECT 1
-          FROM segmentation_exclusion excluded
-          WHERE excluded.client_id = state.client_id
-            AND excluded.starts_on <= %(as_of)s
-            AND (excluded.until IS NULL OR excluded.until > %(as_of)s)
-            AND (excluded.last_purchase_on IS NULL OR state.last_purchase_on <= excluded.last_purchase_on)
-      )
+      AND NOT (state.client_id = ANY(%(excluded)s::bigint[]))
 )
 SELECT due.*,
        cardinality(%(broken_sources)s::bigint[]) > 0

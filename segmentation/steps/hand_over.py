@@ -17,7 +17,7 @@ from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
-from segmentation.models import CaseRule, CaseState, HandOverMode, HeadListReason, RuleSet, ZeroCase
+from segmentation.models import CaseRule, CaseState, Exclusion, HandOverMode, HeadListReason, RuleSet, ZeroCase
 from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
 
@@ -86,6 +86,7 @@ def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
         "separation_days": rules.separation_days,
         "broken_sources": broken_sources,
         "swing_returns": rules.swing_returns,
+        "excluded": Exclusion.objects.ids_holding(night.as_of),
         "in_work": orders_in_work(night.as_of),
         "in_work_days": rules.order_in_work_days,
     }

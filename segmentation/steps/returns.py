@@ -10,7 +10,7 @@ from salescrm.base import sql
 from salescrm.base.periods import add_months
 from segmentation import notices
 from segmentation.guards import heads
-from segmentation.models import CaseState, RuleSet
+from segmentation.models import CaseState, Exclusion, RuleSet
 from segmentation.steps import APP, Inputs, Night, Outcome
 from staff.models import Employee
 
@@ -31,7 +31,8 @@ def run(night: Night) -> Outcome:
     """
     ended = sql.run(APP, "close_joined_cases", {"as_of": night.as_of})
     ended += sql.run(APP, "close_taken_cases", {"as_of": night.as_of})
-    found = sql.rows(APP, "find_returns", _parameters(night.rule_set) | {"as_of": night.as_of})
+    told = {"as_of": night.as_of, "excluded": Exclusion.objects.ids_holding(night.as_of)}
+    found = sql.rows(APP, "find_returns", _parameters(night.rule_set) | told)
     _find_targets(found)
     found = [row for row in found if row["target"] is not None]
     if found:

@@ -169,14 +169,13 @@ def by_hand(client: Client) -> bool:
 
 
 def excluded(exclusions: list[Exclusion], number: int, facts: Facts, as_of: date) -> bool:
-    """Say whether an exclusion holds: until its date, or until a purchase after the one it names."""
+    """Say whether an exclusion holds: until its date or a purchase after the one it names, whichever is first."""
     for one in exclusions:
         if one.client != number or one.start > as_of:
             continue
         if one.until is not None and as_of >= one.until:
             continue
-        bought = one.last_purchase is None or (facts.last is not None and facts.last > one.last_purchase)
-        if one.until is not None or not bought:
+        if facts.last is None or facts.last <= (one.last_purchase or one.start):
             return True
     return False
 

@@ -42,11 +42,11 @@ client = st.integers(0, CLIENTS - 1)
 events = st.one_of(
     st.tuples(st.just("document"), client, st.integers(0, 90), amounts),
     st.tuples(st.just("document"), client, st.integers(0, 2), amounts),
-    st.tuples(st.just("exclude"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
+    st.tuples(st.just("exclude"), client, st.one_of(st.none(), st.integers(1, 60), st.just(300)), st.just(0)),
     st.tuples(st.just("move"), client, st.one_of(st.none(), st.integers(1, 60)), st.integers(0, 5)),
     st.tuples(st.just("top"), client, st.integers(1, 60), st.integers(0, 1)),
     st.tuples(st.just("approve"), client, st.just(0), st.just(0)),
-    st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
+    st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60), st.just(300)), st.just(0)),
     st.tuples(st.just("undo"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("remove"), client, st.integers(0, 20), st.just(0)),
     st.tuples(st.just("join"), client, st.integers(0, 6), st.just(0)),

@@ -243,6 +243,24 @@ def test_an_excluded_client_says_so_until_its_day_or_its_next_purchase(
     assert {client.pk: cards[client.pk] for client, _f, _h in rows} == {client.pk: holds for client, _f, holds in rows}
 
 
+def test_an_exclusion_ended_by_a_purchase_is_shown_nowhere(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    """What is shown is what the night obeys: the date or the next purchase, whichever is first."""
+    client, hos = base["owner"], people["hos"]
+    bought = client.standing.last_purchase_on or NIGHT
+    kept = Exclusion.objects.create(
+        client=client, starts_on=bought, until=date(2026, 12, 1), last_purchase_on=bought, reason="wait", author=hos
+    )
+    url = f"/segmentation/why/{client.pk}/hand_over/"
+    assert Exclusion.objects.ids_holding(NIGHT) == [client.pk]
+    assert "talks" not in browser_of("hos").get(url).content.decode()
+    Exclusion.objects.filter(pk=kept.pk).update(last_purchase_on=bought - timedelta(days=60), reason="talks go on")
+    assert Exclusion.objects.ids_holding(NIGHT) == []
+    assert "talks go on" not in browser_of("hos").get(URL).content.decode()
+    assert "talks go on" not in browser_of("hos").get(url).content.decode()
+
+
 def standing_owner(client: Client) -> Employee:
     """Return the owner of the open interval."""
     return Ownership.objects.get(client=client, ends_on__isnull=True).owner
