@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from salescrm.base import notify
 from salescrm.base.notify import Notice
-from segmentation.guards import heads
+from segmentation.guards import for_heads
 from staff.models import Employee
 
 MOST_APART = 10  # messages to one person in one night; more become one message with the number
@@ -53,7 +53,10 @@ class Message:
 
 
 def tell_hand_overs(handed: list[dict[str, Any]], night: date) -> None:
-    """Tell owner, receiver and heads; `handed`: client_id, name, rule, since, from_owner_id, to_owner_id."""
+    """Tell owner, receiver and heads of `handed`.
+
+    Each has client_id, name, branch_id, rule, since, from_owner_id, to_owner_id.
+    """
     names = _names(row[side] for row in handed for side in ("from_owner_id", "to_owner_id"))
     messages = []
     for row in handed:
@@ -66,12 +69,17 @@ def tell_hand_overs(handed: list[dict[str, Any]], night: date) -> None:
         given, received = row["from_owner_id"], row["to_owner_id"]
         messages.append(Message(given, row["client_id"], GIVEN[row["rule"]], GIVEN_MANY, values))
         messages.append(Message(received, row["client_id"], RECEIVED[row["rule"]], RECEIVED_MANY, values))
-    counted = {rule: sum(row["rule"] == rule for row in handed) for rule in ("top", "new", "other")}
-    _send("hand_over", messages, night, HANDED_HEAD, {"count": len(handed)} | counted)
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in handed:
+        counted[row["branch_id"]].update(("count", row["rule"]))
+    _send("hand_over", messages, night, HANDED_HEAD, counted, ("count", "top", "new", "other"))
 
 
 def tell_returns(returned: list[dict[str, Any]], night: date) -> None:
-    """Tell owner, development manager and heads; `returned`: client_id, name, bought_on, target, owner_id, until."""
+    """Tell owner, development manager and heads of `returned`.
+
+    Each has client_id, name, branch_id, bought_on, target, owner_id, until.
+    """
     names = _names(row["target"] for row in returned)
     messages = []
     for row in returned:
@@ -84,12 +92,21 @@ def tell_returns(returned: list[dict[str, Any]], night: date) -> None:
         came, gave = (HAD_BOUGHT, HAD_BOUGHT_AWAY) if row["is_correction"] else (CAME_BACK, GAVE_BACK)
         messages.append(Message(row["target"], row["client_id"], came, CAME_MANY, values))
         messages.append(Message(row["owner_id"], row["client_id"], gave, GAVE_MANY, values))
-    corrections = sum(row["is_correction"] for row in returned)
-    _send("return", messages, night, RETURNED_HEAD, {"count": len(returned), "corrections": corrections})
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in returned:
+        counted[row["branch_id"]].update({"count": 1, "corrections": int(row["is_correction"])})
+    _send("return", messages, night, RETURNED_HEAD, counted, ("count", "corrections"))
 
 
-def _send(kind: str, messages: list[Message], night: date, summary: str, figures: dict[str, int]) -> None:
-    """Insert all at once; a person with many messages gets one per kind of message, heads get the figures."""
+def _send(
+    kind: str,
+    messages: list[Message],
+    night: date,
+    summary: str,
+    by_branch: Mapping[int, Counter[str]],
+    figures: tuple[str, ...],
+) -> None:
+    """Insert all at once; a person with many messages gets one per kind of message, heads get their figures."""
     grouped: dict[tuple[int, str], list[Message]] = defaultdict(list)
     for message in messages:
         grouped[message.person, message.many].append(message)
@@ -97,8 +114,12 @@ def _send(kind: str, messages: list[Message], night: date, summary: str, figures
     notices = [
         (person, notice) for (person, many), group in grouped.items() for notice in _apart_or_one(key, many, group)
     ]
-    whole = Notice(f"{key}:figures", summary, figures, f"/segmentation/nights/{night}/")
-    notify.tell_each(kind, [*notices, *((head, whole) for head in heads())])
+
+    def summed(counted: Counter[str]) -> Notice:
+        told = {name: counted[name] for name in figures}
+        return Notice(f"{key}:figures", summary, told, f"/segmentation/nights/{night}/")
+
+    notify.tell_each(kind, [*notices, *for_heads(by_branch, summed)])
 
 
 def _apart_or_one(key: str, many: str, group: list[Message]) -> list[Notice]:

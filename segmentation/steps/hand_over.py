@@ -7,6 +7,7 @@ written by one statement per table, however many clients there are.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -212,9 +213,10 @@ def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str
     counted = _by_state(due)
     fresh = [one for one in due if one.state == CaseState.PROPOSED and one.row["case_state"] != CaseState.PROPOSED]
     if fresh:
-        guards.tell_wave(night, held, counted[CaseState.PROPOSED])
+        branches = [one.row["branch_id"] for one in fresh]
+        guards.tell_wave(night, held, _by_branch(due, CaseState.PROPOSED), branches)
     if counted[CaseState.WAITING]:
-        guards.tell_waiting(night, counted[CaseState.WAITING])
+        guards.tell_waiting(night, _by_branch(due, CaseState.WAITING))
     if counted[CaseState.HEAD_LIST]:
         reasons = [one.head_list for one in due if one.state == CaseState.HEAD_LIST]
         guards.tell_head_list(night, {reason: reasons.count(reason) for reason in HeadListReason.values})
@@ -223,12 +225,17 @@ def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str
         notices.tell_hand_overs(handed, night.as_of)
 
 
+def _by_branch(due: list[Due], state: str) -> Counter[int]:
+    return Counter(one.row["branch_id"] for one in due if one.state == state)
+
+
 def _handed(one: Due) -> dict[str, Any]:
     """Return what `notices.tell_hand_overs` asks of a hand-over."""
     row = one.row
     return {
         "client_id": row["client_id"],
         "name": row["name"],
+        "branch_id": row["branch_id"],
         "rule": row["term_class"],
         "since": row["last_purchase_on"],
         "from_owner_id": row["owner_id"],
@@ -298,6 +305,7 @@ def _told(case: ZeroCase) -> dict[str, Any]:
     return {
         "client_id": case.client_id,
         "name": case.client.name,
+        "branch_id": case.client.branch_id,
         "rule": case.rule,
         "since": case.silent_since,
         "from_owner_id": case.from_owner_id,

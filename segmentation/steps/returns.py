@@ -8,8 +8,7 @@ from clients.models import Ownership, OwnershipReason
 from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import add_months
-from segmentation import notices
-from segmentation.guards import heads
+from segmentation import guards, notices
 from segmentation.models import CaseState, Exclusion, RuleSet
 from segmentation.steps import APP, Inputs, Night, Outcome
 from staff.models import Employee
@@ -90,7 +89,7 @@ def _find_targets(found: list[dict[str, Any]]) -> None:
         return
     people = Employee.objects.in_bulk()
     keeps = _clients_of_branches({row["from_owner_id"] for row in found})
-    head = next(iter(heads()), None)
+    head = guards.head()
     for row in found:
         found_one = _target(people, keeps, row["from_owner_id"], row["branch_id"])
         row["target"], row["to_head"] = found_one or head, found_one is None

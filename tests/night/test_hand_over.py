@@ -192,6 +192,65 @@ def test_a_wave_becomes_an_approval_list() -> None:
     assert not ZeroCase.objects.exclude(state="proposed").exists()
 
 
+def heads_of_branches() -> None:
+    """Add a head of client service, a head of the ordinary branch and one of a branch with nothing to tell."""
+    make.employee("csh", Role.CSH)
+    make.employee("here", Role.BRANCH_HEAD)
+    make.employee("there", Role.BRANCH_HEAD, branch=make.branch("msk", receiver_branch=make.branch()))
+
+
+def told(prefix: str) -> dict[str, dict[str, Any]]:
+    """Return who was told, with the values of the notice."""
+    rows = Notification.objects.filter(key__startswith=prefix, person__role__in=("hos", "csh", "branch_head"))
+    assert len(set(rows.values_list("person", flat=True))) == len(rows), "once each"
+    return dict(rows.values_list("person__username", "values"))
+
+
+def test_heads_are_told_of_hand_overs_and_returns_with_their_own_figures() -> None:
+    owner = scene.department(**PLAIN)
+    heads_of_branches()
+    client = scene.buyer("one", owner, "2025-01-10")
+    scene.buyer("far", make.employee("far", branch=make.branch("msk")), "2025-01-10")
+    scene.buyer("far too", Employee.objects.get(username="far"), "2025-01-10")
+    scene.night("2025-04-11")
+    counted = {name: told("hand_over:")[name]["count"] for name in told("hand_over:")}
+    assert counted == {"hos": 3, "csh": 3, "here": 1, "there": 2}
+    make.shipment(client, scene.day("2025-04-30"), 10)
+    scene.night("2025-04-30")
+    assert {name: values["count"] for name, values in told("return:").items()} == {"hos": 1, "csh": 1, "here": 1}
+
+
+def nobody_to_take() -> Absence:
+    """Send the development manager away for months."""
+    dev = Employee.objects.get(username="dev")
+    return Absence.objects.create(employee=dev, starts_on=scene.day("2025-04-01"), ends_on=scene.day("2026-01-01"))
+
+
+@pytest.mark.parametrize(("rules", "key"), [({"hand_over_mode": "approve"}, "approval:"), ({}, "waiting:")])
+def test_heads_are_told_of_proposals_and_of_who_waits(rules: dict[str, Any], key: str) -> None:
+    owner = scene.department(**(PLAIN | rules))
+    if not rules:
+        nobody_to_take()
+    heads_of_branches()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    assert {name: values["count"] for name, values in told(key).items()} == {"hos": 1, "csh": 1, "here": 1}
+    scene.buyer("far", make.employee("far", branch=make.branch("msk")), "2025-01-11")
+    scene.night("2025-04-20")
+    told_now = Notification.objects.filter(key__startswith=key, key__contains="2025-04-20" if rules else "2025-16")
+    counted = {person: values["count"] for person, values in told_now.values_list("person__username", "values")}
+    assert counted.pop("here", 1) == 1, "nothing new in its branch, or waiting still"
+    assert counted == {"hos": 2, "csh": 2, "there": 1}
+
+
+def test_heads_of_branches_with_its_clients_are_told_of_a_broken_feed() -> None:
+    owner = scene.department(**(PLAIN | {"feed_guard": True}))
+    heads_of_branches()
+    scene.buyer("one", owner, "2025-01-10", "2025-04-07")
+    scene.night("2025-04-11")
+    assert set(told("feed:")) == {"hos", "csh", "here"}
+
+
 @pytest.mark.parametrize(("newest", "broken"), [("2025-04-08", False), ("2025-04-07", True), ("2025-03-11", False)])
 def test_a_broken_feed_hands_nobody_over(newest: str, broken: bool) -> None:
     owner = scene.department(**(PLAIN | {"feed_guard": True}))
