@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from clients.models import Ownership
 from salescrm.base import notify
 from salescrm.base.notify import Notice
 from segmentation.guards import for_heads
+from segmentation.models import TopMembership
 from staff.models import Employee
 
 MOST_APART = 10  # messages to one person in one night; more become one message with the number
@@ -39,6 +41,10 @@ HAD_BOUGHT_AWAY = gettext_noop("{client} goes back to {to}: it had bought on {bo
 CAME_MANY = gettext_noop("Clients that came back to you: {count}")
 GAVE_MANY = gettext_noop("Clients that went back to their owners: {count}")
 RETURNED_HEAD = gettext_noop("Returned: {count}, of them given back because they had bought: {corrections}")
+
+ENTERED = gettext_noop("{client} has entered the TOP list")
+ENTERED_MANY = gettext_noop("Clients of yours that have entered the TOP list: {count}")
+ENTERED_HEAD = gettext_noop("Entered the TOP list in the night of {day}: {count}")
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,38 @@ def tell_returns(returned: list[dict[str, Any]], night: date) -> None:
     for row in returned:
         counted[row["branch_id"]].update({"count": 1, "corrections": int(row["is_correction"])})
     _send("return", messages, night, RETURNED_HEAD, counted, ("count", "corrections"))
+
+
+def tell_top_entries(night: date, *, is_review: bool) -> None:
+    """Tell each owner once who entered the TOP list tonight, the heads how many (R66); a review tells them itself."""
+    entered = TopMembership.objects.filter(entered_on=night).values("client")
+    held = Ownership.objects.filter(ends_on__isnull=True, client__merged_into__isnull=True, client__in=entered)
+    clients: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    by_branch: dict[int, Counter[str]] = defaultdict(Counter)
+    for owner, branch, pk, name in held.order_by("client").values_list(
+        "owner", "client__branch", "client", "client__name"
+    ):
+        clients[owner].append((pk, name))
+        by_branch[branch].update(("count",))
+    told = [(owner, _entered(night, theirs)) for owner, theirs in clients.items()]
+
+    def summed(counted: Counter[str]) -> Notice:
+        values = {"count": counted["count"], "day": _day(night)}
+        return Notice(f"top-entered:{night}:figures", ENTERED_HEAD, values, _entries_url(night))
+
+    notify.tell_each("top_entered", told if is_review else [*told, *for_heads(by_branch, summed)])
+
+
+def _entered(night: date, clients: list[tuple[int, str]]) -> Notice:
+    key = f"top-entered:{night}"
+    if len(clients) > 1:
+        return Notice(key, ENTERED_MANY, {"count": len(clients)}, _entries_url(night))
+    ((pk, name),) = clients
+    return Notice(key, ENTERED, {"client": name}, f"/clients/{pk}/")
+
+
+def _entries_url(night: date) -> str:
+    return f"/segmentation/top/?view=entered&on={night}&since={night - timedelta(days=1)}"
 
 
 def _send(
