@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from clients.models import Client, LossReason, Ownership
 from salescrm.base import show
 from salescrm.base.lists.filters import Choice, DateRange, Filter
-from segmentation import figures, recovery, silence
+from segmentation import casebook, figures, recovery, silence
 from segmentation.models import CaseRule, Classification, StatusChange, TopMembership, ZeroCase
 
 if TYPE_CHECKING:
@@ -110,12 +110,15 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
     "status": lambda day: StatusChange.objects.filter(as_of=day).values("client_id"),
     "zero": _became("zero"),
     "lost": _became("lost"),
+    "archived": _became("archived"),
     "active": _became("active", "new"),
     "handed_over": _moved_by("zero"),
     "returned": _moved_by("return", "correction"),
     "moved": lambda day: Ownership.objects.filter(night=day).values("client_id"),
     "cases": lambda day: ZeroCase.objects.filter(night=day).values("client_id"),
-    "proposed": lambda day: ZeroCase.objects.filter(state="proposed", opened_on__lte=day).values("client_id"),
+    "proposed": lambda day: casebook.marked().filter(casebook.proposed(day)).values("client_id"),
+    "waiting": lambda day: casebook.marked().filter(casebook.waiting(day)).values("client_id"),
+    "withdrawn": lambda day: ZeroCase.objects.filter(state="withdrawn", closed_on=day).values("client_id"),
 }
 
 
@@ -240,10 +243,13 @@ def night_words() -> dict[str, str]:
         "status": _("status changed"),
         "zero": _("became zero"),
         "lost": _("became lost"),
+        "archived": _("archived"),
         "active": _("bought again"),
         "handed_over": _("handed over"),
         "returned": _("returned"),
         "moved": _("owner moved"),
         "cases": _("zero cases"),
         "proposed": _("proposed for hand-over"),
+        "waiting": _("waited for a place"),
+        "withdrawn": _("due no more"),
     }

@@ -24,9 +24,9 @@ STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "co
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
-    "life_cycle": ("zero", "lost", "active"),
+    "life_cycle": ("zero", "lost", "archived", "active"),
     "returns": ("returned",),
-    "hand_over": ("handed_over", "proposed"),
+    "hand_over": ("handed_over", "proposed", "waiting", "withdrawn"),
 }
 
 

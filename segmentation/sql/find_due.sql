@@ -14,7 +14,8 @@ WITH due AS (
            state.zero_since, state.rhythm_days, state.returned_in_full,
            client.name, client.branch_id, standing.turnover,
            held.owner_id, owner.role IN ('bdm_recovery', 'bdm_key') AS is_with_development,
-           open.id AS case_id, open.state AS case_state, open.why ->> 'approval' AS case_approval
+           open.id AS case_id, open.state AS case_state, open.why ->> 'approval' AS case_approval,
+           open.why ->> 'proposed_on' AS case_proposed_on
     FROM segmentation_clientstate state
     JOIN clients_client client ON client.id = state.client_id AND client.merged_into_id IS NULL
     JOIN clients_standing standing ON standing.client_id = state.client_id

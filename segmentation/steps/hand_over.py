@@ -189,6 +189,9 @@ def _case(night: Night, one: Due) -> dict[str, Any]:
         "swinging": row["is_swinging"],
         "approval": one.approval,
     }
+    proposed_on = row["case_proposed_on"] if row["case_state"] == CaseState.PROPOSED else night.as_of
+    if one.approval and proposed_on:
+        why["proposed_on"] = proposed_on
     if one.head_list:
         why["head_list"] = one.head_list
     return {

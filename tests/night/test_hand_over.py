@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clients import ownership
 from clients.models import Client, Ownership, OwnershipReason, Standing
 from salescrm.base.models import Notification
-from segmentation import actions
+from segmentation import actions, filters
 from segmentation.models import Exclusion, ZeroCase
 from staff.access import Role
 from staff.models import Absence, Employee
@@ -322,6 +322,58 @@ def test_a_night_is_undone_but_not_for_clients_moved_since() -> None:
     done = actions.undo_night(as_of=scene.day("2025-04-11"), acting_user=head(), today=scene.day("2025-04-14"))
     assert (done.undone, set(done.refused)) == ({one.pk}, {two.pk})
     assert scene.owner_of(one) == "owner"
+
+
+def listed(night: str, what: str) -> set[str]:
+    ids = filters.night(f"{night}:{what}")
+    return set(Client.objects.filter(pk__in=ids).values_list("name", flat=True))
+
+
+def test_a_past_night_shows_what_it_proposed_whatever_became_of_it() -> None:
+    owner = scene.department(**(PLAIN | {"hand_over_mode": "approve"}))
+    made = {name: scene.buyer(name, owner, "2025-01-10") for name in ("moved", "kept", "bought", "stays")}
+    scene.night("2025-04-11")
+    today, everybody = scene.day("2025-04-12"), set(made)
+    actions.approve(cases=[scene.case(made["moved"])], acting_user=head(), today=today)
+    actions.refuse(cases=[scene.case(made["kept"])], reason="talks", until=None, acting_user=head(), today=today)
+    make.shipment(made["bought"], today, 10)
+    later = scene.buyer("later", owner, "2025-01-11")
+    journal = scene.night("2025-04-12")
+    assert (listed("2025-04-11", "proposed"), listed("2025-04-10", "proposed")) == (everybody, set())
+    assert listed("2025-04-12", "proposed") == {"stays", later.name}
+    assert journal["zero"]["awaiting_approval"] == 2
+    assert (listed("2025-04-12", "withdrawn"), listed("2025-04-11", "withdrawn")) == ({"bought"}, set())
+
+
+def test_a_past_night_shows_who_waited_for_a_place() -> None:
+    owner = scene.department(**PLAIN)
+    away = nobody_to_take()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    away.delete()
+    journal = scene.night("2025-04-12")
+    assert (listed("2025-04-11", "waiting"), listed("2025-04-12", "waiting")) == ({"one"}, set())
+    assert (listed("2025-04-12", "handed_over"), journal["zero"]["waiting"]) == ({"one"}, 0)
+
+
+def test_who_waited_and_is_proposed_later_was_not_proposed_before() -> None:
+    owner = scene.department(**PLAIN)
+    away = nobody_to_take()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    away.delete()
+    make.rule_set(effective_from=scene.day("2025-04-12"), **(scene.OFF | PLAIN | {"hand_over_mode": "approve"}))
+    for night in ("2025-04-12", "2025-04-13"):
+        scene.night(night)
+        assert listed(night, "proposed") == {"one"}
+    assert (listed("2025-04-11", "waiting"), listed("2025-04-11", "proposed")) == ({"one"}, set())
+
+
+def test_a_night_shows_whom_it_archived() -> None:
+    scene.buyer("one", scene.department(**PLAIN), "2024-01-10")
+    scene.night("2025-04-09")
+    scene.night("2025-04-10")
+    assert (listed("2025-04-10", "archived"), listed("2025-04-09", "archived")) == ({"one"}, set())
 
 
 def test_month_end_hands_over_in_the_last_night_only() -> None:
