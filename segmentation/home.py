@@ -17,11 +17,11 @@ from clients.home import log_acts
 from clients.models import Client, LifeCycle
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
-from segmentation import coverage, journal, nightbook
+from segmentation import coverage, journal, narrowed, nightbook
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.priorities import focus
 from segmentation.priorities.programmes.models import Programme
-from staff.access import Act, may
+from staff.access import Act, Rows, may, rows
 from staff.models import Employee
 
 SOON_DAYS = MOVES_DAYS = 14
@@ -50,7 +50,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             _programmes(person, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
-            _last_night(person),
+            _last_night(person, clients),
         ]
     )
 
@@ -363,12 +363,14 @@ def _move(case: ZeroCase, is_seen: bool) -> DayRow:
     return row
 
 
-def _last_night(person: Employee) -> Block | None:
-    """Figures of the last night, and its guards, for those who read the journal."""
+def _last_night(person: Employee, clients: QuerySet[Client]) -> Block | None:
+    """Figures of the last night, and its guards, for those who read the journal; of a branch for its head."""
     as_of = journal.last_night() if may(person, Act.SEE_NIGHTS) else None
     if as_of is None:
         return None
     figures = journal.figures(as_of)
+    if rows(person) != Rows.ALL:
+        figures = figures | narrowed.figures([as_of], clients)[as_of]
     zero, top = figures.get("zero") or {}, figures.get("top") or {}
     counted = [
         (_("Newly zero"), zero.get("flagged")),
@@ -378,13 +380,13 @@ def _last_night(person: Employee) -> Block | None:
         (_("Entered TOP"), top.get("entered")),
         (_("Left TOP"), top.get("left")),
     ]
-    rows = [DayRow(name, why=show.number(number)) for name, number in counted if number is not None]
-    rows += [DayRow(word, tone="warn") for word in nightbook.guard_words(figures.get("guards") or [])]
+    lines = [DayRow(name, why=show.number(number)) for name, number in counted if number is not None]
+    lines += [DayRow(word, tone="warn") for word in nightbook.guard_words(figures.get("guards") or [])]
     return Block(
         "night",
         _("Night of %(day)s") % {"day": show.day_long(as_of)},
-        rows,
-        len(rows),
+        lines,
+        len(lines),
         place="side",
         icon="moon",
         url=reverse("segmentation:nights-one", args=[as_of.isoformat()]),
