@@ -71,6 +71,7 @@ class Act(StrEnum):
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     ADMINISTER = "administer"
 
 
@@ -95,6 +96,7 @@ _HOS = _HEAD | {
     Act.CHANGE_TYPOLOGY,
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
+    Act.SEE_ACCESS_LOG,
 }
 
 ROWS: dict[str, Rows] = {
@@ -150,6 +152,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
+        Act.SEE_ACCESS_LOG,
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {
