@@ -271,7 +271,7 @@ class LogForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.of_client, self.today, self.of_kind = client, today, kind
+        self.of_client, self.today, self.of_kind, self.corrects = client, today, kind, corrects
         self.fields["submission"].initial = uuid.uuid4()
         self.fields["day"].initial, self.fields["kind"].initial = today, kind
         self.fields["day"].widget.attrs["max"] = today.isoformat()
@@ -348,7 +348,7 @@ class LogForm(forms.Form):
                 data["mentioned"] = self._mentioned(data["text"], client)
             return data
         result = data.get("result")
-        if result and result.asks_next and not data.get("has_next"):
+        if result and result.asks_next and not data.get("has_next") and not self.corrects:
             self.add_error("has_next", _("This result asks for a next task."))
         if data.get("has_next") and "next_on" not in self.errors:
             self._check_next(data, client)
