@@ -20,11 +20,12 @@ from salescrm.base.lists.state import ListState
 from staff.models import Employee
 
 SCREEN = CLIENTS.name
+LIST_SCREEN = f"{SCREEN}-list"  # under it rows of pages are counted
 
 
 def heads() -> list[int]:
     """Who hears of unusual reading of the base."""
-    return list(Employee.people.heads_of_sales().values_list("pk", flat=True))
+    return list(Employee.people.guarding().values_list("pk", flat=True))
 
 
 def read(state: ListState, ids: list[int]) -> list[ClientRow]:

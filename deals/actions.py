@@ -393,12 +393,13 @@ def log_communication(
     """Write an entry about a client, close the task it was the doing of, and set the next one, all or nothing.
 
     1. A form sent twice writes once: the second finds the entry of its submission and does nothing more.
-    2. Raise Refused when the result asks for a next task and there is none, or the client was joined meanwhile.
+    2. Raise Refused when the result asks for a next task and there is none, a correction apart, or the client was
+       joined meanwhile.
     3. Who is mentioned in a note is told.
     4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
     5. A call is counted with its phone (R56).
     """
-    if entry.result and entry.result.asks_next and next_task is None:
+    if entry.result and entry.result.asks_next and next_task is None and entry.corrects is None:
         raise Refused(_("This result asks for a next task."))
     hold(client)
     written, is_new = Communication.objects.get_or_create(

@@ -288,7 +288,7 @@ class LogForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.of_client, self.today, self.of_kind = client, today, kind
+        self.of_client, self.today, self.of_kind, self.corrects = client, today, kind, corrects
         self.fields["submission"].initial = uuid.uuid4()
         self.fields["day"].initial, self.fields["kind"].initial = today, kind
         self.fields["day"].widget.attrs["max"] = today.isoformat()
@@ -379,7 +379,7 @@ class LogForm(forms.Form):
         if point and contact and point.contact_id not in (None, contact.pk):
             self.add_error("point", _now("This is not a phone of %s.") % contact)
         result = data.get("result")
-        if result and result.asks_next and not data.get("has_next"):
+        if result and result.asks_next and not data.get("has_next") and not self.corrects:
             self.add_error("has_next", _("This result asks for a next task."))
         if data.get("has_next") and "next_on" not in self.errors:
             self._check_next(data, client)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.filters import ME
 from deals.invoices import figures
 from deals.invoices.rows import InvoiceRow, hydrate
 from deals.models import Task
@@ -27,35 +29,45 @@ def blocks(person: Employee, today: date) -> list[Block]:
 
 
 def tasks(person: Employee, today: date) -> Block:
-    """The person's own open tasks up to today, the oldest first; each is acted on in place."""
-    mine = Task.objects.due_by(today).filter(assignee=person).select_related("client__standing", "lead")
+    """The open tasks up to today of the person and of whom the person stands in for; each is acted on in place."""
+    mine = Task.objects.of_day(person, today).select_related("client__standing", "assignee", "lead")
     found, count = first(mine.order_by("due_on", "-priority", "pk"), SIZE)
     late = sum(task.due_on < today for task in found)
     return Block(
         "tasks",
         _("Overdue and today"),
-        [_row(TaskRow(task, today, may_act=True)) for task in found],
+        [_row(TaskRow(task, today, may_act=True), person) for task in found],
         count,
         note=ngettext("%(n)s task", "%(n)s tasks", count) % {"n": show.number(count)},
         icon="checkbox",
         tone="bad" if late else "",
         pill=ngettext("%(n)s task", "%(n)s tasks", count) % {"n": show.number(count)} if count else "",
-        url=reverse("deals:task-list"),
+        url=_list_url(person, {task.assignee_id for task in found}),
         url_label=_("All tasks"),
         refresh_url=reverse("deals:task-day"),
         empty=_("Nothing is overdue and nothing is due today."),
     )
 
 
-def _row(row: TaskRow) -> DayRow:
+def _list_url(person: Employee, doers: set[int]) -> str:
+    """The person's tasks, with those of the absent people whose tasks are on the day."""
+    others = sorted(doers - {person.pk})
+    query = urlencode({"assignee": [ME, *others], "state": "open"}, doseq=True)
+    return f"{reverse('deals:task-list')}?{query}" if others else reverse("deals:task-list")
+
+
+def _row(row: TaskRow, person: Employee) -> DayRow:
     task, client = row.task, row.task.client
     card = reverse("deals:task-card", args=[task.pk])
     why = f"{task.due_time:%H:%M} {task.title}" if task.due_time else task.title
+    instead = "" if task.assignee_id == person.pk else _("for %s") % task.assignee.short_name
     if task.lead is not None:
         url = reverse("leads:lead-card", args=[task.lead.pk])
-        return DayRow(task.lead.name, url, left=row.left, why=why, acts=acts(row))
+        told = ", ".join(part for part in (instead, why) if part)
+        return DayRow(task.lead.name, url, left=row.left, why=told, acts=acts(row))
     if client is None:
-        return DayRow(task.title, card, left=row.left, why=str(task.get_kind_display()), acts=acts(row))
+        why = ", ".join(part for part in (instead, str(task.get_kind_display())) if part)
+        return DayRow(task.title, card, left=row.left, why=why, acts=acts(row))
     standing = getattr(client, "standing", None)
     return DayRow(
         client.name,
@@ -64,7 +76,7 @@ def _row(row: TaskRow) -> DayRow:
         abc=standing.abc if standing else "",
         xyz=standing.xyz if standing else "",
         top=bool(standing and standing.top),
-        why=why,
+        why=f"{instead}: {why}" if instead else why,
         acts=acts(row),
     )
 

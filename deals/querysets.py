@@ -12,13 +12,12 @@ from django.db.models.functions import Upper
 from clients.models import Client
 from salescrm.base import names
 from staff.access import Act, Rows, may, rows
-from staff.models import Absence
+from staff.models import Absence, Employee
 
 if TYPE_CHECKING:
     from deals.models import Task
-    from staff.models import Employee
 else:
-    Employee = Task = Any
+    Task = Any
 
 
 WORDS = 6  # looked for of what was typed
@@ -40,6 +39,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
         seen = Q(Exists(clients.filter(pk=OuterRef("client"))))
         branch = Q(assignee__branch=person.branch_id) if reach == Rows.BRANCH else Q()
         return self.filter(mine | seen | branch)
+
+    def of_day(self, person: Employee, today: date) -> TaskQuerySet:
+        """Keep what is on the person's day: own tasks, and those of whom the person stands in for."""
+        away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
+        doers = Employee.people.filter(pk=person.pk).values_list("pk", flat=True)
+        return self.due_by(today).filter(assignee__in=doers.union(away))
 
     def changeable_by(self, person: Employee, today: date) -> TaskQuerySet:
         """Keep what `person` may close, put off and correct: heads all they see, others what they do or have set.

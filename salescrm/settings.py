@@ -121,6 +121,7 @@ SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.inta
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
+ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
 JOBS = [
     "clients.jobs",
     "clients.exports",

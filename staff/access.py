@@ -74,6 +74,7 @@ class Act(StrEnum):
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
+    SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     ADMINISTER = "administer"
 
 
@@ -101,6 +102,7 @@ _HOS = _HEAD | {
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
+    Act.SEE_ACCESS_LOG,
 }
 
 ROWS: dict[str, Rows] = {
@@ -156,6 +158,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
+        Act.SEE_ACCESS_LOG,
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {

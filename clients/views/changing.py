@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clients import panels, search
+from clients import changes, panels, search
 from clients.adding import add_client, save_fields, save_form
 from clients.contacts import points
 from clients.contacts.forms import PointRows, typed_points
@@ -21,7 +20,7 @@ from clients.filters import CLIENTS
 from clients.forms import EditClient, NewClient, mark
 from clients.models import Client, LegalEntity, PointKind
 from clients.rows import hydrate
-from salescrm.base import clock, show
+from salescrm.base import clock
 from salescrm.base.lists import cells
 from salescrm.base.lists.cells import Cell
 from salescrm.base.toasts import toast
@@ -103,12 +102,13 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if request.method == "POST":
             if request.POST.get("seen") != known:
-                return conflict(request, form, client, known)
+                return conflict(request, form, client, entity, known)
             if form.is_valid():
                 save_form(client, entity, form.cleaned_data, acting_user=person, today=today)
                 toast(request, _("Saved"))
                 return redirect("clients:client-card", client.pk)
     context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}
+    context["opened"] = request.POST.get("opened") or changes.known(changes_of(client, entity))
     return render(request, "clients/edit.html", context)
 
 
@@ -130,7 +130,7 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
             save=lambda: save_fields(
                 client, acting_user=person, today=today, reason=form.cleaned_data.get("type_reason", "")
             ),
-            told=lambda: told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
+            told=lambda: changes.told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
         )
 
 
@@ -150,33 +150,26 @@ def only_entity(client: Client) -> LegalEntity | None:
     return found[0] if len(found) == 1 else None
 
 
-def conflict(request: HttpRequest, form: EditClient, client: Client, known: str) -> HttpResponse:
-    """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then."""
+def changes_of(client: Client, entity: LegalEntity | None) -> list[panels.Change]:
+    """Return what ever changed of the fields of the form."""
     words = panels.Words()
-    changes = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
-    changes += panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, client=client.pk)
+    found = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
+    return found + panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, id=entity.pk) if entity else found
+
+
+def conflict(
+    request: HttpRequest, form: EditClient, client: Client, entity: LegalEntity | None, known: str
+) -> HttpResponse:
+    """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then.
+
+    "Take theirs" opens the form anew, with what the base has.
+    """
+    found = changes_of(client, entity)
     form.full_clean()
-    form.add_error(None, told(changes))
+    form.add_error(None, changes.told(found, request.POST.get("opened", "")))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed
     context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway"), "pk": client.pk}
+    context |= {"opened": changes.known(found), "theirs": request.path}
     return render(request, "clients/edit.html", context, status=200)
-
-
-def told(changes: list[panels.Change]) -> str:
-    """Say who changed what of a client meanwhile."""
-    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
-    if newest is None:
-        return _("Somebody else changed this client meanwhile. Look, then save again.")
-    values: dict[str, Any] = {
-        "who": newest.who,
-        "at": show.moment(newest.at),
-        "field": newest.field,
-        "before": newest.before,
-        "after": newest.after,
-    }
-    return (
-        _("%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). Look, then save again.")
-        % values
-    )

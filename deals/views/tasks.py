@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clients import changes
 from clients.models import Client
+from clients.panels import Change
 from deals import actions, home
 from deals.actions import Changed
+from deals.changes import changes_of
 from deals.dealing.models import Deal
 from deals.filters import TASKS
 from deals.forms import CancelForm, CorrectTask, DoerForm, ResultForm, SnoozeForm, TaskForm, snooze_days, task_mark
@@ -89,10 +92,12 @@ def task_card(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "deals/task_read.html", context)
     with transaction.atomic():
         task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        known = task_mark(task)
+        known, found = task_mark(task), changes_of(task)
+        context["opened"] = request.POST.get("opened") or changes.known(found)
         form = CorrectTask(posted(request), instance=task, person=person)
         if request.method == "POST" and request.POST.get("seen") != known:
-            form = _conflict(request, form, known)
+            form = _conflict(request, form, known, found)
+            context |= {"submit_label": _("Save anyway"), "theirs": request.path, "opened": changes.known(found)}
         elif request.method == "POST" and form.is_valid():
             changed = actions.correct(task=task, fields=form.values(), acting_user=person)
             return answered(request, _("Saved"), undo=keep_undo(person, changed))
@@ -111,7 +116,7 @@ def task_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
         if task is None:
             raise PermissionDenied
         form = CorrectTask(posted(request), instance=task, person=person)
-        changes: list[Changed] = []
+        written: list[Changed] = []
         answer = cells.answer(
             request,
             Cell(
@@ -124,18 +129,18 @@ def task_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
                 CELLS.get(column, PLAIN),
             ),
             form,
-            save=lambda: changes.append(actions.correct(task=task, fields=form.values(), acting_user=person)),
-            told=lambda: _("Somebody else changed this task meanwhile. Look, then save again."),
+            save=lambda: written.append(actions.correct(task=task, fields=form.values(), acting_user=person)),
+            told=lambda: changes.told(changes_of(task)),
         )
-    if not changes:
+    if not written:
         return answer
-    return with_event(with_toast(answer, _("Saved"), undo=keep_undo(person, changes[0])), {"counts": True})
+    return with_event(with_toast(answer, _("Saved"), undo=keep_undo(person, written[0])), {"counts": True})
 
 
-def _conflict(request: HttpRequest, form: CorrectTask, known: str) -> CorrectTask:
-    """Keep what was typed and say that somebody else was quicker; saving again is meant then."""
+def _conflict(request: HttpRequest, form: CorrectTask, known: str, found: list[Change]) -> CorrectTask:
+    """Keep what was typed and say who changed what meanwhile; saving again is meant then."""
     form.full_clean()
-    form.add_error(None, _("Somebody else changed this task meanwhile. Look, then save again."))
+    form.add_error(None, changes.told(found, request.POST.get("opened", "")))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed

@@ -112,7 +112,7 @@ ROWS = [
     Row("segmentation:zero-reasons", READERS),
     Row("segmentation:zero-recovery", READERS),
     Row("segmentation:contacts", READERS),
-    Row("segmentation:contacts-day", READERS),
+    Row("segmentation:contacts-day"),
     Row("segmentation:norm-new", BOSS),
     Row("segmentation:norm-new", BOSS, method="post", ok=422),
     Row("segmentation:nights", NIGHT_READERS),

@@ -55,6 +55,7 @@ PAGES = {  # address: role that sees most of it
     "NIGHT": "hos",
     "/imports/": "hos",
     "/staff/": "hos",
+    "/staff/access-log/": "hos",
     "PERSON": "hos",
     "/search/?q=текстиль": "hos",
     "/accounts/password/change/": "csm",

@@ -172,7 +172,8 @@ def test_opening_many_cards_of_others_warns_the_head(
     assert [(log.person, log.rows, log.detail["cards"]) for log in logs] == [
         (people[Role.MARKETER], 2, [client.pk, other.pk])
     ]
-    assert [one.person for one in Notification.objects.filter(kind="guard")] == [people[Role.HOS]]
+    told = {one.person for one in Notification.objects.filter(kind="guard")}
+    assert told == {people[Role.HOS], people[Role.DEPUTY_IT]}
 
 
 # --- adding -------------------------------------------------------------------------------------------------------
@@ -315,7 +316,7 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, people: People, 
     assert first.post(url, data | {"city": "Тула", "seen": seen["a"]}).status_code == 302
     answer = second.post(url, data | {"city": "Орёл", "seen": seen["b"]})
     (told,) = answer.context["form"].non_field_errors()
-    assert "Csm Testov changed this client meanwhile" in told
+    assert "Csm Testov changed this meanwhile" in told
     assert "Псков → Тула" in told
     assert 'value="Орёл"' in answer.content.decode()
     assert Client.objects.get().city == "Тула"
@@ -356,6 +357,30 @@ def test_the_history_has_people_and_who_took_part(browser_of: Browsers, people: 
     masked = ("Анна Ким: value", "+7 812 •••-••-12", "+7 812 •••-••-13")
     assert history(Role.DEPUTY_DIRECTOR) == always | {position, masked}
     assert history(Role.MARKETER) == always
+
+
+def test_the_second_is_told_all_that_changed_since_and_may_take_it(browser_of: Browsers, client: Client) -> None:
+    url = reverse("clients:client-edit", args=[client.pk])
+    first, second = browser_of(Role.CSM), browser_of(Role.HOS)
+
+    def save(browser: Browser, **typed: str) -> Any:
+        page = browser.get(url).context
+        data = {"name": "Принт-Хаус", "inn": "7805512879", "branch": client.branch_id, "channel": "wholesale"}
+        data |= {"city": client.city, "seen": page["form"].fields["seen"].initial, "opened": page["opened"]}
+        client.refresh_from_db()
+        return browser.post(url, data | typed)
+
+    save(first, city="Тула")
+    page = second.get(url).context
+    save(first, city="Орёл")
+    save(first, city="Орёл", region="Орловская")
+    answer = save(second, seen=page["form"].fields["seen"].initial, opened=page["opened"], city="Псков")
+
+    (told,) = answer.context["form"].non_field_errors()
+    assert [words in told for words in ("Тула → Орёл", "– → Орловская", "Псков → Тула")] == [True, True, False]
+    assert f'href="{url}" data-dialog' in answer.content.decode()
+    theirs = second.get(url).context["form"]
+    assert (theirs["city"].value(), theirs["region"].value()) == ("Орёл", "Орловская")
 
 
 def test_readers_do_not_change(browser_of: Browsers, client: Client) -> None:

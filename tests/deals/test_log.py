@@ -195,6 +195,26 @@ def test_a_correction_is_a_new_entry_beside_the_old(browser_of: Browsers, people
     assert browser_of(Role.CSM).get(where).status_code == 404
 
 
+def test_a_correction_asks_for_no_next_task(browser_of: Browsers, people: People, client: Client) -> None:
+    old = make.said(client, people[Role.CSM], TODAY, "Не то")
+    data = call(text="То", result=make.result("agreed-on", asks_next=True).pk)
+    del data["has_next"]
+    assert browser_of(Role.CSM).post(url(client, f"?corrects={old.pk}"), data).status_code == 302
+    assert (Communication.objects.count(), Task.objects.count()) == (2, 0)
+
+
+def test_the_administrator_says_which_results_ask_for_a_next_task(browser_of: Browsers, people: People) -> None:
+    said = make.result("informed")
+    page = reverse("admin:clients_communicationresult_change", args=[said.pk])
+    data = {"name": "Рассказали", "code": "informed", "order": 1, "is_reached": "on", "counts": "on", "asks_next": "on"}
+    assert browser_of(Role.CSM).post(page, data).status_code in (302, 403)
+    said.refresh_from_db()
+    assert not said.asks_next
+    assert browser_of(Role.DEPUTY_IT).post(page, data).status_code == 302
+    said.refresh_from_db()
+    assert (said.name, said.asks_next) == ("Рассказали", True)
+
+
 # --- mentions ---------------------------------------------------------------------------------------------------------
 
 

@@ -146,7 +146,7 @@ def test_whose_cell_is_stale_is_told_who_changed_it(browser_of: Browsers, client
     client.refresh_from_db()
     assert (told.status_code, client.city) == (422, "Тверь")
     said = str(told.context["form"].errors["city"][0])
-    assert said.startswith("Hos Testov changed this client meanwhile (")
+    assert said.startswith("Hos Testov changed this meanwhile (")
     assert said.endswith("city: Псков → Тверь). Look, then save again.")
     assert told.context["form"]["city"].value() == "Луга", "what was typed is kept"
     send(csm, url(client), told.context["form"].data["seen"], city="Луга")
@@ -251,7 +251,7 @@ def test_a_task_that_may_not_be_changed_keeps_its_cells(browser_of: Browsers, pe
         assert send(csm, cell(task), seen, due_on=bad).status_code == 422
     send(hos, cell(task), asked(hos, cell(task)), due_on="2026-07-21")
     told = send(csm, cell(task), seen, due_on="2026-07-20")
-    assert (told.status_code, "Somebody else changed this task" in told.content.decode()) == (422, True)
+    assert (told.status_code, "Hos Testov changed this meanwhile" in told.content.decode()) == (422, True)
     closed = {"state": "done", "closed_at": task.created_at + timedelta(hours=1), "closed_by": people[Role.HOS]}
     Task.objects.filter(pk=task.pk).update(**closed)
     assert send(csm, cell(task), seen, due_on="2026-07-20").status_code == 403
