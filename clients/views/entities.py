@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clients import panels
+from clients import changes, panels
 from clients.adding import save_entity
 from clients.forms import EntityForm, mark_entity
 from clients.models import Client, LegalEntity
-from clients.views.changing import locked, told
+from clients.views.changing import locked
 from salescrm.base import clock
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from staff.access import login_of
@@ -48,6 +48,7 @@ def _edit(request: HttpRequest, pk: int, entity_pk: int | None) -> HttpResponse:
     client = locked(person, pk, clock.today())
     entity = get_object_or_404(LegalEntity, client=client, pk=entity_pk) if entity_pk else LegalEntity(client=client)
     known = mark_entity(entity)
+    happened = panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, panels.Words(), id=entity_pk) if entity_pk else []
     posted = request.POST.copy() if request.method == "POST" else None
     is_stale = posted is not None and posted.get("seen") != known
     if posted is not None:
@@ -55,12 +56,12 @@ def _edit(request: HttpRequest, pk: int, entity_pk: int | None) -> HttpResponse:
     form = EntityForm(posted, instance=entity)
     if posted is not None and form.is_valid():
         if is_stale:
-            changes = panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, panels.Words(), id=entity_pk)
-            form.add_error(None, told(changes))
+            form.add_error(None, changes.told(happened, posted.get("opened", "")))
         elif _save(form, person):
             return _done(request, client, _("Saved") if entity_pk else _("%s is added") % entity.name)
     title = entity.name if entity_pk else _("New legal entity: %s") % client.name
     context = {"page_title": title, "form": form, "submit_label": _("Save") if entity_pk else _("Add")}
+    context |= {"opened": changes.known(happened), "theirs": request.path if is_stale else ""}
     return render(request, "dialog.html", context, status=422 if form.errors else 200)
 
 
