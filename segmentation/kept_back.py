@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from clients.models import Client, Ownership, OwnershipReason
-from deals.invoices import daily
+from deals import orders
 from salescrm.base import show
 from segmentation import guards
 from segmentation.models import ClientState, Exclusion, RuleSet
@@ -89,7 +89,7 @@ def _separated(client: Client, rules: RuleSet, night: date) -> list[str]:
 
 def _order_in_work(client: Client, state: ClientState, rules: RuleSet, night: date) -> list[str]:
     due = state.hand_over_on
-    if due is None or client.pk not in daily.orders_in_work(night):
+    if due is None or client.pk not in orders.in_work(night):
         return []
     until = due + timedelta(days=rules.order_in_work_days)
     if until <= night:

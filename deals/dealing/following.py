@@ -165,6 +165,11 @@ def heads_of(branch: int) -> list[int]:
     return [head.pk for head in heads() if rows(head) == Rows.ALL or head.branch_id == branch]
 
 
+def fitting(purpose: str, segment: int | None) -> Pipeline | None:
+    """Return the pipeline of a purpose that is offered for a type of clients."""
+    return _fitting(_offered(), purpose, segment)
+
+
 def _shipped(today: date) -> list[dict[str, Any]]:
     return sql.rows(APP, "match_shipments", {"since": today - timedelta(days=SHIPPED_DAYS)})
 

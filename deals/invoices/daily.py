@@ -95,8 +95,3 @@ def unconfirmed(as_of: date) -> dict[int, int]:
         for row in rows
         if days.reached(row["branch_id"], row["issued_on"], [day]) is not None
     }
-
-
-def orders_in_work(as_of: date) -> list[int]:
-    """Return clients with a paid or still valid invoice for goods not shipped yet: they are not handed over."""
-    return [row["client_id"] for row in sql.rows("deals", "find_orders_in_work", {"as_of": as_of})]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,18 +15,24 @@ from clients.adding import add_client
 from clients.contacts import points
 from clients.contacts.actions import save_contact
 from clients.forms import clean_inn
-from clients.models import Client, Contact, ContactPoint, PointKind
+from clients.models import Client, Contact, ContactPoint, LifeCycle, PointKind
 from clients.typology import actions as typology
 from clients.typology.questionnaire import Item
 from deals import actions as tasks
+from deals.dealing import actions as dealing
+from deals.dealing import following
+from deals.dealing.models import Deal, DealSource
 from deals.leads import terms
 from deals.leads.actions import locked, owner_of
 from deals.leads.models import Lead, LeadState
 from deals.models import Task, TaskKind
+from deals.pipelines.models import Purpose
+from salescrm.base import show
 from salescrm.base.jobs import Refused
 from staff.calendar import Calendar
 from staff.models import Employee
 
+BUYING = (LifeCycle.NEW, LifeCycle.ACTIVE, LifeCycle.ZERO)
 FOLLOW_UPS = ((3, "lead_follow_up_1"), (10, "lead_follow_up_2"))  # working days after the conversion, origin
 
 
@@ -45,7 +52,7 @@ def convert(
     1. Lock the lead: of two people converting it one makes the client, the other gets the same.
     2. A new client has its legal entity and the lead's type; an INN that is known already is refused.
     3. The person becomes its contact, unless the client has one with this phone or e-mail; answers and consent follow.
-    4. What was planned with the lead ends; the deal, or until there is one a chain of tasks, goes on with the client.
+    4. What was planned with the lead ends; a deal goes on with the client.
     """
     held = locked(lead)
     if held.state == LeadState.CONVERTED and held.client is not None:
@@ -61,14 +68,36 @@ def convert(
     held.save(update_fields=["state", "client", "contact", "converted_at", "responsible"])
     said = _("Converted to the client %s") % client.name
     tasks.cancel(tasks=Task.objects.filter(lead=held), reason=said[:500], acting_user=acting_user, now=now)
-    open_deal(client=client, lead=held, owner=owner_of(client), today=today)
+    _go_on(held, client, contact, acting_user, now)
     return client
 
 
-def open_deal(*, client: Client, lead: Lead, owner: Employee, today: date) -> None:
-    """Go on with the client: here the deal of the pipeline opens; without one a chain of follow-up tasks is set."""
+def _go_on(lead: Lead, client: Client, contact: Contact | None, acting_user: Employee, now: datetime) -> None:
+    """Open a deal for its owner: an order of who buys already, else the contract deal (R164).
+
+    A client that has such a deal goes on in it (R147); without a pipeline offered a chain of tasks follows.
+    """
+    today, owner = timezone.localtime(now).date(), owner_of(client)
+    purpose = Purpose.SHIPMENT if client.standing.life_cycle in BUYING else Purpose.CONTRACT
+    open_ones = Deal.objects.open().filter(client=client, pipeline__purpose=purpose)
+    pipeline = following.fitting(purpose, client.segment_id)
+    if (known := open_ones.order_by("pk").first()) is not None:
+        _ask(lead, client, owner, today, FOLLOW_UPS[:1], known)
+    elif pipeline is not None:
+        title = lead.need or _("Enquiry of %(day)s: %(name)s") % {"day": show.day(today), "name": lead.name}
+        dealing.open_deal(
+            client=client, pipeline=pipeline, title=title[:200], owner=owner, acting_user=acting_user, today=today,
+            now=now, contact=contact, source=DealSource.LEAD,
+        )  # fmt: skip
+    else:
+        _ask(lead, client, owner, today, FOLLOW_UPS, None)
+
+
+def _ask(
+    lead: Lead, client: Client, owner: Employee, today: date, steps: Sequence[tuple[int, str]], deal: Deal | None
+) -> None:
     calendar = Calendar(lead.branch)
-    for days, origin in FOLLOW_UPS:
+    for days, origin in steps:
         tasks.create_task(
             title=(_("Agree on the first order: %s") % client.name)[:200],
             kind=TaskKind.CALL,
@@ -76,6 +105,7 @@ def open_deal(*, client: Client, lead: Lead, owner: Employee, today: date) -> No
             due_on=terms.after_days(today, days, calendar=calendar),
             acting_user=None,
             client=client,
+            deal=deal,
             needs_result=True,
             origin=origin,
             origin_as_of=today,

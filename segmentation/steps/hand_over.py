@@ -14,8 +14,8 @@ from decimal import Decimal
 from typing import Any
 
 from clients.models import OwnershipReason
+from deals import orders
 from deals.actions import change_owners
-from deals.invoices import daily
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
@@ -89,7 +89,7 @@ def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
         "broken_sources": broken_sources,
         "swing_returns": rules.swing_returns,
         "excluded": Exclusion.objects.ids_holding(night.as_of),
-        "in_work": daily.orders_in_work(night.as_of),
+        "in_work": orders.in_work(night.as_of),
         "in_work_days": rules.order_in_work_days,
     }
     return [Due(row) for row in sql.rows(APP, "find_due", parameters)]

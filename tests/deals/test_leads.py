@@ -12,6 +12,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clients.models import Answer, Client, Contact, ContactPoint, LegalEntity, Question, Segment, Sphere
+from deals.dealing.models import Deal
 from deals.leads import actions, converting, knowing, score, sharing, terms
 from deals.leads.actions import Facts
 from deals.leads.models import CloseReason, Enquiry, Lead, LeadChannel, LeadRules, LeadTouch, TouchKind
@@ -338,6 +339,31 @@ def test_a_lead_becomes_a_client_with_its_contact_and_answers(people: People, se
         ("lead_follow_up_1", client.pk, date(2026, 7, 21)),
         ("lead_follow_up_2", client.pk, date(2026, 7, 30)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("life_cycle", "purpose"), [("potential", "contract"), ("active", "shipment"), ("zero", "shipment")]
+)
+def test_a_deal_goes_on_with_the_client_and_its_task(people: People, life_cycle: str, purpose: str) -> None:
+    csm = people[Role.CSM]
+    pipelines = {one: make.pipeline(one) for one in ("contract", "shipment")}
+    known = make.client("Текстиль Дом", csm, standing={"life_cycle": life_cycle})
+    lead = received(company="Текстиль Дом")
+    convert(lead, csm, into=known)
+    deal = Deal.objects.get(source="lead")
+    assert (deal.pipeline, deal.client, deal.owner, deal.contact) == (
+        pipelines[purpose], known, csm, Contact.objects.get()
+    )  # fmt: skip
+    assert Task.objects.open().filter(deal=deal).exists()
+
+
+def test_a_client_with_such_a_deal_goes_on_in_it(people: People) -> None:
+    csm = people[Role.CSM]
+    known = make.client("Текстиль Дом", csm, standing={"life_cycle": "active"})
+    deal = make.deal(known, csm, TODAY)
+    convert(received(company="Текстиль Дом"), csm, into=known)
+    assert list(Deal.objects.all()) == [deal]
+    assert Task.objects.open().get(origin="lead_follow_up_1").deal == deal
 
 
 def test_a_lead_joins_a_known_client_without_a_ghost(people: People) -> None:

@@ -7,9 +7,12 @@ from datetime import date
 import pytest
 
 from clients.models import Client, Standing
+from deals import orders
+from deals.dealing.models import Deal
 from deals.invoices import actions, daily
 from deals.invoices.models import Invoice, InvoiceRules
 from deals.models import Task
+from deals.pipelines.models import Stage
 from staff.access import Role
 from staff.models import Absence, CalendarDay, Employee
 from tests import make
@@ -166,13 +169,33 @@ def test_an_order_is_in_work_while_its_invoice_is_paid_or_valid_and_not_shipped(
     if paid:
         pay(client, csm, paid)
     Standing.objects.update(last_purchase_on=last_purchase_on)
-    assert daily.orders_in_work(as_of) == ([client.pk] if is_in_work else [])
+    assert orders.in_work(as_of) == ([client.pk] if is_in_work else [])
+
+
+@pytest.mark.parametrize(
+    ("purpose", "is_past", "as_of", "is_in_work"),
+    [
+        ("shipment", True, DAYS[2], True),
+        ("shipment", True, date(2026, 7, 13), False),  # not there yet
+        ("shipment", False, DAYS[2], False),
+        ("contract", True, DAYS[2], False),
+    ],
+)
+def test_a_shipment_deal_past_the_offer_is_an_order_in_work(
+    client: Client, csm: Employee, purpose: str, is_past: bool, as_of: date, is_in_work: bool
+) -> None:
+    pipeline = make.pipeline(purpose)
+    Stage.objects.filter(code=f"{purpose}-1").update(is_past_offer=is_past)
+    made = make.deal(client, csm, DAYS[1], pipeline=pipeline)
+    assert orders.in_work(as_of) == ([client.pk] if is_in_work else [])
+    Deal.objects.filter(pk=made.pk).update(stage=pipeline.stages.get(kind="won"), state="won", closed_on=DAYS[1])
+    assert orders.in_work(as_of) == []
 
 
 def test_a_cancelled_invoice_is_no_order(client: Client, csm: Employee) -> None:
     issue(client, csm)
     actions.cancel(invoices=Invoice.objects.all(), reason="other", comment="Ошибка", acting_user=csm, now=NOW)
-    assert daily.orders_in_work(DAYS[2]) == []
+    assert orders.in_work(DAYS[2]) == []
 
 
 def test_a_first_invoice_is_unconfirmed_from_the_night_of_day_three(client: Client, csm: Employee) -> None:
@@ -200,4 +223,4 @@ def test_a_deferred_invoice_is_worked_on_its_days_and_holds_its_term(
     approve(ask(client, csm), people[Role.HOS])
     issue(client, csm)
     assert daily.run(DAYS[6]) == {"contacts": 1, "escalations": 1}
-    assert daily.orders_in_work(DAYS[6]) == [client.pk]
+    assert orders.in_work(DAYS[6]) == [client.pk]

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 
 from clients import ownership
 from clients.models import Client
-from deals.invoices import daily
+from deals import orders
 from segmentation.models import CaseState, Exclusion, RuleSet
 from staff.models import Employee
 from tests import make
@@ -117,7 +117,7 @@ def test_it_says_what_keeps_a_client_from_being_handed_over(
 
 
 def test_an_order_in_work_keeps_it_back(due: Client, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(daily, "orders_in_work", lambda as_of: [due.pk])
+    monkeypatch.setattr(orders, "in_work", lambda as_of: [due.pk])
     assert "It has an order in work, which holds the hand-over until 13 August at most." in said(due, browser_of)[1]
 
 
