@@ -106,11 +106,17 @@ document.addEventListener("securitypolicyviolation", e => violations.push(e.viol
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 
+HOLD = "document.addEventListener('htmx:beforeRequest', window.hold = one => one.preventDefault())"
+LET_GO = "document.removeEventListener('htmx:beforeRequest', window.hold)"
+
+
 def faults(page: Page) -> list[str]:
     """Run axe on the page and list the serious and critical faults with where they are."""
+    page.evaluate(HOLD)  # what asks again every second would be pale, and drawn anew, while it is looked at
     expect(page.locator(".htmx-request")).to_have_count(0)  # what waits for an answer is pale
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    page.evaluate(LET_GO)
     return [
         f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes'][:3]]}"
         for found in result["violations"]
