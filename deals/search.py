@@ -34,9 +34,12 @@ def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[G
     """Return deals, tasks and invoices the person sees."""
     if not words:
         return []
+    if forgiving:
+        finding.tolerate()
+    sight = Sight.of(person, clock.today())
     return [
-        Group(_("Deals"), deals(person, words, limit, forgiving=forgiving)),
-        Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving)),
+        Group(_("Deals"), deals(sight, words, limit, forgiving=forgiving)),
+        Group(_("Tasks"), tasks(sight, words, limit, forgiving=forgiving)),
         Group(_("Invoices"), [] if forgiving else invoices(person, words, limit)),
     ]
 
@@ -61,14 +64,11 @@ def invoice_item(invoice: Invoice, today: date) -> Item:
     return Item(reverse("deals:invoice-card", args=[invoice.pk]), title, sub, icon="file-invoice")
 
 
-def deals(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
+def deals(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item]:
     """Deals by their words, their number or that of the order: open ones first, the newest first."""
-    if forgiving:
-        finding.tolerate()
-    today = clock.today()
     fits = Deal.objects.called(words, with_typos=forgiving)
-    near = finding.together(finding.few(fits, Sight.of(person, today), with_typos=forgiving))
-    seen = Deal.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "stage", "owner")
+    near = finding.together(finding.few(fits, sight, with_typos=forgiving))
+    seen = Deal.objects.visible_to(sight.person, clock.today()).filter(pk__in=near).select_related("client", "stage", "owner")
     ordered = seen.order_by(F("closed_on").desc(nulls_first=True), "-pk")
     return [deal_item(deal, words) for deal in ordered[:limit]]
 
@@ -80,18 +80,16 @@ def deal_item(deal: Deal, words: str) -> Item:
     return Item(reverse("deals:deal", args=[deal.pk]), deal.title, sub, reason, "layout-kanban")
 
 
-def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
+def tasks(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item]:
     """Tasks with these words: open ones first and of them one's own, the most urgent first; with typos the likest.
 
     Of a word that many have one's own open ones and those on clients the person works are always looked at.
     """
-    if forgiving:
-        finding.tolerate()
-    today = clock.today()
+    person = sight.person
     fits = Task.objects.called(words, with_typos=forgiving)
     own = fits.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
-    near = finding.together([*finding.few(fits, Sight.of(person, today), with_typos=forgiving), own])
-    seen = Task.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "assignee")
+    near = finding.together([*finding.few(fits, sight, with_typos=forgiving), own])
+    seen = Task.objects.visible_to(person, clock.today()).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
     likest = [TrigramWordSimilarity(words, "title").desc()] if forgiving else []
     order = (F("closed_at").desc(nulls_first=True), "-is_mine", "due_on", "pk")

@@ -305,8 +305,8 @@ def test_with_nothing_typed_it_offers_what_was_opened_last_and_what_one_can_do(
     for address in ("search", "search-palette"):
         offered = found(browser, "", address)
         assert offered["Recent"] == [("Принт-Хаус", ""), ("Второй", "")]
-        acts = ["New client", "New contact", "New task", "Log a call", "Log a meeting", "Log a letter", "Write a note"]
-        acts += ["New invoice", "New payment"]
+        acts = ["New client", "New contact", "New deal", "New task"]
+        acts += ["Log a call", "Log a meeting", "Log a letter", "Write a note", "New invoice", "New payment"]
         assert [title for title, _reason in offered["Actions"]] == acts
     content = browser.get(reverse("search-palette")).content.decode()
     assert content.count("data-dialog") == len(acts)
