@@ -68,7 +68,11 @@ def deals(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item
     """Deals by their words, their number or that of the order: open ones first, the newest first."""
     fits = Deal.objects.called(words, with_typos=forgiving)
     near = finding.together(finding.few(fits, sight, with_typos=forgiving))
-    seen = Deal.objects.visible_to(sight.person, clock.today()).filter(pk__in=near).select_related("client", "stage", "owner")
+    seen = (
+        Deal.objects.visible_to(sight.person, clock.today())
+        .filter(pk__in=near)
+        .select_related("client", "stage", "owner")
+    )
     ordered = seen.order_by(F("closed_on").desc(nulls_first=True), "-pk")
     return [deal_item(deal, words) for deal in ordered[:limit]]
 

@@ -250,10 +250,10 @@ def test_open_tasks_come_first_and_of_them_ones_own(
     ("role", "words", "most"),
     [
         (Role.HOS, "текстиль", 12),
-        (Role.CSM, "текстиль", 16),
-        (Role.CSM, "ntrcnbkm", 16),
-        (Role.CSM, "текстль", 28),
-        (Role.CSM, "100", 19),
+        (Role.CSM, "текстиль", 19),
+        (Role.CSM, "ntrcnbkm", 19),
+        (Role.CSM, "текстль", 34),
+        (Role.CSM, "100", 22),
         (Role.CSM, "", 8),
     ],
 )
