@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from clients.models import DecisionLevel, LossReason, SupplierCriterion
+from clients.models import CommunicationResult, DecisionLevel, LossReason, SupplierCriterion
 
 
 @admin.register(LossReason)
@@ -24,3 +24,10 @@ class SupplierCriterionAdmin(admin.ModelAdmin[SupplierCriterion]):
     """What matters in a supplier."""
 
     list_display = ("name", "name_en", "code", "order", "is_active")
+
+
+@admin.register(CommunicationResult)
+class CommunicationResultAdmin(admin.ModelAdmin[CommunicationResult]):
+    """Results of communications: which count for the contact norm, which ask for the next task (R94, R96)."""
+
+    list_display = ("name", "name_en", "code", "order", "is_reached", "counts", "asks_next", "is_active")

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from clients import figures
+from clients import entity_exports, figures
 from clients.contacts import exports as contacts
 from clients.filters import CLIENTS
 from clients.rows import ClientRow, hydrate
@@ -20,11 +20,12 @@ from salescrm.base.lists.state import ListState
 from staff.models import Employee
 
 SCREEN = CLIENTS.name
+LIST_SCREEN = f"{SCREEN}-list"  # under it rows of pages are counted
 
 
 def heads() -> list[int]:
     """Who hears of unusual reading of the base."""
-    return list(Employee.people.heads_of_sales().values_list("pk", flat=True))
+    return list(Employee.people.guarding().values_list("pk", flat=True))
 
 
 def read(state: ListState, ids: list[int]) -> list[ClientRow]:
@@ -55,6 +56,23 @@ PEOPLE = replace(
     screen="contacts",
     table=contacts.table,
 )
+
+
+ENTITIES = replace(
+    EXPORT,
+    kind="entities-export",
+    title=_("Export of legal entities"),
+    file_name=_("legal entities"),
+    told=gettext_noop("Export of {rows} legal entities is ready"),
+    screen="entities",
+    table=entity_exports.table,
+)
+
+
+@jobs.kind(ENTITIES.kind)
+def write_long_entities(progress: Progress, **asked: str) -> dict[str, Any]:
+    """Write a long export of legal entities."""
+    return exporting.write_long(ENTITIES, progress, **asked)
 
 
 @jobs.kind(PEOPLE.kind)

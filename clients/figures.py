@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Max, Model, Q, QuerySet, Sum
+from django.db.models import BigIntegerField, Count, Func, Max, Model, Q, QuerySet, Sum
 
 from clients.filters import ME, TEAM, filters, held, team
 from clients.models import Client, LifeCycle, Standing, TallyNow
@@ -44,9 +44,9 @@ def of_selection(state: ListState) -> dict[str, Any]:
         found = _aggregate_cells(cells)
     else:
         selection = {"rows": scope(state), "today": state.here.today.isoformat(), "keep": state.selection()}
-        read = _read_beside(state)
-        tables = [*TABLES, *(model._meta.db_table for model in read)]
-        found = totals.kept("clients", selection, version(state, read), tables, lambda: _sums(state))
+        read, watched = _beside(state, "reads"), _beside(state, "watches")
+        tables = [*TABLES, *(model._meta.db_table for model in [*read, *watched])]
+        found = totals.kept("clients", selection, version(state, read, watched), tables, lambda: _sums(state))
     mean = found["turnover"] / found["clients"] if found["clients"] else 0
     return found | {"change": change(found["turnover"], found["before"]), "mean": mean}
 
@@ -54,7 +54,7 @@ def of_selection(state: ListState) -> dict[str, Any]:
 def cells_of(state: ListState) -> QuerySet[TallyNow] | None:
     """The sums kept ready that make up what the state keeps; None when it asks for something they do not know."""
     reach = rows(state.here.person)
-    if state.q or reach not in SEEN or not _asked(state) <= IN_CELLS:
+    if state.q or reach not in SEEN or not _asked(state) <= IN_CELLS or _sees_beyond(state):
         return None
     cells = TallyNow.objects.filter(**SEEN[reach](state.here.person))
     said = replace(state, filters=cell_filters(), groups=replace(state.groups, filters=cell_filters()))
@@ -63,14 +63,20 @@ def cells_of(state: ListState) -> QuerySet[TallyNow] | None:
     return cells
 
 
+def _sees_beyond(state: ListState) -> bool:
+    """Say whether the person sees clients that no condition on cells names: as participant or substitute."""
+    person, today = state.here.person, state.here.today
+    return rows(person) != Rows.ALL and Client.objects.all().beyond_reach(person, today).exists()
+
+
 def _asked(state: ListState) -> set[str]:
     """The filters the state narrows by, alone or in groups."""
     return set(state.values).union(*(group.values for group in state.groups.groups))
 
 
-def _read_beside(state: ListState) -> list[type[Model]]:
-    """The append-only tables of other rooms that the state's filters read."""
-    labels = {label for key in _asked(state) for label in state.filters[key].reads}
+def _beside(state: ListState, name: str) -> list[type[Model]]:
+    """The tables of other rooms that the state's filters read: append-only ones (`reads`), or others (`watches`)."""
+    labels = {label for key in _asked(state) for label in getattr(state.filters[key], name)}
     return [apps.get_model(label) for label in sorted(labels)]
 
 
@@ -163,14 +169,21 @@ def scope(state: ListState) -> str:
     """Name the set of rows the person sees: equal texts see equal rows while the version holds."""
     person = state.here.person
     reach = rows(person)
-    own = {Rows.OWN: person.pk, Rows.BRANCH: person.branch_id}.get(reach, "")
-    spoken = {text for name, texts in state.selection().items() if name.endswith(("owner", "work")) for text in texts}
+    own = "" if reach == Rows.ALL else person.pk
+    by_person = ("owner", "work", "participant")
+    spoken = {text for name, texts in state.selection().items() if name.endswith(by_person) for text in texts}
     me = team(state.here) if TEAM in spoken else person.pk if ME in spoken else ""
     return f"{reach}:{own}:{me}"
 
 
-def version(state: ListState, read: Sequence[type[Model]] = ()) -> str:
-    """The newest change of anything a list of clients depends on; `read`: what its filters read beside."""
+def version(state: ListState, read: Sequence[type[Model]] = (), watched: Sequence[type[Model]] = ()) -> str:
+    """The newest change of anything a list of clients depends on; `read` and `watched`: what its filters read beside.
+
+    Of a table whose rows change the number of rows and the newest writer tell that it is another one.
+    """
     (found,) = sql.rows("clients", "read_version", {"person": state.here.person.pk, "today": state.here.today})
     newest = [model._default_manager.aggregate(newest=Max("pk"))["newest"] for model in read]
+    writer = Func(template="xmin::text::bigint", output_field=BigIntegerField())
+    for model in watched:
+        newest += model._default_manager.aggregate(rows=Count("pk"), newest=Max(writer)).values()
     return ".".join([str(found["version"]), *(str(one) for one in newest)])

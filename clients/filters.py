@@ -14,13 +14,19 @@ from django.utils.translation import gettext_lazy as _
 
 from clients import find
 from clients.contacts import rules
+from clients.intake import touched
 from clients.models import (
+    BuyerKind,
+    Channel,
     Client,
     CompletenessRules,
     Contact,
     LegacyType,
     LifeCycle,
+    Need,
+    NeedState,
     Ownership,
+    Participant,
     Segment,
     Sphere,
     TargetGroup,
@@ -59,6 +65,29 @@ def held(value: str, here: Here) -> Q:
 def worked(value: str, here: Here) -> Q:
     """Keep what the person works with: own clients, those of whom the person stands in for, where one takes part."""
     return Q(pk__in=Client.objects.all().ids_worked_by(here.person, here.today))
+
+
+def anybody(here: Here) -> Choices:
+    """The person and the person's team first, then everybody who may take part in the work with a client."""
+    others = Employee.people.working().order_by("last_name", "first_name", "pk")
+    return [(ME, gettext("me")), (TEAM, gettext("my team")), *((str(one.pk), one.short_name) for one in others)]
+
+
+def taken_part(value: str, here: Here) -> Q:
+    """Keep the clients in which a person takes part today beside the owner (R10)."""
+    who = here.once(team) if value == TEAM else [here.person.pk if value == ME else int(value)]
+    return Q(pk__in=Participant.objects.on(here.today).filter(employee__in=who).values("client"))
+
+
+def in_need(value: str, here: Here) -> Q:
+    """Keep the clients of whom a need is known that nothing was offered for yet, or the others (R52)."""
+    found = Q(pk__in=Need.objects.filter(state=NeedState.OPEN).values("contact__client"))
+    return found if value == "yes" else ~found
+
+
+def buyers(here: Here) -> Choices:
+    """How a client buys, and "not said" (R43)."""
+    return [*((str(value), str(label)) for value, label in BuyerKind.choices), ("none", gettext("not said"))]
 
 
 def team(here: Here) -> list[int]:
@@ -176,6 +205,14 @@ def own_filters() -> list[Filter]:
             known=((ME, WORKED),),
         ),
         Choice(
+            "participant",
+            _("Participant"),
+            choices=anybody,
+            own=taken_part,
+            pattern=rf"{ME}|{TEAM}|{NUMBER}",
+            known=((ME, _("me")), (TEAM, _("my team"))),
+        ),
+        Choice(
             "abc",
             _("Class ABC"),
             path="standing__abc",
@@ -197,6 +234,7 @@ def own_filters() -> list[Filter]:
         DateRange("bought", _("Last purchase"), path="standing__last_purchase_on", presets=BOUGHT),
         DateRange("handover", _("Hand-over"), path="standing__hand_over_on", presets=HAND_OVER),
         NumberRange("turnover", _("Turnover, 12 months"), path="standing__turnover"),
+        NumberRange("purchases", _("Purchases"), path="standing__purchases"),
         Choice("branch", _("Branch"), path="branch", choices=branches, pattern=NUMBER),
         Choice("sphere", _("Sphere"), path="segment__sphere", choices=spheres, pattern=NUMBER),
         Choice(
@@ -228,6 +266,13 @@ def own_filters() -> list[Filter]:
             empty=Q(legacy_type__isnull=True),
             pattern=rf"none|{NUMBER}",
         ),
+        Choice(
+            "channel",
+            _("Sales channel"),
+            path="channel",
+            choices=lambda here: [(str(value), str(label)) for value, label in Channel.choices],
+        ),
+        Choice("buyer", _("Wholesale or retail"), path="buyer_kind", choices=buyers, empty=Q(buyer_kind="")),
         Choice("city", _("City"), path="city", url_name="clients:city-list", pattern=".+"),
         Choice("region", _("Region"), path="region", url_name="clients:region-list", pattern=".+"),
         Choice(
@@ -238,6 +283,13 @@ def own_filters() -> list[Filter]:
             pattern="|".join(key for key, _label in CONTACTS),
             known=CONTACTS,
             reads=("clients.ContactEvent", "clients.CompletenessRules"),
+        ),
+        Choice(
+            "needs",
+            _("Open needs"),
+            choices=lambda here: [("yes", gettext("yes")), ("no", gettext("no"))],
+            own=in_need,
+            watches=("clients.Need",),
         ),
         Choice(
             "complete",
@@ -251,6 +303,13 @@ def own_filters() -> list[Filter]:
         NumberRange("completeness", _("Completeness, %"), path="standing__completeness", reads=COMPLETENESS_READS),
         NumberRange("correctness", _("Correctness, %"), path="standing__correctness", reads=COMPLETENESS_READS),
         DateRange("created", _("Created"), path="created_on", presets=CREATED),
+        Linked(
+            "imported",
+            _("Import"),
+            rows=touched.by,
+            says=lambda value: (gettext("Import"), f"№ {value}"),
+            reads=("clients.IntakeRow", "clients.Shipment"),
+        ),
         Ids("ids", _("Chosen clients")),
     ]
 
@@ -326,7 +385,9 @@ COLUMNS = (
     Column("branch", _("Branch"), lambda row: row.client.branch.name, shown=False, field="branch"),
     Column("city", _("City"), lambda row: row.client.city, shown=False, field="city"),
     Column("region", _("Region"), lambda row: row.client.region, shown=False, field="region"),
-    Column("type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment"),
+    Column(
+        "type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment", beside="type_reason"
+    ),
     Column("inn", _("INN"), lambda row: row.inn, shown=False),
     Column(
         "completeness",

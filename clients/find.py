@@ -25,7 +25,7 @@ from django.db.models.lookups import GreaterThan
 
 from clients import words
 from clients.models import Client, ExternalCode, LegalEntity, Participant, Shipment, Source, Standing
-from clients.querysets import ClientQuerySet, ShipmentQuerySet, stood_in_for, worked_by
+from clients.querysets import ClientQuerySet, ShipmentQuerySet, worked_by
 from salescrm.base import names
 from staff.access import Rows, rows
 from staff.models import Employee
@@ -53,17 +53,14 @@ class Sight:
     today: date
     seen: ClientQuerySet
     reach: Rows
-    owners: list[int]
     takes_part: bool
     near: dict[tuple[str, ...], Near] = field(default_factory=dict)  # words much like those typed, asked once
 
     @classmethod
     def of(cls, person: Employee, today: date) -> Sight:
         """Return what `person` sees on `today`."""
-        part = Participant.objects.on(today).filter(employee=person).values_list(Value(0), flat=True)
-        found = stood_in_for(person, today).union(part)  # one question: nobody has the number 0
-        owners, takes_part = [person.pk, *(one for one in found if one)], 0 in found
-        return cls(person, today, Client.objects.visible_to(person, today, owners), rows(person), owners, takes_part)
+        takes_part = Participant.objects.on(today).filter(employee=person).exists()
+        return cls(person, today, Client.objects.visible_to(person, today), rows(person), takes_part)
 
     def parts(self, found: QuerySet[Any], client: str) -> list[QuerySet[Any]]:
         """Return the rows on clients the person sees as joins that stop after the first hits; none where all are seen.
@@ -73,7 +70,7 @@ class Sight:
         if self.reach == Rows.ALL:
             return []
         if self.reach == Rows.OWN:
-            owned, taking_part = worked_by(found, client, self.person, self.owners, self.today)
+            owned, taking_part = worked_by(found, client, self.person, self.today)
             return [owned, taking_part] if self.takes_part else [owned]
         return [found.filter(**{f"{client or 'pk'}__in": self.seen.values_list("pk", flat=True)})]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import date
 from typing import Any
 
@@ -14,8 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from stdnum.ru import inn as russian_inn
 
 from clients.models import Client, LegalEntity, ParticipantRole, Segment
+from clients.typology import questionnaire
 from staff.access import Act, Role, Rows, may, rows
 from staff.models import Branch, Employee
+
+KPP = re.compile(r"\d{4}[\dA-Z]{2}\d{3}")
 
 
 def owners_for(person: Employee) -> QuerySet[Employee]:
@@ -32,32 +36,49 @@ def branches_for(person: Employee) -> QuerySet[Branch]:
 
 def clean_inn(text: str, *, but: LegalEntity | None = None) -> str:
     """Return the figures of an INN (10 or 12, checksum right, not known yet); raise ValidationError otherwise."""
-    if not text:
+    plain = check_inn(text)
+    if not plain:
         return ""
-    plain = russian_inn.compact(text)
-    if not russian_inn.is_valid(plain):
-        raise ValidationError(_("This is no INN: the check figures do not fit."))
     others = LegalEntity.objects.filter(inn=plain, kpp=but.kpp if but else "")
     if (others.exclude(pk=but.pk) if but else others).exists():
         raise ValidationError(_("A client with this INN exists already."))
-    return str(plain)
+    return plain
+
+
+def check_inn(text: str) -> str:
+    """Return the figures of an INN (10 or 12, checksum right); raise ValidationError otherwise."""
+    figures = str(russian_inn.compact(text))
+    if figures and not russian_inn.is_valid(figures):
+        raise ValidationError(_("This is no INN: the check figures do not fit."))
+    return figures
 
 
 class NewClient(forms.Form):
-    """Quick add: a client with one legal entity and its first owner."""
+    """Quick add: a client with one legal entity, its first owner, a person and ways to reach.
 
-    name = forms.CharField(label=_("Name"), max_length=255)
+    One detail is enough (R23): without a name the client is called as the person, or as the phone or address.
+    """
+
+    use_required_attribute = False
+
+    name = forms.CharField(
+        label=_("Name"),
+        help_text=_("May stay empty when there is a contact, a phone or an address."),
+        max_length=255,
+        required=False,
+    )
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
     city = forms.CharField(label=_("City"), max_length=100, required=False)
     segment = forms.ModelChoiceField(
         label=_("Type"), queryset=Segment.objects.filter(is_active=True).order_by("name"), required=False
     )
+    contact = forms.CharField(label=_("Contact"), max_length=200, required=False)
     branch = forms.ModelChoiceField(label=_("Branch"), queryset=Branch.objects.none())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=Employee.objects.none())
 
-    def __init__(self, *args: Any, person: Employee, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: Employee, first_value: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.person = person
+        self.person, self.first_value = person, first_value
         branch, owner = self.fields["branch"], self.fields["owner"]
         assert isinstance(branch, forms.ModelChoiceField)  # noqa: S101
         assert isinstance(owner, forms.ModelChoiceField)  # noqa: S101
@@ -68,8 +89,16 @@ class NewClient(forms.Form):
             del self.fields["owner"]
 
     def clean_name(self) -> str:
-        """Refuse a name of nothing but spaces and signs that end a text."""
-        return plain(self.cleaned_data["name"])
+        """Put the name on one line; without one the client is called as the first of its details."""
+        details = (self.cleaned_data["name"], self.data.get("contact", "")[:200], self.first_value)
+        name = next((found for one in details if (found := plain(one))), "")
+        if not name:
+            raise ValidationError(_("Give a name, or a contact, a phone or an address."))
+        return name
+
+    def clean_contact(self) -> str:
+        """Put the name of the person on one line."""
+        return plain(self.cleaned_data["contact"])
 
     def clean_inn(self) -> str:
         """Check the INN."""
@@ -120,6 +149,12 @@ class EditClient(forms.ModelForm[Client]):
     """The fields of a client; `seen` is the mark of the values the person saw when the form was opened."""
 
     inn = forms.CharField(label=_("INN"), max_length=20, required=False)
+    type_reason = forms.CharField(
+        label=_("Reason of the type"),
+        help_text=_("Asked for when the type becomes another one than suggested."),
+        max_length=300,
+        required=False,
+    )
     seen = forms.CharField(widget=forms.HiddenInput)
 
     class Meta:
@@ -129,7 +164,7 @@ class EditClient(forms.ModelForm[Client]):
     def __init__(self, *args: Any, person: Employee, entity: LegalEntity | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.entity = entity
-        self.order_fields([*self.Meta.fields, "seen"])
+        self.order_fields(["name", "inn", "segment", "type_reason", *self.Meta.fields, "seen"])
         segment = self.fields["segment"]
         assert isinstance(segment, forms.ModelChoiceField)  # noqa: S101
         offered = Q(is_active=True) | Q(pk=self.instance.segment_id)
@@ -150,6 +185,67 @@ class EditClient(forms.ModelForm[Client]):
     def clean_inn(self) -> str:
         """Check the INN."""
         return clean_inn(self.cleaned_data["inn"].strip(), but=self.entity)
+
+    def clean_type_reason(self) -> str:
+        """Put the reason on one line."""
+        return plain(self.cleaned_data["type_reason"])
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the reason of a type that is not the suggested one (R32)."""
+        data = super().clean() or {}
+        segment: Segment | None = data.get("segment")
+        if segment and segment.pk != self.instance.segment_id and not data.get("type_reason"):
+            self._ask_reason(segment)
+        return data
+
+    def _ask_reason(self, segment: Segment) -> None:
+        if questionnaire.of_client(self.instance).asks_reason(segment):
+            self.add_error("type_reason", _("Another type than the suggested one asks for a reason."))
+
+
+class EntityForm(forms.ModelForm[LegalEntity]):
+    """A legal entity of a client; `seen` is the mark of the values the person saw when the form was opened."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = LegalEntity
+        fields = ("name", "inn", "kpp", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = mark_entity(self.instance)
+
+    def clean_name(self) -> str:
+        """Put the name on one line."""
+        return plain(self.cleaned_data["name"])
+
+    def clean_inn(self) -> str:
+        """Check the figures of the INN."""
+        return check_inn(self.cleaned_data["inn"])
+
+    def clean_kpp(self) -> str:
+        """Check the form of the KPP."""
+        kpp = "".join(self.cleaned_data["kpp"].split()).upper()
+        if kpp and not KPP.fullmatch(kpp):
+            raise ValidationError(_("A KPP has nine characters."))
+        return kpp
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a KPP without an INN, and the same legal entity of the client twice."""
+        data = super().clean() or {}
+        if data.get("kpp") and not data.get("inn") and "inn" not in self.errors:
+            self.add_error("kpp", _("A KPP goes with an INN."))
+        others = LegalEntity.objects.filter(client=self.instance.client).exclude(pk=self.instance.pk)
+        if others.filter(name=data.get("name", ""), inn=data.get("inn", ""), kpp=data.get("kpp", "")).exists():
+            self.add_error("name", _("The client has this legal entity already."))
+        return data
+
+
+def mark_entity(entity: LegalEntity) -> str:
+    """Return a mark of what a person can edit of a legal entity."""
+    said = json.dumps([getattr(entity, name) for name in EntityForm.Meta.fields], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def mark(client: Client, entity: LegalEntity | None) -> str:

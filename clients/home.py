@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import isleap
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from clients.completeness.figures import emptiest_top
 from clients.contacts import rules, seeing
 from clients.contacts.cards import days_to
+from clients.intake import touched
 from clients.models import Client, CompletenessRules, Contact, LifeCycle
 from clients.rows import whole
 from salescrm.base import show
@@ -24,6 +25,9 @@ from staff.models import Employee
 IMPORTS = 3
 BIRTHDAYS = 8
 EMPTIEST = 5
+IMPORT_DAYS = 14
+WAITING = f"state={LifeCycle.NEW}&purchases=1..1"  # the list behind the block of second orders
+WAITING_OF_MINE = f"work=me&{WAITING}"
 
 
 def blocks(person: Employee, today: date) -> list[Block]:
@@ -32,7 +36,9 @@ def blocks(person: Employee, today: date) -> list[Block]:
     if rows(person) == Rows.POTENTIAL:
         return not_empty([_potential(person, clients), _imports(person)])
     lacking, birthdays = _without_decider(person), _birthdays(person, today)
-    return not_empty([lacking, _new(person, clients, today), _emptiest(person), birthdays, _imports(person)])
+    new = [_new(person, clients, today), _untyped(person, clients)]
+    imports = _imports(person) or _imports_of_own(person, today)
+    return not_empty([lacking, *new, _emptiest(person), birthdays, imports])
 
 
 def _without_decider(person: Employee) -> Block | None:
@@ -52,6 +58,7 @@ def _without_decider(person: Employee) -> Block | None:
             top=True,
             why=_("who decides is not known"),
             money=client.standing.turnover,
+            acts=log_acts(person, client.pk),
         )
         for client in found
     ]
@@ -77,6 +84,7 @@ def _emptiest(person: Employee) -> Block | None:
             f"{reverse('clients:client-card', args=[client.pk])}#h-completeness",
             top=True,
             why=_("%s is known") % show.percent(whole(client.standing.completeness)),
+            acts=log_acts(person, client.pk),
         )
         for client in found
     ]
@@ -99,6 +107,7 @@ def _birthdays(person: Employee, today: date) -> Block | None:
             one.name,
             f"{reverse('clients:client-card', args=[one.client_id])}#h-contacts",
             why=f"{show.day_long(today + timedelta(days=days_to(one.birthday or today, today)))} · {one.client.name}",
+            acts=log_acts(person, one.client_id),
         )
         for one in people[:BIRTHDAYS]
     ]
@@ -157,9 +166,29 @@ def _new(person: Employee, clients: QuerySet[Client], today: date) -> Block:
         note=ngettext("%(n)s new client", "%(n)s new clients", count) % {"n": show.number(count)},
         icon="seedling",
         pill=ngettext("%(n)s new", "%(n)s new", count) % {"n": show.number(count)},
-        url=reverse("clients:client-list"),
+        url=f"{reverse('clients:client-list')}?{WAITING_OF_MINE if rows(person) == Rows.OWN else WAITING}",
         url_label=_("Clients"),
     )
+
+
+def _untyped(person: Employee, clients: QuerySet[Client]) -> Block | None:
+    """A manager's new clients whose type is not known: the questionnaire is to be asked (R31)."""
+    if rows(person) != Rows.OWN or not may(person, Act.CHANGE_OWN):
+        return None
+    new = clients.filter(standing__life_cycle=LifeCycle.NEW, segment=None)
+    found, count = first(new.select_related("standing").order_by("standing__last_purchase_on", "pk"))
+    lines = [
+        DayRow(
+            client.name,
+            reverse("clients:questionnaire", args=[client.pk]),
+            day=client.standing.last_purchase_on,
+            why=_("the questionnaire is to be asked"),
+        )
+        for client in found
+    ]
+    url = f"{reverse('clients:client-list')}?state=new&segment=none"
+    title = _("New clients without a type")
+    return Block("untyped", title, lines, count, place="side", icon="tag", url=url, url_label=_("All"))
 
 
 def _potential(person: Employee, clients: QuerySet[Client]) -> Block:
@@ -213,3 +242,25 @@ def _imports(person: Employee) -> Block | None:
         url=reverse("imports:intake-list"),
         url_label=_("All imports"),
     )
+
+
+def _imports_of_own(person: Employee, today: date) -> Block | None:
+    """The newest imports that touched clients of the person, who brings no files in."""
+    if not may(person, Act.CHANGE_OWN):
+        return None
+    since = today - timedelta(days=IMPORT_DAYS)
+    recent = Intake.objects.filter(state=IntakeState.DONE, created_at__date__gt=since).order_by("-pk")[:IMPORTS]
+    files, mine = {str(one.pk): one for one in recent}, Client.objects.present().owned_by(person)
+    asked = {f"n{pk}": Count("pk", filter=touched.condition(int(pk), mine)) for pk in files}
+    counts = mine.aggregate(**asked) if asked else {}
+    lines = [
+        DayRow(
+            file.file_name,
+            f"{reverse('clients:client-list')}?owner=me&imported={pk}",
+            day=file.created_at.date(),
+            why=ngettext("%(n)s client of yours", "%(n)s clients of yours", count) % {"n": show.number(count)},
+        )
+        for pk, file in files.items()
+        if (count := counts[f"n{pk}"])
+    ]
+    return Block("imports", _("Imports"), lines, len(lines), place="side", icon="file-import")

@@ -1,7 +1,8 @@
-"""Panels of the client's card that are this room's: shipments, owners, history of the fields."""
+"""Panels of the client's card that are this room's: shipments, owners; changes of fields in words."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
@@ -89,20 +90,6 @@ class Change:
     after: str
 
 
-@require_GET
-def field_history(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show every change of a field of the client, its legal entities and its owner: who, when, from, to."""
-    client = seen(request, pk)
-    words = Words()
-    changes = [
-        *changes_of("Client", CLIENT_FIELDS, words, id=client.pk),
-        *changes_of("LegalEntity", ENTITY_FIELDS, words, client=client.pk),
-        *changes_of("Ownership", ("owner_id",), words, one_line=True, client=client.pk, ends_on__isnull=True),
-    ]
-    changes.sort(key=lambda one: (one.at, one.number), reverse=True)
-    return render(request, "clients/history.html", {"changes": changes[:MOST_CHANGES]})
-
-
 CLIENT_FIELDS = (
     "name",
     "segment_id",
@@ -115,13 +102,23 @@ CLIENT_FIELDS = (
     "archived_on",
     "archive_reason",
 )
-ENTITY_FIELDS = ("name", "inn", "kpp", "client_id")
+ENTITY_FIELDS = ("name", "inn", "kpp", "address", "client_id")
 
 
-def changes_of(model: str, fields: tuple[str, ...], words: Words, *, one_line: bool = False, **of: Any) -> list[Change]:
+def changes_of(
+    model: str,
+    fields: tuple[str, ...],
+    words: Words,
+    *,
+    one_line: bool = False,
+    named: Callable[[Any], str] | None = None,
+    say: Callable[[str, Any], str] | None = None,
+    **of: Any,
+) -> list[Change]:
     """Compare each event of a row with the one before it; the first one of a row is its creation.
 
-    With `one_line` the rows are links of one chain (owners), and each is compared with the one before.
+    With `one_line` the rows are links of one chain (owners), and each is compared with the one before. `named` says
+    whose row it is, `say` a field of an event in words.
     """
     source = apps.get_model("clients", model)
     events = apps.get_model("clients", f"{model}Event")._default_manager.filter(**of).select_related("pgh_context")
@@ -136,7 +133,8 @@ def changes_of(model: str, fields: tuple[str, ...], words: Words, *, one_line: b
             old, new = getattr(before, name), getattr(after, name)
             if old != new:
                 label = str(source._meta.get_field(name.removesuffix("_id")).verbose_name)
-                said = words.of(name, old), words.of(name, new)
+                label = f"{named(after)}: {label}" if named else label
+                said = (say(name, before), say(name, after)) if say else (words.of(name, old), words.of(name, new))
                 changes.append(Change(after.pgh_created_at, after.pgh_id, words.author(after), label, *said))
     return changes
 

@@ -30,21 +30,13 @@ else:
     Participant = Shipment = TypeChoice = Employee = Any
 
 
-def stood_in_for(person: Employee, today: date) -> models.QuerySet[Any, Any]:
-    """Return the numbers of those whose substitute `person` is on `today`."""
-    absence = apps.get_model("staff", "Absence")
-    found: models.QuerySet[Any, Any] = absence.objects.filter(substitute=person).on(today)
-    return found.values_list("employee_id", flat=True)
-
-
-def worked_by(
-    found: models.QuerySet[Any], client: str, person: Employee, owners: list[int], today: date
-) -> list[models.QuerySet[Any]]:
-    """Return of rows that lead to a client by the path `client` those `owners` own, and those `person` takes part in.
+def worked_by(found: models.QuerySet[Any], client: str, person: Employee, today: date) -> list[models.QuerySet[Any]]:
+    """Return of rows that lead to a client by the path `client` those `person` works, and those one takes part in.
 
     As joins, not as sets of ids: with a limit they stop after the first hits, however many clients the person has. Rows
     further from the client are asked one by one, which spares reading the clients on the way.
     """
+    owners = person.acting_for(today)
     ownership, participant = (apps.get_model("clients", name).objects for name in ("Ownership", "Participant"))
     taking_part = participant.on(today).filter(employee=person)
     part = found.filter(Exists(taking_part.filter(client=OuterRef(f"{client}_id" if client else "pk"))))
@@ -67,24 +59,35 @@ class ClientQuerySet(models.QuerySet["Client"]):
         ownership = apps.get_model("clients", "Ownership")
         return self.filter(pk__in=ownership.objects.filter(owner=person, ends_on__isnull=True).values("client_id"))
 
-    def visible_to(self, person: Employee, today: date, owners: list[int] | None = None) -> ClientQuerySet:
-        """Keep the rows the role matrix shows `person` on `today`: own, as participant, as substitute; branch; all.
+    def visible_to(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the rows the role matrix shows `person` on `today`: all; else own, as participant, as substitute (R10).
 
-        Who asks several times reads once for whom the person stands in, and gives it (`owners`).
+        The branch's and the potential ones are seen beside these.
         """
         reach = rows(person)
         if reach == Rows.ALL:
             return self.present()
-        if reach == Rows.BRANCH:
-            return self.present().filter(branch_id=person.branch_id)
-        if reach == Rows.POTENTIAL:
-            return self.present().filter(standing__life_cycle="potential")
-        if reach == Rows.OWN:
-            return self.present().filter(self._worked_by(person, today, owners))
-        return self.none()
+        if reach == Rows.NOTHING:
+            return self.none()
+        return self.present().filter(self._in_reach(person) | self._worked_by(person, today))
 
-    def _worked_by(self, person: Employee, today: date, owners: list[int] | None = None) -> Q:
-        owned = self._owned(person, today, owners).filter(client=OuterRef("pk"))
+    def handed_by(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the clients whose owner a head may change: of a branch, not those he only takes part in."""
+        visible = self.visible_to(person, today)
+        return visible.filter(self._in_reach(person)) if rows(person) == Rows.BRANCH else visible
+
+    def beyond_reach(self, person: Employee, today: date) -> ClientQuerySet:
+        """Keep the clients a person of a branch, or of the potential ones, sees only as participant or substitute."""
+        worked = self.ids_worked_by(person, today)
+        return self.present().filter(pk__in=worked).exclude(self._in_reach(person))
+
+    @staticmethod
+    def _in_reach(person: Employee) -> Q:
+        known = {Rows.BRANCH: Q(branch_id=person.branch_id), Rows.POTENTIAL: Q(standing__life_cycle="potential")}
+        return known.get(rows(person), Q(pk__in=[]))
+
+    def _worked_by(self, person: Employee, today: date) -> Q:
+        owned = self._owned(person, today).filter(client=OuterRef("pk"))
         taking_part = self._taken_part(person, today).filter(client=OuterRef("pk"))
         return Q(Exists(owned)) | Q(Exists(taking_part))
 
@@ -107,11 +110,8 @@ class ClientQuerySet(models.QuerySet["Client"]):
         return Q(Exists(choices.filter(client=OuterRef("pk"), segment=OuterRef("segment"))))
 
     @staticmethod
-    def _owned(person: Employee, today: date, owners: list[int] | None = None) -> models.QuerySet[Any, Any]:
-        owners = owners or [
-            person.pk,
-            *stood_in_for(person, today),
-        ]  # with ids in hand both ways of the index on owners serve
+    def _owned(person: Employee, today: date) -> models.QuerySet[Any, Any]:
+        owners = person.acting_for(today)  # with ids in hand both ways of the index on owners serve
         ownership = apps.get_model("clients", "Ownership")
         found: models.QuerySet[Any, Any] = ownership.objects.filter(owner__in=owners, ends_on__isnull=True)
         return found

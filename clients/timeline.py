@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from clients.contacts.seeing import sees_contacts
 from clients.models import (
     Client,
+    ClientDocument,
     Communication,
     CommunicationKind,
     Joining,
@@ -22,7 +24,7 @@ from clients.models import (
 )
 from salescrm.base import clock, show
 from salescrm.base.models import Intake, IntakeState
-from salescrm.base.timeline import Event, Kind
+from salescrm.base.timeline import Event, Kind, Part
 
 ICONS = {
     CommunicationKind.CALL: "phone",
@@ -107,6 +109,20 @@ def _joinings(ids: Sequence[int], person: Any) -> dict[int, Event]:
     return found
 
 
+def _documents(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = ClientDocument.objects.select_related("added_by", "file").in_bulk(list(ids))
+    return {
+        pk: Event(
+            "file-text",
+            _("Document added: %s") % one.title,
+            f"{one.get_kind_display()} · {one.ending}",
+            url=reverse("clients:document-file", args=[pk]),
+            note=one.added_by.short_name,
+        )
+        for pk, one in rows.items()
+    }
+
+
 def _imports(ids: Sequence[int], person: Any) -> dict[int, Event]:
     return {
         pk: Event("file-import", _("Came with the import of %s") % one.file_name)
@@ -122,6 +138,20 @@ KINDS = (
         lambda client: Communication.objects.filter(client=client),
         _communications,
         lambda words: Q(text__icontains=words) | Q(agreements__icontains=words),
+        parts=(
+            Part("calls", gettext_lazy("Calls"), Q(kind=CommunicationKind.CALL)),
+            Part(
+                "meetings",
+                gettext_lazy("Meetings and video calls"),
+                Q(kind__in=[CommunicationKind.MEETING, CommunicationKind.VIDEO]),
+            ),
+            Part(
+                "letters",
+                gettext_lazy("Letters and messages"),
+                Q(kind__in=[CommunicationKind.LETTER, CommunicationKind.MESSAGE]),
+            ),
+            Part("notes", gettext_lazy("Notes"), Q(kind=CommunicationKind.NOTE)),
+        ),
     ),
     Kind(
         "shipments",
@@ -146,6 +176,15 @@ KINDS = (
         lambda client: Joining.objects.filter(Q(kept=client) | Q(joined=client)),
         _joinings,
         lambda words: Q(joined__name__icontains=words) | Q(kept__name__icontains=words),
+    ),
+    Kind(
+        "documents",
+        gettext_lazy("Documents"),
+        "added_on",
+        lambda client: ClientDocument.objects.present().filter(client=client),
+        _documents,
+        lambda words: Q(title__icontains=words),
+        is_shown=sees_contacts,
     ),
     Kind(
         "imports",

@@ -7,7 +7,7 @@ from clients.completeness import views as completeness
 from clients.documents import views as documents
 from clients.duplicates import views as duplicates
 from clients.typology.views import questionnaire
-from clients.views import card, changing, contacts, listing, notes, participants
+from clients.views import card, changing, contacts, entities, history, listing, notes, participants
 
 app_name = "clients"
 urlpatterns = [
@@ -79,7 +79,10 @@ urlpatterns = [
     path("<int:pk>/completeness/", completeness.fields, name="client-completeness"),
     path("<int:pk>/completeness/panel/", completeness.panel, name="completeness-panel"),
     path("<int:pk>/completeness/<slug:section>/", completeness.verify, name="completeness-verify"),
-    path("<int:pk>/history/", panels.field_history, name="client-history"),
+    path("<int:pk>/entities/", entities.panel, name="client-entities"),
+    path("<int:pk>/entities/new/", entities.add, name="entity-new"),
+    path("<int:pk>/entities/<int:entity_pk>/", entities.edit, name="entity-edit"),
+    path("<int:pk>/history/", history.field_history, name="client-history"),
     path("<int:pk>/type/", questionnaire.set_type, name="type-set"),
     path("<int:pk>/type/panel/", questionnaire.panel, name="client-type"),
     path("<int:pk>/questionnaire/", questionnaire.page, name="questionnaire"),

@@ -7,19 +7,22 @@ second person or a second run changes nothing. The days and moments are passed i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from clients import ownership
+from clients.contacts import attempts
+from clients.contacts import points as ways
 from clients.models import (
     SPOKEN,
     Client,
@@ -27,20 +30,28 @@ from clients.models import (
     CommunicationKind,
     CommunicationResult,
     Contact,
+    ContactPoint,
+    Ownership,
     OwnershipReason,
     Way,
 )
 from deals import contacts
+from deals.dealing import tasks as deal_tasks
+from deals.dealing.models import Deal
+from deals.invoices.models import Invoice
+from deals.leads.models import Lead
 from deals.models import Priority, Task, TaskKind, TaskState
 from salescrm.base import notify, sql
 from salescrm.base.jobs import Refused
+from staff.calendar import Calendar
 from staff.models import Employee
 
 __all__ = [
     "Changed", "Entry", "NextTask", "Refused", "cancel", "change_owners", "correct", "create_task", "create_tasks",
-    "finish", "log_communication", "reassign", "set_norm_tasks", "snooze", "take_back",
+    "finish", "hold", "log_communication", "note_tasks", "reassign", "set_norm_tasks", "snooze", "take_back",
 ]  # fmt: skip
 APP = "deals"
+RENEW = "renew_point"  # origin of the tasks to renew a phone nobody answers; its number follows
 NORM = "contact_norm"  # origin of the tasks the norm sets; their as-of is the day the term is reckoned from
 NEAREST = {"state", "due_on"}  # fields of a task on which the client's nearest one hangs
 BATCH = 5_000
@@ -61,23 +72,31 @@ def create_task(
     due_on: date,
     acting_user: Employee | None,
     client: Client | None = None,
+    lead: Lead | None = None,
+    deal: Deal | None = None,
     due_time: time | None = None,
     priority: int = Priority.NORMAL,
     needs_result: bool = False,
     origin: str = "",
     origin_as_of: date | None = None,
     submission: UUID | None = None,
+    invoice: Invoice | None = None,
 ) -> Task:
-    """Set a task; the same form sent twice, or the same rule, day and client once more, give the task there is.
+    """Set a task; the same form sent twice, or the same rule, day and client or lead once more, give the task there is.
 
-    Raise Refused when the client was joined into another one meanwhile.
+    A task of a deal is one of its client. Raise Refused when the client was joined into another one meanwhile.
     """
+    client = deal.client if deal else client
     if client is not None:
-        _hold(client)
+        hold(client)
+    if deal is not None:
+        deal_tasks.lock([deal.pk])
     fields = {
         "title": title,
         "kind": kind,
         "client": client,
+        "lead": lead,
+        "deal": deal,
         "assignee": assignee,
         "author": acting_user,
         "due_on": due_on,
@@ -87,11 +106,13 @@ def create_task(
         "origin": origin,
         "origin_as_of": origin_as_of,
         "submission": submission,
+        "invoice": invoice,
     }
-    of_rule = {"origin": origin, "origin_as_of": origin_as_of, "client": client} if origin else {}
+    about = {"client": client, "lead": lead, "deal": deal}
+    of_rule = {"origin": origin, "origin_as_of": origin_as_of} | about if origin else {}
     key: dict[str, Any] = {"submission": submission} if submission else of_rule
     made = Task.objects.get_or_create(**key, defaults=fields)[0] if key else Task.objects.create(**fields)
-    _note([made])
+    note_tasks([made])
     if acting_user and assignee != acting_user:
         said = {"who": acting_user.short_name, "title": title}
         notify.tell([assignee.pk], kind="task", text=SET_TOLD, key=f"task-{made.pk}", url=_address(made), **said)
@@ -102,7 +123,7 @@ def create_task(
 def create_tasks(tasks: Sequence[Task], *, acting_user: Employee) -> list[Task]:
     """Set tasks of clients that are held and present, in a fixed number of statements; who gets some is told once."""
     made = Task.objects.bulk_create(tasks, batch_size=BATCH)
-    _note(made)
+    note_tasks(made)
     given = Counter(one.assignee_id for one in made if one.assignee_id != acting_user.pk)
     url = f"{reverse('deals:task-list')}?assignee=me"
     key = f"tasks-set-{made[0].pk}-{len(made)}" if made else ""
@@ -157,18 +178,19 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
         for row in sql.rows(APP, "find_norm_tasks", parameters)
     ]
     Task.objects.bulk_create(tasks, batch_size=BATCH, ignore_conflicts=True)
-    _note(tasks)
+    note_tasks(tasks)
     return len(tasks)
 
 
-def _note(tasks: Iterable[Task]) -> None:
-    """Write the nearest task of the clients these tasks are of."""
+def note_tasks(tasks: Collection[Task]) -> None:
+    """Write the nearest task of the deals and the clients these tasks are of."""
+    deal_tasks.note(tasks)
     clients = {task.client_id for task in tasks if task.client_id}
     if clients:
         contacts.write_next_tasks(clients)
 
 
-def _hold(client: Client) -> None:
+def hold(client: Client) -> None:
     """Lock the client: what is being joined is waited for, and nothing is written to a client that is joined already.
 
     The foreign key alone would look only at the end, and let the row hang on a client that nobody sees any more.
@@ -211,7 +233,9 @@ def finish(
         "entry_id": entry.pk if entry else None,
     }
     found = _locked(tasks)
-    return _write([one for one in found if result or not one.needs_result], after, asked=len(found))
+    done = _write([one for one in found if result or not one.needs_result], after, asked=len(found))
+    _keep(found, now)
+    return done
 
 
 @transaction.atomic
@@ -244,7 +268,16 @@ def cancel(*, tasks: QuerySet[Task], reason: str, acting_user: Employee, now: da
         "result": reason,
     }
     found = _locked(tasks)
-    return _write(found, after, asked=len(found))
+    done = _write(found, after, asked=len(found))
+    _keep(found, now)
+    return done
+
+
+def _keep(tasks: Iterable[Task], now: datetime) -> None:
+    """Set the next task of open deals whose last one was closed (R136)."""
+    deals = {task.deal_id for task in tasks if task.deal_id}
+    if deals:
+        deal_tasks.keep(deals, today=localtime(now).date())
 
 
 @transaction.atomic
@@ -266,12 +299,16 @@ def take_back(*, changed: Changed, acting_user: Employee) -> int:
             setattr(task, name, value)
     if back:
         Task.objects.bulk_update(back, [name.removesuffix("_id") for name in changed.after])
-        _note(back if NEAREST & set(changed.after) else ())
+        note_tasks(back if NEAREST & set(changed.after) else ())
     return len(back)
 
 
 def _locked(tasks: QuerySet[Task]) -> list[Task]:
-    """Lock the open ones among the tasks, in the order of their numbers."""
+    """Lock the open ones among the tasks, in the order of their numbers; before them the deals they are of."""
+    deals = tasks.order_by().filter(deal__isnull=False).values("deal")
+    list(
+        Deal.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=deals).order_by("pk").values_list("pk")
+    )
     rows = Task.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=tasks.order_by().values("pk"))
     return list(rows.open().order_by("pk"))
 
@@ -280,7 +317,7 @@ def _write(tasks: list[Task], after: dict[str, Any], asked: int) -> Changed:
     """Write the same values into locked tasks, in one statement, and keep what they were."""
     before = {task.pk: _values(task, after) for task in tasks}
     Task.objects.filter(pk__in=list(before)).update(**after)
-    _note(tasks if NEAREST & set(after) else ())
+    note_tasks(tasks if NEAREST & set(after) else ())
     return Changed(after, before, asked - len(before))
 
 
@@ -295,9 +332,9 @@ def _values(task: Task, names: Mapping[str, Any]) -> dict[str, Any]:
 def change_owners(
     owners: Mapping[int, int], *, starts_on: date, reason: OwnershipReason, **told: Any
 ) -> dict[int, int]:
-    """Give clients (id → owner id) and the open tasks of their old owners to new ones; return who owned those moved.
+    """Give clients (id → owner id), open deals and tasks of their old owners to new ones; return who owned those moved.
 
-    Two sets of statements that do not grow with the clients: the line of owners, then one UPDATE of tasks.
+    Statements that do not grow with the clients: the line of owners, then one UPDATE of deals and one of tasks.
     """
     before = ownership.move(owners, starts_on=starts_on, reason=reason, **told)
     if before:
@@ -306,6 +343,7 @@ def change_owners(
             "from_ids": list(before.values()),
             "to_ids": [owners[client] for client in before],
         }
+        sql.run(APP, "hand_deals_over", parameters)
         sql.run(APP, "hand_tasks_over", parameters)
     return before
 
@@ -325,6 +363,7 @@ class Entry:
     result: CommunicationResult | None = None
     agreements: str = ""
     contact: Contact | None = None
+    point: ContactPoint | None = None  # the phone that was called; None: the first of whom one spoke with
     corrects: Communication | None = None
     mentioned: tuple[Employee, ...] = ()
 
@@ -337,6 +376,7 @@ class NextTask:
     due_on: date
     title: str
     assignee: Employee
+    invoice: Invoice | None = None
 
 
 @transaction.atomic
@@ -353,13 +393,15 @@ def log_communication(
     """Write an entry about a client, close the task it was the doing of, and set the next one, all or nothing.
 
     1. A form sent twice writes once: the second finds the entry of its submission and does nothing more.
-    2. Raise Refused when the result asks for a next task and there is none, or the client was joined meanwhile.
+    2. Raise Refused when the result asks for a next task and there is none, a correction apart, or the client was
+       joined meanwhile.
     3. Who is mentioned in a note is told.
     4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
+    5. A call is counted with its phone (R56).
     """
-    if entry.result and entry.result.asks_next and next_task is None:
+    if entry.result and entry.result.asks_next and next_task is None and entry.corrects is None:
         raise Refused(_("This result asks for a next task."))
-    _hold(client)
+    hold(client)
     written, is_new = Communication.objects.get_or_create(
         submission=submission, defaults=_fields(entry) | {"client": client, "author": acting_user}
     )
@@ -383,7 +425,9 @@ def log_communication(
             client=client,
             acting_user=acting_user,
             submission=submission,
+            invoice=next_task.invoice,
         )
+    _count_attempt(written, entry, now)
     if entry.mentioned:
         said_of = {"who": acting_user.short_name, "client": client.name, "said": entry.text[:200]}
         url, key = reverse("clients:client-card", args=[client.pk]), f"mention-{written.pk}"
@@ -407,6 +451,42 @@ def _meet_norm(written: Communication, acting_user: Employee, now: datetime) -> 
     )
     said = str(written.result or "") or written.text
     finish(tasks=over, result=said[:500], acting_user=acting_user, now=now, entry=written)
+
+
+def _count_attempt(written: Communication, entry: Entry, now: datetime) -> None:
+    """Count a call of ours with its phone; when that is doubtful now, somebody is to renew it (R56).
+
+    What was counted as reaching nobody is not counted again by its correction.
+    """
+    old = entry.corrects
+    was_counted = old is not None and old.kind == CommunicationKind.CALL and not old.is_connected
+    if entry.kind != CommunicationKind.CALL or (was_counted and not written.is_connected):
+        return
+    if entry.result is None or (entry.way == Way.IN and not written.is_connected):
+        return
+    point = entry.point or attempts.first_phone(written.client, entry.contact)
+    today = now.date()
+    if point and attempts.count(point=point, is_reached=written.is_connected, today=today):
+        _set_renewal(written.client, point, today)
+
+
+def _set_renewal(client: Client, point: ContactPoint, today: date) -> None:
+    """Set the owner the task to renew a phone, unless it is set already."""
+    origin = f"{RENEW}:{point.pk}"
+    if Task.objects.open().filter(origin=origin).exists():
+        return
+    number = ways.shown(point.kind, point.value, point.value_key)
+    whose = point.contact.name[:150] if point.contact else client.name[:150]
+    create_task(
+        title=_("Renew the contact: %(who)s, %(number)s") % {"who": whose, "number": number[:25]},
+        kind=TaskKind.OTHER,
+        client=client,
+        assignee=Ownership.objects.select_related("owner").get(client=client, ends_on=None).owner,
+        acting_user=None,
+        due_on=Calendar(client.branch).on_or_after(today + timedelta(days=1)),
+        origin=origin,
+        origin_as_of=today,
+    )
 
 
 def _fields(entry: Entry) -> dict[str, Any]:

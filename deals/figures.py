@@ -32,9 +32,7 @@ def count(state: ListState) -> int:
 
 
 def of_day(person: Employee, today: date) -> dict[str, int]:
-    """Count the person's own open tasks that are overdue, and those of today."""
-    return (
-        Task.objects.due_by(today)
-        .filter(assignee=person)
-        .aggregate(overdue=Count("pk", filter=Q(due_on__lt=today)), today=Count("pk", filter=Q(due_on=today)))
+    """Count the open tasks of the person's day that are overdue, and those of today; a substitute's are among them."""
+    return Task.objects.of_day(person, today).aggregate(
+        overdue=Count("pk", filter=Q(due_on__lt=today)), today=Count("pk", filter=Q(due_on=today))
     )

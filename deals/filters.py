@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.filters import ME, NUMBER, TEAM, people, team
+from clients.filters import ME, NUMBER, TEAM, branches, people, team
 from clients.models import Client
 from deals.models import Priority, TaskKind, TaskState
 from deals.rows import TaskRow
@@ -53,6 +53,11 @@ class OfClient(Choice):
         return list(seen.order_by("name_sort").values_list("pk", "name")[:10])
 
 
+def of_branch(value: str, here: Here) -> Q:
+    """Keep the tasks of a branch's clients, and those of no client that its people do (R12)."""
+    return Q(client__branch=value) | Q(client__isnull=True, assignee__branch=value)
+
+
 def filters() -> list[Filter]:
     """The filters of the list."""
     return [
@@ -72,6 +77,7 @@ def filters() -> list[Filter]:
             choices=lambda here: [(str(a), str(b)) for a, b in Priority.choices],
         ),
         OfClient("client", _("Client"), path="client", url_name="clients:client-choose", pattern=NUMBER),
+        Choice("branch", _("Branch"), choices=branches, own=of_branch, pattern=NUMBER),
         Choice("author", _("Who set it"), choices=people, own=set_by, pattern=WHO, known=WORDS),
         DateRange("closed", _("Closed"), path="closed_at__date", presets=CLOSED),
         DateRange("created", _("Created"), path="created_at__date", presets=CLOSED),
@@ -97,6 +103,11 @@ def find(typed: str, whole: bool) -> Q:
     return Q(title__icontains=typed) | of_client
 
 
+def _of(row: TaskRow) -> str:
+    """Name the client or the lead a task is of."""
+    return str(row.task.client or row.task.lead or "")
+
+
 def _author(row: TaskRow) -> str:
     return row.task.author.short_name if row.task.author else ""
 
@@ -108,7 +119,7 @@ def _closed(row: TaskRow) -> object:
 COLUMNS = (
     Column("title", _("Task"), lambda row: row.task.title, fixed=True),
     Column("due", _("Due on"), lambda row: row.task.due_on, sort="due", field="due_on"),
-    Column("client", _("Client"), lambda row: row.task.client.name if row.task.client else "", sort="client"),
+    Column("client", _("Client"), _of, sort="client"),
     Column("kind", _("Kind"), lambda row: str(row.task.get_kind_display()), field="kind"),
     Column("assignee", _("Who does it"), lambda row: row.task.assignee.short_name),
     Column(

@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from clients.contacts import attempts, points
 from clients.forms import owners_for, plain
 from clients.models import (
     Client,
@@ -22,6 +23,7 @@ from clients.models import (
     CommunicationKind,
     CommunicationResult,
     Contact,
+    ContactPoint,
     DecisionRole,
     OwnershipReason,
     Way,
@@ -221,6 +223,15 @@ class DoerForm(forms.Form):
         who.widget.attrs["data-picker"] = ""
 
 
+class PhoneField(forms.ModelChoiceField[ContactPoint]):
+    """A phone of the client, masked: enough to tell it from the others (R21)."""
+
+    def label_from_instance(self, obj: ContactPoint) -> str:
+        """Say whose it is, and how it ends."""
+        number = points.masked(obj.kind, obj.value, obj.value_key)
+        return f"{number} · {obj.contact.name if obj.contact else _now('the company')}"
+
+
 class LogForm(forms.Form):
     """An entry about a client and the next task: kind, result and day are proposed, one sentence is to be typed.
 
@@ -237,6 +248,12 @@ class LogForm(forms.Form):
     )
     contact = forms.ModelChoiceField(
         label=_("With whom"), queryset=Contact.objects.none(), required=False, empty_label=_("not said")
+    )
+    point = PhoneField(
+        label=_("Phone"),
+        queryset=ContactPoint.objects.none(),
+        required=False,
+        empty_label=_("the first of whom one called"),
     )
     result = forms.ModelChoiceField(
         label=_("Result"),
@@ -271,7 +288,7 @@ class LogForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.of_client, self.today, self.of_kind = client, today, kind
+        self.of_client, self.today, self.of_kind, self.corrects = client, today, kind, corrects
         self.fields["submission"].initial = uuid.uuid4()
         self.fields["day"].initial, self.fields["kind"].initial = today, kind
         self.fields["day"].widget.attrs["max"] = today.isoformat()
@@ -281,6 +298,7 @@ class LogForm(forms.Form):
             for name in (
                 "kind",
                 "contact",
+                "point",
                 "result",
                 "agreements",
                 "has_next",
@@ -308,6 +326,7 @@ class LogForm(forms.Form):
         results = self.fields["result"]
         assert isinstance(results, forms.ModelChoiceField)  # noqa: S101
         self._propose_contact(client)
+        self._offer_phones(client)
         first = CommunicationResult.objects.filter(is_active=True).first()
         results.initial = corrects.result_id if corrects else first
         self.fields["next_on"].initial = norm.next_contact_on(client, self.today) if client else None
@@ -332,6 +351,15 @@ class LogForm(forms.Form):
         if not known:
             del self.fields["contact"]
 
+    def _offer_phones(self, client: Client | None) -> None:
+        """Offer the living phones of the client; with one or none there is nothing to choose."""
+        point = self.fields["point"]
+        assert isinstance(point, PhoneField)  # noqa: S101
+        offered = attempts.phones(client) if client else ContactPoint.objects.none()
+        point.queryset = offered
+        if offered.count() < 2:
+            del self.fields["point"]
+
     def clean_day(self) -> date:
         """Refuse what has not happened yet."""
         day: date = self.cleaned_data["day"]
@@ -347,8 +375,11 @@ class LogForm(forms.Form):
             if client and "text" in data:
                 data["mentioned"] = self._mentioned(data["text"], client)
             return data
+        point, contact = data.get("point"), data.get("contact")
+        if point and contact and point.contact_id not in (None, contact.pk):
+            self.add_error("point", _now("This is not a phone of %s.") % contact)
         result = data.get("result")
-        if result and result.asks_next and not data.get("has_next"):
+        if result and result.asks_next and not data.get("has_next") and not self.corrects:
             self.add_error("has_next", _("This result asks for a next task."))
         if data.get("has_next") and "next_on" not in self.errors:
             self._check_next(data, client)

@@ -1,17 +1,21 @@
-"""What the room says of a person's day: the tasks that are overdue and those of today."""
+"""What the room says of a person's day: tasks overdue and of today, invoices from their second working day on."""
 
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from clients.filters import ME
+from deals.invoices import figures
+from deals.invoices.rows import InvoiceRow, hydrate
 from deals.models import Task
 from deals.rows import TaskRow
 from salescrm.base import show
-from salescrm.base.day import Block, DayRow, RowAct, first
+from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
 from staff.models import Employee
 
 SIZE = 12
@@ -21,36 +25,49 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks: none for whom nothing has ever been set."""
     block = tasks(person, today)
     has_any = bool(block.rows) or Task.objects.filter(assignee=person).exists()
-    return [block] if has_any else []
+    return ([block] if has_any else []) + not_empty([invoices(person, today)])
 
 
 def tasks(person: Employee, today: date) -> Block:
-    """The person's own open tasks up to today, the oldest first; each is acted on in place."""
-    mine = Task.objects.due_by(today).filter(assignee=person).select_related("client__standing")
+    """The open tasks up to today of the person and of whom the person stands in for; each is acted on in place."""
+    mine = Task.objects.of_day(person, today).select_related("client__standing", "assignee", "lead")
     found, count = first(mine.order_by("due_on", "-priority", "pk"), SIZE)
     late = sum(task.due_on < today for task in found)
     return Block(
         "tasks",
         _("Overdue and today"),
-        [_row(TaskRow(task, today, may_act=True)) for task in found],
+        [_row(TaskRow(task, today, may_act=True), person) for task in found],
         count,
         note=ngettext("%(n)s task", "%(n)s tasks", count) % {"n": show.number(count)},
         icon="checkbox",
         tone="bad" if late else "",
         pill=ngettext("%(n)s task", "%(n)s tasks", count) % {"n": show.number(count)} if count else "",
-        url=reverse("deals:task-list"),
+        url=_list_url(person, {task.assignee_id for task in found}),
         url_label=_("All tasks"),
         refresh_url=reverse("deals:task-day"),
         empty=_("Nothing is overdue and nothing is due today."),
     )
 
 
-def _row(row: TaskRow) -> DayRow:
+def _list_url(person: Employee, doers: set[int]) -> str:
+    """The person's tasks, with those of the absent people whose tasks are on the day."""
+    others = sorted(doers - {person.pk})
+    query = urlencode({"assignee": [ME, *others], "state": "open"}, doseq=True)
+    return f"{reverse('deals:task-list')}?{query}" if others else reverse("deals:task-list")
+
+
+def _row(row: TaskRow, person: Employee) -> DayRow:
     task, client = row.task, row.task.client
     card = reverse("deals:task-card", args=[task.pk])
     why = f"{task.due_time:%H:%M} {task.title}" if task.due_time else task.title
+    instead = "" if task.assignee_id == person.pk else _("for %s") % task.assignee.short_name
+    if task.lead is not None:
+        url = reverse("leads:lead-card", args=[task.lead.pk])
+        told = ", ".join(part for part in (instead, why) if part)
+        return DayRow(task.lead.name, url, left=row.left, why=told, acts=acts(row))
     if client is None:
-        return DayRow(task.title, card, left=row.left, why=str(task.get_kind_display()), acts=acts(row))
+        why = ", ".join(part for part in (instead, str(task.get_kind_display())) if part)
+        return DayRow(task.title, card, left=row.left, why=why, acts=acts(row))
     standing = getattr(client, "standing", None)
     return DayRow(
         client.name,
@@ -59,7 +76,7 @@ def _row(row: TaskRow) -> DayRow:
         abc=standing.abc if standing else "",
         xyz=standing.xyz if standing else "",
         top=bool(standing and standing.top),
-        why=why,
+        why=f"{instead}: {why}" if instead else why,
         acts=acts(row),
     )
 
@@ -76,3 +93,46 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
     found.append(RowAct(_("Done"), "check", reverse("deals:task-done") + only, is_dialog=is_asked))
     found.append(RowAct(_("Put off"), "clock-pause", reverse("deals:task-snooze") + only))
     return tuple(found)
+
+
+def invoices(person: Employee, today: date) -> Block:
+    """Unpaid invoices from day 2 on of the person's clients and of whom one stands in for, the newest first (R175)."""
+    mine = figures.from_day_two(person, today).order_by("-issued_on", "-pk")
+    found, count = first(mine.values_list("pk", flat=True), SIZE)
+    rows = hydrate(found, person, today)
+    late = any(row.state == "overdue" for row in rows)
+    words = ngettext("%(n)s invoice", "%(n)s invoices", count) % {"n": show.number(count)}
+    return Block(
+        "invoices",
+        _("Invoices from day 2"),
+        [_invoice(row) for row in rows],
+        count,
+        note=words,
+        icon="file-invoice",
+        tone="bad" if late else "warn",
+        pill=words if count else "",
+        url=f"{reverse('deals:invoice-list')}?owner=me&work=2%2B",
+        url_label=_("All invoices"),
+        refresh_url=reverse("deals:invoice-day"),
+        empty=_("No invoice waits for a contact."),
+    )
+
+
+def _invoice(row: InvoiceRow) -> DayRow:
+    invoice = row.invoice
+    said = [_("No. %s") % invoice.number, _("day %d") % row.day if row.day else row.state_label]
+    said += [str(row.contact.get_result_display())] if row.contact else []
+    only = f"?ids={invoice.pk}"
+    pay = f"{reverse('deals:payment-new')}?client={invoice.client_id}&number={invoice.number}"
+    acts = (
+        RowAct(_("Contact"), "phone", reverse("deals:invoice-contact") + only, is_log=True),
+        RowAct(_("Payment"), "coins", pay),
+    )
+    return DayRow(
+        invoice.client.name,
+        reverse("deals:invoice-card", args=[invoice.pk]),
+        left=row.left,
+        why=" · ".join(said),
+        money=invoice.unpaid,
+        acts=acts if row.may_act else (),
+    )

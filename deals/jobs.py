@@ -1,4 +1,4 @@
-"""The room's background work: a distribution of more clients than a request moves."""
+"""The room's background work: a long distribution; deals by rule, daily and after an import; a morning's invoices."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from deals import sharing
+from deals.dealing import following
+from deals.invoices import daily
 from deals.reconciliation import actions as reconciliation
 from deals.views.handing import keep_undo
-from salescrm.base import jobs, notify
+from salescrm.base import clock, jobs, notify
 from salescrm.base.jobs import Progress
 from salescrm.base.models import Job
 from staff.models import Employee
@@ -57,3 +59,19 @@ def reconcile(progress: Progress, *, day: str) -> dict[str, int]:
         key = f"reconciliation-{progress.job.pk}"
         notify.tell([made_by.pk], kind="job", text=RECONCILED_TOLD, key=key, url=url, rows=rows)
     return found
+
+
+@jobs.kind("invoices")
+def work_on_invoices(progress: Progress, *, today: str) -> dict[str, Any]:
+    """Set the tasks invoices ask for today (R175-R177); run again it sets none."""
+    return dict(daily.run(date.fromisoformat(today)))
+
+
+@jobs.kind("deals-by-rule")
+def deals_by_rule(progress: Progress, *, today: str) -> dict[str, Any]:
+    """Win the deals whose goods were shipped, tell of those that stand too long, and say what is missing."""
+    day, now = date.fromisoformat(today), clock.now()
+    won = following.ship(today=day, now=now)
+    told = following.escalate(today=day)
+    found = following.missing()
+    return {"won": won, "told": told, "clients_without_deal": found.clients, "deals_without_task": found.deals}

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals import figures
+from deals.invoices import figures as invoices
 from salescrm.base import clock, show
 from salescrm.base.menu import MenuCount, MenuEntry
 from staff.access import Act, Rows, may, rows
@@ -13,11 +14,15 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The list of tasks; for heads the distribution of the base and its reconciliation."""
+    """The board of deals, the lists of tasks and invoices; for heads distribution of the base, its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
-    found = [MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True)]
+    found = [
+        MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
+        MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
+        MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting),
+    ]
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
     if may(employee, Act.RECONCILE):
@@ -33,11 +38,20 @@ def due(employee: Employee) -> MenuCount | None:
     return MenuCount(total, title, bad=found["overdue"] > 0) if total else None
 
 
+def waiting(employee: Employee) -> MenuCount | None:
+    """How many invoices of the person's clients are on their second working day or later."""
+    number = invoices.from_day_two(employee, clock.today()).count()
+    return MenuCount(number, _("unpaid invoices from day 2")) if number else None
+
+
 def create(employee: Employee) -> list[MenuEntry]:
-    """Quick add of a task and of a communication."""
+    """Quick add of a deal, a task, a communication, an invoice, a payment."""
     if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
         return []
     return [
+        MenuEntry("work", gettext_lazy("Deal"), "deals:deal-new", "layout-kanban"),
         MenuEntry("work", gettext_lazy("Task"), "deals:task-new", "checkbox"),
         MenuEntry("work", gettext_lazy("Call, meeting or letter"), "deals:log", "phone"),
+        MenuEntry("work", gettext_lazy("Invoice"), "deals:invoice-new", "file-invoice"),
+        MenuEntry("work", gettext_lazy("Payment"), "deals:payment-new", "coins"),
     ]

@@ -14,19 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.dealing.models import Deal  # a model of the room, in a package of its own, as those of its pipelines are
+from deals.invoices.models import Invoice
+from deals.kinds import TaskKind
+from deals.leads.models import Lead
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
 
-
-class TaskKind(models.TextChoices):
-    """What is to be done."""
-
-    CALL = "call", pgettext_lazy("task", "call")
-    MEETING = "meeting", pgettext_lazy("task", "meeting")
-    LETTER = "letter", pgettext_lazy("task", "letter")
-    QUOTE = "quote", pgettext_lazy("task", "offer")
-    DOCUMENT = "document", pgettext_lazy("task", "document")
-    OTHER = "other", pgettext_lazy("task", "other")
+__all__ = ["Priority", "Task", "TaskKind", "TaskState"]
 
 
 class TaskState(models.TextChoices):
@@ -54,6 +49,18 @@ class Task(models.Model):
     client = models.ForeignKey(
         Client, verbose_name=_("client"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
+    lead = models.ForeignKey(
+        Lead, verbose_name=_("lead"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
+    deal = models.ForeignKey(
+        Deal,
+        verbose_name=_("deal"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tasks",
+        db_index=False,
+    )
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("who does it"), on_delete=models.PROTECT, related_name="tasks"
     )
@@ -70,6 +77,9 @@ class Task(models.Model):
     priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
     needs_result = models.BooleanField(_("a result is asked for"), default=False)
     result = models.CharField(_("result"), max_length=500, blank=True)
+    invoice = models.ForeignKey(
+        Invoice, verbose_name=_("invoice"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
+    )
     entry = models.ForeignKey(
         Communication,
         null=True,
@@ -102,6 +112,8 @@ class Task(models.Model):
             models.Index(fields=["assignee", "due_on", "id"], condition=Q(state="open"), name="task_of_person"),
             # the card: open ones of a client; and the cascade of a change of owner
             models.Index(fields=["client", "due_on", "id"], condition=Q(state="open"), name="task_of_client"),
+            # the page of a deal, its nearest task
+            models.Index(fields=["deal", "due_on"], condition=Q(deal__isnull=False), name="task_of_deal"),
             models.Index(fields=["due_on", "id"], name="task_by_day"),  # the list in its order
             models.Index(fields=["closed_at", "id"], name="task_by_closing"),  # the list of done ones
             models.Index(fields=["client", "-closed_at"], condition=~Q(state="open"), name="task_timeline"),
@@ -110,6 +122,11 @@ class Task(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(title=""), name="task_says_what", violation_error_message=_("A task says what to do.")
+            ),
+            models.CheckConstraint(
+                condition=Q(deal__isnull=True) | Q(client__isnull=False),
+                name="task_of_a_deal_has_its_client",
+                violation_error_message=_("A task of a deal is a task of its client."),
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=TaskKind.values),
@@ -137,8 +154,13 @@ class Task(models.Model):
                 name="task_origin_has_its_day",
                 violation_error_message=_("A task of a rule says of which day."),
             ),
+            models.CheckConstraint(
+                condition=Q(client__isnull=True) | Q(lead__isnull=True),
+                name="task_of_a_client_or_a_lead",
+                violation_error_message=_("A task is of a client or of a lead, not of both."),
+            ),
             models.UniqueConstraint(
-                fields=["origin", "origin_as_of", "client"],
+                fields=["origin", "origin_as_of", "client", "lead", "deal"],
                 condition=~Q(origin=""),
                 nulls_distinct=False,
                 name="one_task_per_origin",

@@ -8,29 +8,15 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from clients import find as finding
 from clients.models import Client
-from salescrm.base import names
+from deals import titles
 from staff.access import Act, Rows, may, rows
-from staff.models import Absence
+from staff.models import Employee
 
 if TYPE_CHECKING:
     from deals.models import Task
-    from staff.models import Employee
 else:
-    Employee = Task = Any
-
-
-WORDS = 6  # looked for of what was typed
-TASK = "task"  # whose words are kept (clients.words)
-
-
-def _longest(text: str) -> int:
-    return max(map(len, text.split()), default=0)
-
-
-def _has(word: str) -> Q:
-    return Q(title__icontains=word)
+    Task = Any
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -43,12 +29,15 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self.none()
         if reach == Rows.ALL:
             return self
-        away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        mine = Q(assignee__in=[person.pk, *away]) | Q(author=person)
+        mine = Q(assignee__in=person.acting_for(today)) | Q(author=person)
         clients = Client.objects.visible_to(person, today)  # asked per task: few are read, and the clients are many
         seen = Q(Exists(clients.filter(pk=OuterRef("client"))))
         branch = Q(assignee__branch=person.branch_id) if reach == Rows.BRANCH else Q()
         return self.filter(mine | seen | branch)
+
+    def of_day(self, person: Employee, today: date) -> TaskQuerySet:
+        """Keep what is on the person's day: own tasks, and those of whom the person stands in for."""
+        return self.due_by(today).filter(assignee__in=person.acting_for(today))
 
     def changeable_by(self, person: Employee, today: date) -> TaskQuerySet:
         """Keep what `person` may close, put off and correct: heads all they see, others what they do or have set.
@@ -63,14 +52,9 @@ class TaskQuerySet(models.QuerySet["Task"]):
     def called(self, typed: str, *, with_typos: bool) -> list[TaskQuerySet]:
         """Return tasks with these words in either keyboard layout, or, with typos, words like them, each way apart.
 
-        A text shorter than a trigram keeps nothing.
+        A text shorter than a trigram finds nothing.
         """
-        meant = [one for one in dict.fromkeys((typed, names.other_layout(typed))) if _longest(one) >= names.WORD]
-        if with_typos:
-            ways = finding.slips([one.lower() for one in meant], TASK, _has)
-        else:
-            ways = [Q(*map(_has, one.split()[:WORDS])) for one in meant]
-        return [self.filter(way) for way in ways]
+        return [self.filter(way) for way in titles.ways(typed, titles.TASK, with_typos=with_typos)]
 
     def open(self) -> TaskQuerySet:
         """Keep what is to be done."""

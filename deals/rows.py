@@ -53,7 +53,7 @@ class TaskRow:
 
 def hydrate(ids: Sequence[int], person: Employee, today: date) -> list[TaskRow]:
     """Read the tasks of these ids, in this order: two queries whatever their number."""
-    people = ("assignee", "author", "closed_by")
+    people = ("lead", "assignee", "author", "closed_by")
     found = Task.objects.select_related("client__standing", *people).in_bulk(list(ids))
     changeable = Task.objects.changeable_by(person, today).open().filter(pk__in=list(ids))
     acts = set(changeable.values_list("pk", flat=True))

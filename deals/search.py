@@ -1,9 +1,12 @@
-"""What the room offers in the global search: tasks by their words; actions."""
+"""What the room offers in the global search: deals and tasks by their words, invoices by number; actions."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from clients import find as finding
 from clients.find import Sight
 from clients.models import CommunicationKind
+from deals.dealing.models import Deal
+from deals.invoices.models import Invoice
 from deals.models import Task, TaskKind
 from deals.rows import ICONS
 from salescrm.base import clock, found, names, show
@@ -27,27 +32,77 @@ LOGS = (
 
 
 def find(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Group]:
-    """Return tasks the person sees."""
-    return [Group(_("Tasks"), tasks(person, words, limit, forgiving=forgiving))] if words else []
+    """Return deals, tasks and invoices the person sees."""
+    if not words:
+        return []
+    if forgiving:
+        finding.tolerate()
+    sight = Sight.of(person, clock.today())
+    return [
+        Group(_("Deals"), deals(sight, words, limit, forgiving=forgiving)),
+        Group(_("Tasks"), tasks(sight, words, limit, forgiving=forgiving)),
+        Group(_("Invoices"), [] if forgiving else invoices(person, words, limit)),
+    ]
 
 
-def tasks(person: Employee, words: str, limit: int, *, forgiving: bool) -> list[Item]:
+def invoices(person: Employee, words: str, limit: int) -> list[Item]:
+    """Invoices with this number or a part of it, the newest first; numbers are never guessed."""
+    today = clock.today()
+    if not any(letter.isdecimal() for letter in words):
+        return []
+    fits = Invoice.objects.filter(number__contains=words).order_by("-issued_on", "-pk")
+    few = list(fits.values_list("pk", flat=True)[: finding.MOST])
+    if not few:
+        return []
+    seen = Invoice.objects.visible_to(person, today).filter(pk__in=few).select_related("client")
+    return [invoice_item(one, today) for one in seen.order_by("-issued_on", "-pk")[:limit]]
+
+
+def invoice_item(invoice: Invoice, today: date) -> Item:
+    """An invoice: where it stands, of which client, how much."""
+    sub = " · ".join([invoice.client.name, show.money(invoice.amount), str(invoice.state(today).label)])
+    title = _("Invoice %s") % invoice.number
+    return Item(reverse("deals:invoice-card", args=[invoice.pk]), title, sub, icon="file-invoice")
+
+
+def deals(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item]:
+    """Deals by their words, their number or that of the order: open ones first, the newest first."""
+    parts: list[QuerySet[Any, Any]] = []
+    for way in Deal.objects.called(words, with_typos=forgiving):
+        parts += finding.few(way, sight, with_typos=forgiving)
+    if not parts:
+        return []
+    near = finding.together(parts)
+    seen = (
+        Deal.objects.visible_to(sight.person, clock.today())
+        .filter(pk__in=near)
+        .select_related("client", "stage", "owner")
+    )
+    ordered = seen.order_by(F("closed_on").desc(nulls_first=True), "-pk")
+    return [deal_item(deal, words) for deal in ordered[:limit]]
+
+
+def deal_item(deal: Deal, words: str) -> Item:
+    """A deal: of which client, in which stage, of what amount, who answers for it."""
+    sub = " · ".join([deal.client.name, str(deal.stage), show.money(deal.amount), deal.owner.short_name])
+    reason = found.reason(words, names.key(deal.title), like=_("similar words"))
+    return Item(reverse("deals:deal", args=[deal.pk]), deal.title, sub, reason, "layout-kanban")
+
+
+def tasks(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item]:
     """Tasks with these words: open ones first and of them one's own, the most urgent first; with typos the likest.
 
     Of a word that many have one's own open ones and those on clients the person works are always looked at.
     """
-    if forgiving:
-        finding.tolerate()
-    today = clock.today()
-    fits = Task.objects.called(words, with_typos=forgiving)
-    sight, parts = Sight.of(person, today), []
-    for way in fits:
+    person = sight.person
+    parts: list[QuerySet[Any, Any]] = []
+    for way in Task.objects.called(words, with_typos=forgiving):
         own = way.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
         parts += [*finding.few(way, sight, with_typos=forgiving), own]
     if not parts:
         return []
     near = finding.together(parts)
-    seen = Task.objects.visible_to(person, today).filter(pk__in=near).select_related("client", "assignee")
+    seen = Task.objects.visible_to(person, clock.today()).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
     likest = [TrigramWordSimilarity(words, "title").desc()] if forgiving else []
     order = (F("closed_at").desc(nulls_first=True), "-is_mine", "due_on", "pk")
@@ -70,7 +125,10 @@ def actions(person: Employee) -> list[Item]:
     if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
         return []
     new = Item(reverse("deals:task-new"), _("New task"), icon="checkbox", dialog=True)
+    deal = Item(reverse("deals:deal-new"), _("New deal"), icon="layout-kanban", dialog=True)
     logs = [
         Item(f"{reverse('deals:log')}?kind={kind}", str(label), icon=icon, dialog=True) for kind, icon, label in LOGS
     ]
-    return [new, *logs]
+    bill = Item(reverse("deals:invoice-new"), _("New invoice"), icon="file-invoice", dialog=True)
+    paid = Item(reverse("deals:payment-new"), _("New payment"), icon="coins", dialog=True)
+    return [deal, new, *logs, bill, paid]

@@ -1,4 +1,4 @@
-"""What the room says of a client's past: tasks that were done or cancelled."""
+"""What the room says of a client's past: deals that were closed, tasks that were done or cancelled."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deals.dealing.models import Deal
 from deals.models import Task, TaskState
+from deals.pipelines.models import StageKind
+from salescrm.base import show
 from salescrm.base.timeline import Event, Kind
 
 
@@ -29,7 +32,28 @@ def _task(task: Task) -> Event:
     return Event("check" if is_done else "x", text, task.result, at, note=who, url=url, is_dialog=True)
 
 
+def _deals(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Deal.objects.select_related("owner", "loss_reason", "pipeline").in_bulk(list(ids))
+    return {pk: _deal(one) for pk, one in rows.items()}
+
+
+def _deal(deal: Deal) -> Event:
+    is_won = deal.state == StageKind.WON
+    text = (_("Deal won: %s") if is_won else _("Deal lost: %s")) % deal.title
+    said = show.money(deal.amount) if is_won else str(deal.loss_reason or "")
+    url = reverse("deals:deal", args=[deal.pk])
+    return Event("trophy" if is_won else "x", text, said, note=deal.owner.short_name, url=url)
+
+
 KINDS = (
+    Kind(
+        "deals",
+        gettext_lazy("Deals"),
+        "closed_on",
+        lambda client: Deal.objects.filter(client=client).exclude(state=StageKind.OPEN),
+        _deals,
+        lambda words: Q(title__icontains=words),
+    ),
     Kind(
         "tasks",
         gettext_lazy("Tasks"),

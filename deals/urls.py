@@ -3,7 +3,9 @@
 from django.urls import path
 
 from deals import panels
-from deals.views import handing, listing, logging, sharing, tasks
+from deals.invoices.views import acts, deferrals
+from deals.invoices.views import listing as invoices
+from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks
 
 app_name = "deals"
 urlpatterns = [
@@ -26,6 +28,49 @@ urlpatterns = [
     path("tasks/undo/<str:token>/", tasks.task_undo, name="task-undo"),
     path("tasks/<int:pk>/", tasks.task_card, name="task-card"),
     path("tasks/<int:pk>/cell/<slug:column>/", tasks.task_cell, name="task-cell"),
+    path("invoices/", invoices.invoice_list, name="invoice-list"),
+    path("invoices/totals/", invoices.invoice_totals, name="invoice-totals"),
+    path("invoices/counts/", invoices.invoice_counts, name="invoice-counts"),
+    path("invoices/filters/", invoices.invoice_filters, name="invoice-filters"),
+    path("invoices/groups/", invoices.invoice_groups, name="invoice-groups"),
+    path("invoices/columns/", invoices.invoice_columns, name="invoice-columns"),
+    path("invoices/width/", invoices.invoice_width, name="invoice-width"),
+    path("invoices/export/", invoices.invoice_export, name="invoice-export"),
+    path("invoices/export/<int:pk>/", invoices.export_job, name="invoice-export-job"),
+    path("invoices/export/<int:pk>/file/", invoices.export_file, name="invoice-export-file"),
+    path("invoices/new/", acts.invoice_new, name="invoice-new"),
+    path("invoices/contact/", acts.invoice_contact, name="invoice-contact"),
+    path("invoices/cancel/", acts.invoice_cancel, name="invoice-cancel"),
+    path("invoices/payment/", acts.payment_new, name="payment-new"),
+    path("invoices/deferrals/", deferrals.deferral_list, name="deferral-list"),
+    path("invoices/deferrals/<int:pk>/approve/", deferrals.deferral_approve, name="deferral-approve"),
+    path("invoices/deferrals/<int:pk>/refuse/", deferrals.deferral_refuse, name="deferral-refuse"),
+    path("invoices/rules/", deferrals.rules, name="invoice-rules"),
+    path("invoices/rules/new/", deferrals.rules_new, name="invoice-rules-new"),
+    path("invoices/report/", deferrals.report, name="invoice-report"),
+    path("invoices/day/", acts.invoice_day, name="invoice-day"),
+    path("invoices/<int:pk>/", acts.invoice_card, name="invoice-card"),
+    path("invoices/<int:pk>/correct/", acts.invoice_correct, name="invoice-correct"),
+    path("deals/", board.deal_board, name="deal-board"),
+    path("deals/lane/<int:pk>/", board.deal_lane, name="deal-lane"),
+    path("deals/missing/", board.deal_missing, name="deal-missing"),
+    path("deals/list/", deal_list.deal_list, name="deal-list"),
+    path("deals/list/totals/", deal_list.deal_totals, name="deal-totals"),
+    path("deals/list/counts/", deal_list.deal_counts, name="deal-counts"),
+    path("deals/list/filters/", deal_list.deal_filters, name="deal-filters"),
+    path("deals/list/groups/", deal_list.deal_groups, name="deal-groups"),
+    path("deals/list/columns/", deal_list.deal_columns, name="deal-columns"),
+    path("deals/list/width/", deal_list.deal_width, name="deal-width"),
+    path("deals/list/export/", deal_list.deal_export, name="deal-export"),
+    path("deals/new/", dealing.deal_new, name="deal-new"),
+    path("deals/<int:pk>/", dealing.deal, name="deal"),
+    path("deals/<int:pk>/move/", dealing.deal_move, name="deal-move"),
+    path("deals/<int:pk>/win/", dealing.deal_win, name="deal-win"),
+    path("deals/<int:pk>/lose/", dealing.deal_lose, name="deal-lose"),
+    path("deals/<int:pk>/back/", dealing.deal_back, name="deal-back"),
+    path("deals/<int:pk>/edit/", dealing.deal_edit, name="deal-edit"),
+    path("deals/<int:pk>/lines/", dealing.deal_lines, name="deal-lines"),
+    path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
@@ -35,5 +80,8 @@ urlpatterns = [
     path("clients/distribution/job/<int:pk>/", sharing.job, name="distribution-job"),
     path("clients/<int:pk>/owner/", handing.owner_change, name="owner-change"),
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
+    path("clients/<int:pk>/invoices/", acts.panel, name="client-invoices"),
+    path("clients/<int:pk>/deferral/", deferrals.deferral_ask, name="deferral-ask"),
+    path("clients/<int:pk>/deals/", dealing.client_deals, name="client-deals"),
     path("clients/<int:pk>/log/", logging.log_client, name="log-client"),
 ]

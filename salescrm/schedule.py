@@ -15,12 +15,16 @@ MINUTE = 60
 EVERY: list[tuple[str, str, int]] = [  # name, task, minutes
     ("tick", "tick", 1),
     ("send letters", "send-letters", 2),
+    ("terms of leads", "lead-terms", 10),
 ]
 DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the company's time zone
     ("night", "night", {"minute": "10", "hour": "3"}),
     ("night, second try", "night", {"minute": "40", "hour": "5"}),
     ("likely duplicates", "duplicates", {"minute": "20", "hour": "4"}),
     ("completeness of clients", "completeness", {"minute": "10", "hour": "6"}),
+    ("leads", "leads-daily", {"minute": "20", "hour": "6"}),
+    ("work on invoices", "invoices", {"minute": "30", "hour": "6"}),
+    ("deals by rule", "deals", {"minute": "0", "hour": "6"}),
 ]
 QUARTERLY: list[tuple[str, str, dict[str, str]]] = [
     (

@@ -95,23 +95,45 @@ TEMPLATES = [
 LISTS = [  # lists of which views are saved
     "clients.filters.CLIENTS",
     "deals.filters.TASKS",
+    "deals.invoices.filters.INVOICES",
+    "deals.dealing.listing.DEALS",
     "deals.reconciliation.listing.LINES",
+    "deals.leads.filters.LEADS",
 ]
 LIST_AUDIENCES = "staff.audiences"  # with whom they are shared
-MENU = ["salescrm.menu", "deals.menu", "clients.menu", "segmentation.menu", "clients.intake.menu", "staff.menu"]
-MY_DAY = ["deals.home", "segmentation.home", "clients.home", "staff.home"]
+MENU = [
+    "salescrm.menu",
+    "deals.menu",
+    "deals.leads.menu",
+    "clients.menu",
+    "segmentation.menu",
+    "clients.intake.menu",
+    "staff.menu",
+]
+MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
+INTAKE = [  # kinds of files that are brought
+    "clients.intake.orders.ORDERS",
+    "clients.intake.firms.CLIENTS",
+    "deals.invoices.intake.INVOICES",
+    "deals.invoices.intake.PAYMENTS",
+]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
+ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
 JOBS = [
     "clients.jobs",
     "clients.exports",
     "deals.exports",
+    "deals.invoices.exports",
     "deals.jobs",
     "deals.reconciliation.listing",
+    "deals.leads.exports",
+    "deals.leads.jobs",
     "salescrm.nightly",
 ]
+AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it
 
 # --- servers
 SERVERS = embedded.urls()
@@ -149,6 +171,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ALLAUTH_TRUSTED_PROXY_COUNT = int(SECURE)  # https comes through a proxy: addresses are counted as it forwards them
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "SalesCRM"
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses are entered by the administrator; nobody signs up with a stranger's

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.db.utils import OperationalError
 
+from deals.leads import actions as leads
 from salescrm import nightly
 from salescrm.base import clock, jobs
 
@@ -32,3 +33,27 @@ def reconciliation() -> None:
 def completeness() -> None:
     """Write how complete what is known of every client is, as a job: verifications run out by themselves."""
     jobs.start("completeness", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="lead-terms")
+def lead_terms() -> None:
+    """Tell the heads of leads whose first contact is overdue."""
+    leads.tell_late(now=clock.now())
+
+
+@shared_task(name="leads-daily")
+def leads_daily() -> None:
+    """Close silent leads and plan the next steps of the others, as a job."""
+    jobs.start("leads-daily", by=None, now=clock.now().isoformat())
+
+
+@shared_task(name="invoices")
+def invoices() -> None:
+    """Set the tasks invoices ask for today, as a job."""
+    jobs.start("invoices", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="deals")
+def deals() -> None:
+    """Win what was shipped, tell of deals that stand too long, say what is missing, as a job."""
+    jobs.start("deals-by-rule", by=None, today=clock.today().isoformat())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
 from importlib import import_module
@@ -36,7 +36,9 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what happened with a client, fifteen events at a time; narrowed by kind and by words."""
     client, person = seen(request, pk), login_of(request)
     asked, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    chosen = [(at, one) for at, one in enumerate(kinds()) if asked in ("", one.key) and (not words or one.search)]
+    shown = [(at, one) for at, one in enumerate(kinds()) if one.is_shown is None or one.is_shown(person)]
+    narrowed = [(at, one.named(asked)) for at, one in shown if not words or one.search]
+    chosen = [(at, one) for at, one in narrowed if one]
     found = timeline.page(chosen, client.pk, words, _read(request.GET.get("after", "")), SIZE)
     marks = found[:SIZE]
     said = {name: text for name, text in (("kind", asked), ("q", words)) if text}
@@ -44,7 +46,7 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     more = urlencode(said | {"after": _write(marks[-1])}) if len(found) > SIZE else ""
     context = {
         "days": days(marks, _events(marks, person)),
-        "kinds": [("", _("Everything")), *((one.key, one.label) for one in kinds())],
+        "kinds": [("", _("Everything")), *_options(one for _at, one in shown)],
         "kind": asked,
         "q": words,
         "url": url,
@@ -53,6 +55,14 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     }
     name = "#events" if request.headers.get("HX-Target") in ("timeline-events", "timeline-more") else ""
     return render(request, f"clients/timeline.html{name}", context)
+
+
+def _options(shown: Iterable[Kind]) -> list[tuple[str, Any]]:
+    """The kinds to choose by, each with its parts after it."""
+    found: list[tuple[str, Any]] = []
+    for kind in shown:
+        found += [(kind.key, kind.label), *((part.key, part.label) for part in kind.parts)]
+    return found
 
 
 def _events(marks: Sequence[Mark], person: Any) -> dict[tuple[int, int], Event]:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("clients/reconciliation/", include("deals.reconciliation.urls")),
     path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
     path("", include("deals.urls")),
+    path("", include("deals.leads.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
     path("typology/", include("clients.typology.urls")),

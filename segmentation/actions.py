@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Client, LossReason, Ownership, OwnershipReason
@@ -20,18 +21,19 @@ from segmentation import silence, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import CaseState, ClientState, Exclusion, LossAnswer, RuleSet, TopOverride, ZeroCase
 from segmentation.steps import hand_over
+from staff.access import Act, require
 from staff.models import Employee
 
 __all__ = [
-    "Refused", "UndoneNight", "answer", "approve", "exclude", "override_top", "refuse", "save_contact_norm",
-    "save_rule_set", "undo_hand_over", "undo_night",
+    "Refused", "Undone", "answer", "approve", "end_exclusions", "exclude", "override_top", "refuse",
+    "save_contact_norm", "save_rule_set", "undo_hand_over", "undo_hand_overs", "undo_night", "undo_refusals",
 ]  # fmt: skip
 APP = "segmentation"
 
 
 @dataclass
-class UndoneNight:
-    """What the undo of a night did: clients put back, and per client why not."""
+class Undone:
+    """What an undo of several moves did: clients put back, and per client why not."""
 
     undone: set[int] = field(default_factory=set)
     refused: dict[int, str] = field(default_factory=dict)
@@ -89,6 +91,56 @@ def _exclude(clients: set[int], reason: str, until: date | None, author: Employe
 
 
 @transaction.atomic
+def undo_refusals(*, cases: Iterable[ZeroCase], acting_user: Employee, today: date) -> int:
+    """Let refused proposals wait for approval again and end what kept their clients out; return how many.
+
+    A refusal of a client that has bought since, or has another open case, is left as it is.
+    """
+    require(acting_user, Act.APPROVE_HAND_OVERS)
+    refused = ZeroCase.objects.filter(pk__in=[case.pk for case in cases], state=CaseState.REFUSED)
+    newer = ZeroCase.objects.open().filter(client=OuterRef("client"))
+    still = refused.filter(~Exists(newer), silent_since=F("client__state__last_purchase_on"))
+    chosen = list(still.select_for_update(of=("self",)).order_by("pk"))
+    said = ZeroCase.objects.filter(
+        pk__in=[case.pk for case in chosen],
+        client=OuterRef("client"),
+        closed_on=OuterRef("starts_on"),
+        closed_by=OuterRef("author"),
+    )
+    _end(Exclusion.objects.filter(Exists(said)), today)
+    ZeroCase.objects.filter(pk__in=[case.pk for case in chosen]).update(
+        state=CaseState.PROPOSED, closed_on=None, closed_by=None
+    )
+    return len(chosen)
+
+
+@transaction.atomic
+def end_exclusions(*, client: Client, acting_user: Employee, today: date) -> int:
+    """End what keeps a client out of hand-overs, from tonight on; return how many exclusions that were."""
+    require(acting_user, Act.APPROVE_HAND_OVERS)
+    return _end(Exclusion.objects.filter(client=client), today)
+
+
+def _end(exclusions: QuerySet[Exclusion], today: date) -> int:
+    holding = exclusions.filter(pk__in=Exclusion.objects.holding(today).values("pk"))
+    return holding.update(until=today)
+
+
+@transaction.atomic
+def undo_hand_overs(*, cases: Iterable[ZeroCase], acting_user: Employee, today: date) -> Undone:
+    """Undo several hand-overs together; a client moved since is left as it is, with the reason."""
+    done = Undone()
+    locked = ZeroCase.objects.select_for_update().filter(pk__in=[case.pk for case in cases]).order_by("pk")
+    for case in locked:
+        refusal = _undo(case, acting_user, today, for_days=False)
+        if refusal:
+            done.refused[case.client_id] = refusal
+        else:
+            done.undone.add(case.client_id)
+    return done
+
+
+@transaction.atomic
 def undo_hand_over(*, case: ZeroCase, acting_user: Employee, today: date, for_days: bool) -> None:
     """Put the client of a hand-over or a return back; it is left alone until its next purchase (`for_days`: 30 days).
 
@@ -101,12 +153,12 @@ def undo_hand_over(*, case: ZeroCase, acting_user: Employee, today: date, for_da
 
 
 @transaction.atomic
-def undo_night(*, as_of: date, acting_user: Employee, today: date, for_days: bool = False) -> UndoneNight:
+def undo_night(*, as_of: date, acting_user: Employee, today: date, for_days: bool = False) -> Undone:
     """Undo the owner moves of the night `as_of`; classes, list and statuses stay, the night stays done.
 
     A client moved since by a later night or a person is left as it is, with the reason per client.
     """
-    done = UndoneNight()
+    done = Undone()
     starts_on = as_of + timedelta(days=1)
     handed = ZeroCase.objects.filter(handed_on=starts_on)
     back = ZeroCase.objects.filter(returned_on=starts_on)

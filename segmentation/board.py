@@ -192,7 +192,7 @@ ORDER: dict[str, tuple[str, ...]] = {
 
 
 def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[dict[str, Any]]:
-    excluded = Exclusion.objects.filter(_still_holds(today), client=OuterRef("pk")).order_by("-starts_on")
+    excluded = Exclusion.objects.holding(today).filter(client=OuterRef("pk")).order_by("-starts_on")
     found = (
         silence.held(rows)
         .annotate(money=_turnover(), excluded=Exists(excluded), excluded_why=Subquery(excluded.values("reason")[:1]))
@@ -230,14 +230,6 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
         )
     )
     return [_finished(dict(row), today) for row in found[offset : offset + PAGE]]
-
-
-def _still_holds(today: date) -> Q:
-    """Keep exclusions with a date ahead, or without one while the client has not bought."""
-    last = OuterRef("standing__last_purchase_on")
-    by_date = Q(until__gt=today)
-    until_it_buys = Q(until__isnull=True) & (Q(last_purchase_on__isnull=True) | Q(last_purchase_on__gte=last))
-    return by_date | until_it_buys
 
 
 def _finished(row: dict[str, Any], today: date) -> dict[str, Any]:

@@ -18,9 +18,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from clients.models import Client, LossReason, Ownership
 from salescrm.base import show
-from salescrm.base.lists.filters import Choice, DateRange, Filter
-from segmentation import figures, recovery, silence
+from salescrm.base.lists.filters import Choice, DateRange, Filter, Here
+from segmentation import casebook, figures, recovery, silence
 from segmentation.models import CaseRule, Classification, StatusChange, TopMembership, ZeroCase
+from segmentation.priorities.models import FocusClient, StrategicClient
+from segmentation.priorities.programmes.models import Programme, ProgrammeState
+from segmentation.priorities.scoring import period_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -103,6 +106,35 @@ def recovered(value: str) -> Ids:
     return recovery.handed(date.fromisoformat(since), date.fromisoformat(until), rule, what).values("client_id")
 
 
+def strategic(value: str, here: Here) -> Q:
+    """Keep the strategic list of this year, or of the year of a link; `no`: who is not on this year's (R74)."""
+    year = here.today.year if value in YES_NO else int(value)
+    return _unless(value, StrategicClient.objects.on_list(year).values("client"))
+
+
+def in_focus(value: str, here: Here) -> Q:
+    """Keep who is on a focus list of the two weeks that run, or on the list of a link (R79)."""
+    entries = FocusClient.objects.filter(dropped_on__isnull=True)
+    now = {"focus_list__starts_on": period_of(here.today)[0]}
+    return _unless(value, entries.filter(**now if value in YES_NO else {"focus_list": int(value)}).values("client"))
+
+
+def with_programme(value: str, here: Here) -> Q:
+    """Keep who has a running action programme, or who has none (R76)."""
+    return _unless(value, Programme.objects.filter(state=ProgrammeState.RUNNING).values("client"))
+
+
+def _unless(value: str, clients: Ids) -> Q:
+    return ~Q(pk__in=clients) if value == "no" else Q(pk__in=clients)
+
+
+def _yes_no(here: Here) -> list[tuple[str, str]]:
+    return [(value, str(word)) for value, word in YES_NO.items()]
+
+
+YES_NO = {"yes": gettext_lazy("yes"), "no": gettext_lazy("no")}
+
+
 NIGHT: dict[str, Callable[[date], Ids]] = {
     "classes": lambda day: Classification.objects.filter(Q(since=day) | Q(until=day)).values("client_id"),
     "top_entered": lambda day: TopMembership.objects.filter(entered_on=day).values("client_id"),
@@ -110,12 +142,15 @@ NIGHT: dict[str, Callable[[date], Ids]] = {
     "status": lambda day: StatusChange.objects.filter(as_of=day).values("client_id"),
     "zero": _became("zero"),
     "lost": _became("lost"),
+    "archived": _became("archived"),
     "active": _became("active", "new"),
     "handed_over": _moved_by("zero"),
     "returned": _moved_by("return", "correction"),
     "moved": lambda day: Ownership.objects.filter(night=day).values("client_id"),
     "cases": lambda day: ZeroCase.objects.filter(night=day).values("client_id"),
-    "proposed": lambda day: ZeroCase.objects.filter(state="proposed", opened_on__lte=day).values("client_id"),
+    "proposed": lambda day: casebook.marked().filter(casebook.proposed(day)).values("client_id"),
+    "waiting": lambda day: casebook.marked().filter(casebook.waiting(day)).values("client_id"),
+    "withdrawn": lambda day: ZeroCase.objects.filter(state="withdrawn", closed_on=day).values("client_id"),
 }
 
 
@@ -156,6 +191,29 @@ def offered() -> list[Filter]:
             choices=lambda here: [*((one.code, str(one)) for one in LossReason.objects.all()), ("none", _("none yet"))],
             own=lambda value, here: silence.answered(value),
             reads=("segmentation.LossAnswer",),
+        ),
+        Choice(
+            "strategic",
+            gettext_lazy("Strategic list"),
+            choices=_yes_no,
+            own=strategic,
+            pattern=r"yes|no|20\d\d",
+            watches=("segmentation.StrategicClient",),
+        ),
+        Choice(
+            "focus",
+            gettext_lazy("Focus of two weeks"),
+            choices=_yes_no,
+            own=in_focus,
+            pattern=r"yes|no|\d{1,15}",
+            watches=("segmentation.FocusClient",),
+        ),
+        Choice(
+            "programme",
+            gettext_lazy("Running programme"),
+            choices=_yes_no,
+            own=with_programme,
+            reads=("segmentation.ProgrammeEvent",),
         ),
     ]
 
@@ -240,10 +298,13 @@ def night_words() -> dict[str, str]:
         "status": _("status changed"),
         "zero": _("became zero"),
         "lost": _("became lost"),
+        "archived": _("archived"),
         "active": _("bought again"),
         "handed_over": _("handed over"),
         "returned": _("returned"),
         "moved": _("owner moved"),
         "cases": _("zero cases"),
         "proposed": _("proposed for hand-over"),
+        "waiting": _("waited for a place"),
+        "withdrawn": _("due no more"),
     }

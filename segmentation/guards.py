@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import product
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
+from clients.models import Shipment
 from salescrm.base import notify, sql
 from salescrm.base.models import StepRun, StepState
 from segmentation.models import HandOverMode
 from staff.calendar import head_office
-from staff.models import Employee
+from staff.models import Branch, Employee
 
 if TYPE_CHECKING:
     from segmentation.steps import Night
@@ -24,6 +27,8 @@ FEED, SIZE, BACKLOG = "feed", "size", "backlog"
 BROKEN_FEED = gettext_noop(
     "No documents from {source} since {day}: its clients are not handed over until the feed is back"
 )
+WAVE = gettext_noop("Hand-overs wait for your approval: {count} (night of {day})")
+NO_PLACE = gettext_noop("Due for a hand-over, but no development manager has a place: {count}")
 
 
 @dataclass(frozen=True)
@@ -94,54 +99,86 @@ def _late_import(night: Night, buyers: int) -> bool:
 
 
 def heads() -> list[int]:
-    """Return who is told and whose list takes what nobody else can: the heads of sales, else of client service."""
-    for role in ("hos", "csh"):
-        found = Employee.objects.filter(is_active=True, role=role).order_by("pk").values_list("pk", flat=True)
-        if found:
-            return list(found)
-    return []
+    """Return who is told of the whole company: the heads of sales, then those of client service."""
+    found = Employee.objects.filter(is_active=True, role__in=("hos", "csh")).order_by("-role", "pk")
+    return list(found.values_list("pk", flat=True))
+
+
+def head() -> int | None:
+    """Return whose list takes what nobody else can: a head of sales, else of client service."""
+    return next(iter(heads()), None)
+
+
+def branch_heads() -> dict[int, list[int]]:
+    """Return branch → its heads."""
+    found: dict[int, list[int]] = defaultdict(list)
+    rows = Employee.objects.filter(is_active=True, role="branch_head", branch__isnull=False).order_by("pk")
+    for branch, person in rows.values_list("branch_id", "pk"):
+        found[branch].append(person)
+    return found
+
+
+def for_heads(
+    by_branch: Mapping[int, Counter[str]], notice: Callable[[Counter[str]], notify.Notice]
+) -> list[tuple[int, notify.Notice]]:
+    """Return the notice for each head: with the company's figures, for heads of branches with those of the branch."""
+    whole = sum(by_branch.values(), Counter[str]())
+    told = [(person, notice(whole)) for person in heads()]
+    people = branch_heads()
+    return told + [
+        (person, notice(counted)) for branch, counted in by_branch.items() for person in people.get(branch, [])
+    ]
 
 
 def tell_feeds(night: Night, feeds: list[Feed]) -> None:
-    """Tell the heads once per source and newest document that its clients are left alone."""
-    notices = [
-        notify.Notice(
+    """Tell the heads once per source and newest document that its clients are left alone; of branches that have any."""
+    people = branch_heads() if feeds else {}
+    told = []
+    for feed in feeds:
+        notice = notify.Notice(
             f"feed:{feed.source_id}:{feed.newest}",
             BROKEN_FEED,
             {"source": feed.name, "day": f"{feed.newest:%d.%m.%Y}"},
             f"/segmentation/nights/{night.as_of}/",
         )
-        for feed in feeds
-    ]
-    if notices:
-        notify.tell_each("guard", product(heads(), notices))
+        theirs = [person for branch in _branches_of(feed, people) for person in people[branch]]
+        told += [(person, notice) for person in (*heads(), *theirs)]
+    if told:
+        notify.tell_each("guard", told)
 
 
-def tell_wave(night: Night, held: list[str], proposed: int) -> None:
-    """Tell the heads that tonight's hand-overs wait for approval."""
-    notify.tell(
-        heads(),
-        kind="guard",
-        text=gettext_noop("Hand-overs wait for your approval: {count} (night of {day})"),
-        key=f"approval:{night.as_of}",
-        url="/segmentation/zero/proposals/",
-        count=proposed,
-        day=f"{night.as_of:%d.%m.%Y}",
-        guards=held,
-    )
+def _branches_of(feed: Feed, branches: Iterable[int]) -> list[int]:
+    """Return those of the branches that have clients with documents of the source."""
+    documents = Shipment.objects.filter(source=feed.source_id, legal_entity__client__branch=OuterRef("pk"))
+    found = Branch.objects.filter(Exists(documents), pk__in=list(branches)).order_by("pk")
+    return list(found.values_list("pk", flat=True))
 
 
-def tell_waiting(night: Night, waiting: int) -> None:
+def tell_wave(night: Night, held: list[str], proposed: Counter[int], fresh: Iterable[int]) -> None:
+    """Tell the heads that tonight's hand-overs wait for approval; of branches where a fresh one is among them."""
+    newly = set(fresh)
+
+    def notice(counted: Counter[str]) -> notify.Notice:
+        told = {"count": counted["count"], "day": f"{night.as_of:%d.%m.%Y}", "guards": held}
+        return notify.Notice(f"approval:{night.as_of}", WAVE, told, "/segmentation/zero/proposals/")
+
+    found = for_heads(_counted(proposed), notice)
+    told_here = {person for branch in newly for person in branch_heads().get(branch, [])} | set(heads())
+    notify.tell_each("guard", [one for one in found if one[0] in told_here])
+
+
+def tell_waiting(night: Night, waiting: Counter[int]) -> None:
     """Tell the heads once a week that due clients find no place."""
     year, week, _day = night.as_of.isocalendar()
-    notify.tell(
-        heads(),
-        kind="guard",
-        text=gettext_noop("Due for a hand-over, but no development manager has a place: {count}"),
-        key=f"waiting:{year}-{week:02}",
-        url="/segmentation/zero/",
-        count=waiting,
-    )
+
+    def notice(counted: Counter[str]) -> notify.Notice:
+        return notify.Notice(f"waiting:{year}-{week:02}", NO_PLACE, {"count": counted["count"]}, "/segmentation/zero/")
+
+    notify.tell_each("guard", for_heads(_counted(waiting), notice))
+
+
+def _counted(by_branch: Counter[int]) -> dict[int, Counter[str]]:
+    return {branch: Counter(count=number) for branch, number in by_branch.items()}
 
 
 def tell_head_list(night: Night, counted: dict[str, int]) -> None:

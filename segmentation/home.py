@@ -6,22 +6,21 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.filters import ME
 from clients.home import log_acts
-from clients.models import Client, LifeCycle
+from clients.models import Client, LifeCycle, Ownership, OwnershipReason
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
-from segmentation import coverage, journal, nightbook
-from segmentation.models import CaseRule, CaseState, ZeroCase
+from segmentation import coverage, journal, narrowed, nightbook
+from segmentation.models import CaseRule, ZeroCase
 from segmentation.priorities import focus
 from segmentation.priorities.programmes.models import Programme
-from staff.access import Act, may
+from staff.access import Act, Rows, may, rows
 from staff.models import Employee
 
 SOON_DAYS = MOVES_DAYS = 14
@@ -37,9 +36,10 @@ WORK_ORDER = (CaseRule.TOP, CaseRule.UNCONFIRMED_INVOICE, CaseRule.NEW, CaseRule
 
 def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks, what is urgent first."""
-    if not may(person, Act.SEE_SEGMENTATION):
-        return []
     clients, mine = Client.objects.visible_to(person, today), worked(person, today)
+    if not may(person, Act.SEE_SEGMENTATION):
+        plain = [contacts(person, mine, today), _turning(person, mine, today), _moves(person, clients, today)]
+        return not_empty(plain) if may(person, Act.CHANGE_OWN) else []
     return not_empty(
         [
             _proposals(person, clients, today),
@@ -50,7 +50,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
             _programmes(person, today),
             _in_recovery(person, today),
             _moves(person, clients, today),
-            _last_night(person),
+            _last_night(person, clients),
         ]
     )
 
@@ -76,6 +76,7 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
             money=case.turnover,
             why=_("silent since %(day)s, owner %(owner)s")
             % {"day": show.day(case.silent_since), "owner": case.from_owner.short_name},
+            acts=[_approve(case.pk), *log_acts(person, case.client_id)],
         )
         for case in found
     ]
@@ -92,6 +93,10 @@ def _proposals(person: Employee, clients: QuerySet[Client], today: date) -> Bloc
         url=reverse("segmentation:zero-proposals"),
         url_label=_("Decide"),
     )
+
+
+def _approve(case: int) -> RowAct:
+    return RowAct(_("Approve"), "user-check", f"{reverse('segmentation:zero-approve')}?ids={case}")
 
 
 def worked(person: Employee, today: date) -> QuerySet[Client]:
@@ -332,43 +337,53 @@ def _to_decide(one: Programme) -> tuple[str, list[RowAct]]:
 
 
 def _moves(person: Employee, clients: QuerySet[Client], today: date) -> Block:
-    """Hand-overs and returns of the last two weeks that took a client from the person or brought one."""
+    """Clients that came to the person or went in the last two weeks, in whatever way (R11, R118)."""
     since = today - timedelta(days=MOVES_DAYS)
-    mine = Q(from_owner=person) | Q(to_owner=person) | Q(returned_to=person)
-    moved = Q(returned_on__gt=since) | Q(handed_on__gt=since, state=CaseState.HANDED_OVER)
-    cases = ZeroCase.objects.filter(mine & moved).select_related("client", "to_owner", "returned_to")
-    found, count = first(cases.order_by(Coalesce("returned_on", "handed_on").desc(), "-turnover", "pk"))
-    seen = set(clients.filter(pk__in=[case.client_id for case in found]).values_list("pk", flat=True))
+    gone = Ownership.objects.filter(owner=person, client=OuterRef("client"), ends_on=OuterRef("starts_on"))
+    came = Q(owner=person, ends_on__isnull=True)
+    moved = Ownership.objects.filter(came | Exists(gone), starts_on__gt=since).exclude(reason=OwnershipReason.FIRST)
+    before = Ownership.objects.filter(client=OuterRef("client"), ends_on=OuterRef("starts_on"))
+    moved = moved.annotate(from_id=Subquery(before.values("owner")[:1]))
+    found, count = first(
+        moved.select_related("client__standing", "owner").order_by("-starts_on", "-client__standing__turnover", "pk")
+    )
+    seen = set(clients.filter(pk__in=[one.client_id for one in found]).values_list("pk", flat=True))
+    people = Employee.people.in_bulk({one.from_id for one in found if one.from_id})
     return Block(
         "moves",
-        _("Handed over and returned"),
-        [_move(case, case.client_id in seen) for case in found],
+        _("Came and went"),
+        [_move(person, one, people.get(one.from_id), one.client_id in seen) for one in found],
         count,
         note=_("last two weeks"),
         icon="arrows-exchange",
     )
 
 
-def _move(case: ZeroCase, is_seen: bool) -> DayRow:
-    url = reverse("clients:client-card", args=[case.client_id]) if is_seen else ""
-    row = DayRow(case.client.name, url, day=case.returned_on or case.handed_on, money=case.turnover)
-    if case.returned_to:
-        row.tone = "good"
-        row.why = _("returned to %(person)s: bought %(day)s") % {
-            "person": case.returned_to.short_name,
-            "day": show.day(case.bought_on),
-        }
-    elif case.to_owner:
-        row.why = _("handed over to %(person)s") % {"person": case.to_owner.short_name}
+def _move(person: Employee, one: Ownership, before: Employee | None, is_seen: bool) -> DayRow:
+    """Say where a client came from or went to, and why; who sees it may log about it."""
+    came, reason = one.owner_id == person.pk, str(one.get_reason_display())
+    text = _("came from %(person)s: %(reason)s") if came else _("went to %(person)s: %(reason)s")
+    other = before if came else one.owner
+    row = _row(
+        one.client,
+        day=one.starts_on,
+        why=text % {"person": other.short_name if other else "–", "reason": reason},
+        money=one.client.standing.turnover or None,
+        tone="good" if came else "",
+        acts=log_acts(person, one.client_id) if is_seen else (),
+    )
+    row.url = row.url if is_seen else ""
     return row
 
 
-def _last_night(person: Employee) -> Block | None:
-    """Figures of the last night, and its guards, for those who read the journal."""
+def _last_night(person: Employee, clients: QuerySet[Client]) -> Block | None:
+    """Figures of the last night, and its guards, for those who read the journal; of a branch for its head."""
     as_of = journal.last_night() if may(person, Act.SEE_NIGHTS) else None
     if as_of is None:
         return None
     figures = journal.figures(as_of)
+    if rows(person) != Rows.ALL:
+        figures = figures | narrowed.figures([as_of], clients)[as_of]
     zero, top = figures.get("zero") or {}, figures.get("top") or {}
     counted = [
         (_("Newly zero"), zero.get("flagged")),
@@ -378,13 +393,13 @@ def _last_night(person: Employee) -> Block | None:
         (_("Entered TOP"), top.get("entered")),
         (_("Left TOP"), top.get("left")),
     ]
-    rows = [DayRow(name, why=show.number(number)) for name, number in counted if number is not None]
-    rows += [DayRow(word, tone="warn") for word in nightbook.guard_words(figures.get("guards") or [])]
+    lines = [DayRow(name, why=show.number(number)) for name, number in counted if number is not None]
+    lines += [DayRow(word, tone="warn") for word in nightbook.guard_words(figures.get("guards") or [])]
     return Block(
         "night",
         _("Night of %(day)s") % {"day": show.day_long(as_of)},
-        rows,
-        len(rows),
+        lines,
+        len(lines),
         place="side",
         icon="moon",
         url=reverse("segmentation:nights-one", args=[as_of.isoformat()]),

@@ -19,6 +19,7 @@ from segmentation.priorities.programmes.models import Programme  # noqa: F401 # 
 from segmentation.querysets import (
     OPEN,
     ClassificationQuerySet,
+    ExclusionQuerySet,
     LossAnswerQuerySet,
     RuleSetQuerySet,
     TopMembershipQuerySet,
@@ -537,14 +538,18 @@ class ZeroCase(models.Model):
 
 
 class Exclusion(models.Model):
-    """A client kept out of hand-overs: until a date, or (empty) until its next purchase."""
+    """A client kept out of hand-overs: until a date or its next purchase, whichever is first."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="exclusions")
     starts_on = models.DateField()
     until = models.DateField(null=True, help_text="first day it holds no more; empty: until the next purchase")
-    last_purchase_on = models.DateField(null=True, help_text="a purchase after this day ends it")
+    last_purchase_on = models.DateField(
+        null=True, help_text="a purchase after this day ends it"
+    )  # empty: after its start
     reason = models.CharField(_("reason"), max_length=300)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ExclusionQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["client", "-starts_on"], name="exclusion_client")]  # the hand-over step

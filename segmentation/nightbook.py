@@ -17,16 +17,16 @@ from salescrm.base import show
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec
 from salescrm.base.models import Job, JobState, StepRun, StepState
-from segmentation import filters
+from segmentation import filters, narrowed
 
 KIND = "night"
 STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "journal")
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
-    "life_cycle": ("zero", "lost", "active"),
+    "life_cycle": ("zero", "lost", "archived", "active"),
     "returns": ("returned",),
-    "hand_over": ("handed_over", "proposed"),
+    "hand_over": ("handed_over", "proposed", "waiting", "withdrawn"),
 }
 
 
@@ -80,19 +80,39 @@ def listed() -> QuerySet[StepRun]:
     return StepRun.objects.filter(~Exists(earlier))
 
 
-def read(days: Sequence[date]) -> list[Night]:
-    """Return these nights, in this order, in one query whatever their number."""
+def read(days: Sequence[date], only: QuerySet[Client] | None = None) -> list[Night]:
+    """Return these nights, in this order, in a few queries whatever their number; `only`: figures of these clients."""
     by_day: dict[date, list[StepRun]] = {day: [] for day in days}
     for run in StepRun.objects.filter(as_of__in=days).order_by("pk"):
         by_day[run.as_of].append(run)
-    return [_night(day, by_day[day]) for day in days]
+    nights = [_night(day, by_day[day]) for day in days]
+    if only is not None:
+        _narrow(nights, only)
+    return nights
+
+
+def _narrow(nights: list[Night], clients: QuerySet[Client]) -> None:
+    """Put the clients' figures in the place of the company's, and leave out what is known of the company only."""
+    done = [night.as_of for night in nights if night.figures and night.state != "trial"]
+    found = narrowed.figures(done, clients) if done else {}
+    for night in nights:
+        own = found.get(night.as_of)
+        kept = {name: night.figures[name] for name in ("rule_set", "empty_months") if name in night.figures}
+        night.figures = kept | own | {"top": own["top"] | {"review": night.figures["top"]["review"]}} if own else {}
+        for step in night.steps:
+            step.looked = step.changed = step.would = None
+            if step.name == "hand_over" and step.state == "waits" and not _zero(night.figures).get("awaiting_approval"):
+                step.state = str(StepState.DONE)
 
 
 NIGHTS = ListSpec("nights", (), (Sort("night", "as_of"),), "-night", others=("job",), size=30)
 
 
-def one(as_of: date) -> Night:
-    """Return a night with the links to its clients and the newest dry run of that day."""
+def one(as_of: date, clients: QuerySet[Client], *, is_whole: bool = True) -> Night:
+    """Return a night with the newest dry run of that day and the links to those of the clients it touched.
+
+    Unless the person sees the whole company (`is_whole`), its figures are of the clients too.
+    """
     found = _night(as_of, list(StepRun.objects.filter(as_of=as_of).order_by("pk")))
     found.trial = (
         Job.objects.filter(kind=KIND, state=JobState.DONE, arguments__dry_run=True, result__as_of=as_of.isoformat())
@@ -100,7 +120,9 @@ def one(as_of: date) -> Night:
         .first()
     )
     _add_trial(found)
-    counts = _night_counts(as_of)
+    if not is_whole:
+        _narrow([found], clients)
+    counts = _night_counts(as_of, clients)
     for step in found.steps:
         step.links = _links(step.name, as_of, counts)
     return found
@@ -197,8 +219,10 @@ def guard_words(guards: list[Any]) -> list[str]:
     return found
 
 
-def _night_counts(as_of: date) -> dict[str, int]:
-    return {name: rows(as_of).distinct().count() for name, rows in filters.NIGHT.items() if name in _LINKED}
+def _night_counts(as_of: date, clients: QuerySet[Client]) -> dict[str, int]:
+    """Count the clients of each link: exactly those the person finds behind it."""
+    asked = {name: Count("pk", filter=Q(pk__in=filters.NIGHT[name](as_of))) for name in sorted(_LINKED)}
+    return clients.aggregate(**asked)
 
 
 _LINKED = {name for names in LINKS.values() for name in names}
@@ -244,8 +268,8 @@ def running_job() -> Job | None:
     return Job.objects.filter(kind=KIND, state__in=[JobState.WAITING, JobState.RUNNING]).order_by("pk").first()
 
 
-def said_of(job: Job) -> dict[str, Any]:
-    """Return title, result in words and link of a run for components/progress.html."""
+def said_of(job: Job, *, is_whole: bool = True) -> dict[str, Any]:
+    """Return title, result in words (for who sees the whole company) and link of a run for components/progress.html."""
     dry = bool(job.arguments.get("dry_run"))
     day = _day_of(job)
     result: dict[str, Any] = job.result if isinstance(job.result, dict) else {}
@@ -266,7 +290,7 @@ def said_of(job: Job) -> dict[str, Any]:
         "title": title % (show.day_long(day) if day else ""),
         "poll_url": reverse("segmentation:nights-job", args=[job.pk]),
         "stage": titles().get(job.stage, job.stage),
-        "result_text": text if result else "",
+        "result_text": text if result and is_whole else "",
         "result_url": reverse("segmentation:nights-one", args=[day.isoformat()]) if result and day else "",
         "result_label": _("Open the night"),
     }

@@ -11,14 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from clients.models import Client, Ownership
 from salescrm.base import sql
 from salescrm.base.models import StepRun, StepState
 from segmentation.limits import Found, search
-from segmentation.models import Measure, RuleSet, TopMembership, ZeroCase
-from segmentation.steps import APP, Night, classes, hand_over, journal, last_done, life_cycle, top, turnover
+from segmentation.models import CaseState, Measure, RuleSet, TopMembership, ZeroCase
+from segmentation.steps import APP, Night, classes, hand_over, journal, last_done, life_cycle, returns, top, turnover
 from staff.models import Employee
 
 FEW_X = Decimal("0.05")  # under this share of X the editor offers quarters as the unit of time
@@ -48,7 +48,8 @@ class Preview:
     entered: list[Line] = field(default_factory=list)
     left: list[Line] = field(default_factory=list)
     handed_over: list[Line] = field(default_factory=list)
-    handed_over_count: int = 0
+    to_approve: list[Line] = field(default_factory=list)
+    waiting: list[Line] = field(default_factory=list)
     guards: list[str] = field(default_factory=list)
     load: list[tuple[int, str, int, int]] = field(default_factory=list)
     by_class: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +59,7 @@ class Preview:
 def preview(rule_set: RuleSet, as_of: date) -> Preview:
     """Run the first night these rules could decide (after `as_of`) and roll it back; it is a review of TOP."""
     with _trial(rule_set, as_of) as night:
-        for step in (turnover, classes, top, life_cycle):
+        for step in (turnover, classes, top, life_cycle, returns):  # what comes back frees places
             step.run(night)
         done = hand_over.run(night)
         return _read(night, done.detail["guards"])
@@ -104,13 +105,18 @@ def _read(night: Night, guards: list[str]) -> Preview:
     left = TopMembership.objects.filter(left_on=night.as_of)
     found.entered = _lines({row.client_id: row.get_entered_reason_display() for row in entered})
     found.left = _lines({row.client_id: row.get_left_reason_display() for row in left})
-    cases = ZeroCase.objects.filter(Q(handed_on=night.tomorrow) | Q(opened_on=night.as_of)).order_by("pk")
-    found.handed_over = _lines({case.client_id: case.get_state_display() for case in cases})
-    found.handed_over_count = len(found.handed_over)
+    by_night = ZeroCase.objects.in_recovery().filter(handed_on=night.tomorrow, night=night.as_of)
+    found.handed_over, found.to_approve = _cases(by_night), _cases(ZeroCase.objects.to_decide())
+    found.waiting = _cases(ZeroCase.objects.filter(state=CaseState.WAITING))
     found.load = _load()
     letters = found.by_class["xyz"]
     found.few_x = night.rule_set.measure == Measure.SHARE and letters["X"] < FEW_X * sum(letters.values())
     return found
+
+
+def _cases(cases: QuerySet[ZeroCase]) -> list[Line]:
+    """Return the clients of the cases, each with its rule."""
+    return _lines({case.client_id: case.get_rule_display() for case in cases})
 
 
 def _lines(reasons: dict[int, str]) -> list[Line]:

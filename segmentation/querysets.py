@@ -10,9 +10,9 @@ from django.db.models import Exists, F, OuterRef, Q
 
 if TYPE_CHECKING:
     from clients.models import Client
-    from segmentation.models import Classification, LossAnswer, RuleSet, TopMembership, ZeroCase
+    from segmentation.models import Classification, Exclusion, LossAnswer, RuleSet, TopMembership, ZeroCase
 else:
-    Classification = LossAnswer = RuleSet = TopMembership = ZeroCase = Any
+    Classification = Exclusion = LossAnswer = RuleSet = TopMembership = ZeroCase = Any
 
 OPEN = ["waiting", "order_in_work", "head_list", "proposed", "handed_over"]  # states of a case that is not closed
 MONEY = models.DecimalField(max_digits=24, decimal_places=4)  # of sums
@@ -60,6 +60,25 @@ class ZeroCaseQuerySet(models.QuerySet["ZeroCase"]):
     def in_recovery(self) -> ZeroCaseQuerySet:
         """Keep clients that are with a development manager now."""
         return self.filter(state="handed_over")
+
+
+class ExclusionQuerySet(models.QuerySet["Exclusion"]):
+    """Clients kept out of hand-overs."""
+
+    def holding(self, on: date) -> ExclusionQuerySet:
+        """Keep those that hold on a day: until their date or the next purchase, whichever is first.
+
+        The one condition of what nights obey and what people are shown.
+        """
+        by_date = Q(until__isnull=True) | Q(until__gt=on)
+        bought = F("client__state__last_purchase_on")
+        unbought = Q(last_purchase_on__gte=bought) | Q(last_purchase_on__isnull=True, starts_on__gte=bought)
+        never = Q(client__state__last_purchase_on__isnull=True)
+        return self.filter(by_date, unbought | never, starts_on__lte=on)
+
+    def ids_holding(self, on: date) -> list[int]:
+        """Return the ids of the clients kept out on a day."""
+        return list(self.holding(on).order_by("client").values_list("client", flat=True).distinct())
 
 
 class LossAnswerQuerySet(models.QuerySet["LossAnswer"]):

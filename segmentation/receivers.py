@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from salescrm.base import sql
-from segmentation.guards import heads
+from segmentation.guards import head
 from staff.access import Role
 from staff.calendar import Calendar
 from staff.models import Absence, Branch, Employee
@@ -28,7 +28,7 @@ class Receivers:
         self._away = _away_too_long(night, self._all)
         self._branches = dict(Branch.objects.values_list("pk", "receiver_branch_id"))
         self._served = {person.branch_id for person in self._all}
-        self.head = next(iter(heads()), None)
+        self.head = head()
 
     def branch_for(self, branch_id: int) -> int | None:
         """Return the branch whose receivers take clients of `branch_id`: its own or the one named; None: the head."""

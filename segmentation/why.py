@@ -10,7 +10,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,11 +18,11 @@ from salescrm.base import show
 from salescrm.base.models import StepRun
 from salescrm.base.periods import add_months
 from segmentation import concentration
+from segmentation.kept_back import excluded, reasons
 from segmentation.models import (
     CaseState,
     Classification,
     ClientState,
-    Exclusion,
     HeadListReason,
     Measure,
     RuleSet,
@@ -237,12 +236,15 @@ def _status_facts(state: ClientState) -> list[tuple[str, str]]:
 
 
 def why_hand_over(client: Client, as_of: date | None = None) -> Why:
-    """Explain the client's newest case, or what keeps it from being handed over."""
+    """Explain the case of the present silence, or the status and what keeps the client from being handed over."""
+    night = as_of or last_done()
+    kept_back = kept_back_by(client, night)
     cases = ZeroCase.objects.filter(client=client).select_related("rule_set", "from_owner", "to_owner", "returned_to")
     case = (cases.filter(opened_on__lte=as_of) if as_of else cases).order_by("-pk").first()
-    if case is None:
+    if case is None or not _is_of_this_silence(case):
         why = why_status(client, as_of)
         why.title = _("Not handed over")
+        why.sentences += [*_went_back(case), *kept_back]
         return why
     why = Why(str(case.get_state_display()).capitalize(), rule_set=case.rule_set)
     told = {
@@ -252,13 +254,24 @@ def why_hand_over(client: Client, as_of: date | None = None) -> Why:
         "owner": case.from_owner.short_name,
     }
     why.sentences = [_("No purchase after %(since)s; the term of «%(rule)s» was over on %(due)s.") % told]
-    why.sentences += [*_case_sentences(case), *_exclusions(client, as_of or last_done())]
+    handed = case.state == CaseState.HANDED_OVER
+    why.sentences += [*_case_sentences(case), *(excluded(client, night) if handed and night else kept_back)]
     why.facts = [(_("From"), case.from_owner.short_name)]
     if case.to_owner:
         why.facts.append((_("To"), case.to_owner.short_name))
     if case.handed_on:
         why.facts.append((_("From the day"), show.day_long(case.handed_on)))
     return why
+
+
+def kept_back_by(client: Client, night: date | None) -> list[str]:
+    """Return what keeps the client back on a night; nothing before the first one."""
+    return reasons(client, night) if night else []
+
+
+def _is_of_this_silence(case: ZeroCase) -> bool:
+    """Say whether the case is reckoned from the client's last purchase: any later one has ended it."""
+    return ClientState.objects.filter(pk=case.client_id, last_purchase_on=case.silent_since).exists()
 
 
 APPROVALS = {
@@ -288,25 +301,14 @@ def _case_sentences(case: ZeroCase) -> list[str]:
     if case.why.get("head_list") in HeadListReason.values:
         reason = HeadListReason(case.why["head_list"]).label
         said.append(_("It is on the list of the head, who decides who works it: %s.") % reason)
-    if case.bought_on and case.returned_to:
-        told = {"day": show.day_long(case.bought_on), "owner": case.returned_to.short_name}
-        said.append(_("It bought on %(day)s and went back to %(owner)s.") % told)
-    return said
+    return said + _went_back(case)
 
 
-def _exclusions(client: Client, night: date | None) -> list[str]:
-    if night is None:
+def _went_back(case: ZeroCase | None) -> list[str]:
+    if case is None or not case.bought_on or not case.returned_to:
         return []
-    rows = Exclusion.objects.filter(Q(until__isnull=True) | Q(until__gt=night), client=client).select_related("author")
-    return [
-        _("Kept out of hand-overs by %(author)s until %(until)s: %(reason)s")
-        % {
-            "author": row.author.short_name,
-            "until": show.day_long(row.until) if row.until else _("the next purchase"),
-            "reason": row.reason,
-        }
-        for row in rows
-    ]
+    told = {"day": show.day_long(case.bought_on), "owner": case.returned_to.short_name}
+    return [_("It bought on %(day)s and went back to %(owner)s.") % told]
 
 
 def why_contact(client: Client, as_of: date | None = None) -> Why:

@@ -52,6 +52,8 @@ class Act(StrEnum):
     CHANGE_OWN = "change_own"  # clients in one's own portfolio
     CHANGE_OWNER = "change_owner"  # owner, distribution, absence, tasks of others: within one's rows
     DISTRIBUTE = "distribute"  # share clients out by rule, among others too: within one's rows
+    ASSIGN_LEADS = "assign_leads"  # give leads to people, within one's rows
+    SET_UP_LEADS = "set_up_leads"  # who receives leads, terms, weights of the score, public forms
     APPROVE_HAND_OVERS = "approve_hand_overs"
     EXPORT = "export"
     SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
@@ -71,6 +73,8 @@ class Act(StrEnum):
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
+    SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     ADMINISTER = "administer"
 
 
@@ -79,12 +83,14 @@ _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
     Act.RECONCILE,
+    Act.ASSIGN_LEADS,
     Act.APPROVE_HAND_OVERS,
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
 }
 _HOS = _HEAD | {
+    Act.SET_UP_LEADS,
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
     Act.RUN_NIGHTS,
@@ -95,6 +101,8 @@ _HOS = _HEAD | {
     Act.CHANGE_TYPOLOGY,
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
+    Act.APPROVE_DEFERRALS,
+    Act.SEE_ACCESS_LOG,
 }
 
 ROWS: dict[str, Rows] = {
@@ -118,8 +126,8 @@ ACTS: dict[str, set[Act]] = {
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
     Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
+    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -150,6 +158,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
+        Act.SEE_ACCESS_LOG,
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {

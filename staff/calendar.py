@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from holidays import HolidayBase
 
 COUNTRY = "RU"
+
+
+@dataclass(frozen=True)
+class Month:
+    """A month of the country's calendar: how many days are worked, and what differs from a plain week."""
+
+    first: date
+    working: int
+    days_off: list[tuple[date, str]]  # weekdays that are off, with the holiday or where the day comes from
+    worked: list[date]  # Saturdays and Sundays that are worked
 
 
 class Calendar:
@@ -43,6 +54,28 @@ class Calendar:
         """Return how many working days lie in (day, as_of]: 0 for a document of the day itself."""
         return self.count(day + timedelta(days=n) for n in range(1, (as_of - day).days + 1))
 
+    def nth(self, day: date, number: int) -> date:
+        """Return working day `number`, `day` itself being day 1 whether people work on it or not."""
+        for _n in range(number - 1):
+            day = self.on_or_after(day + timedelta(days=1))
+        return day
+
+    def number(self, day: date, today: date) -> int:
+        """Return which working day `today` is when `day` is day 1; a day off has the number of the one before it."""
+        return 1 + self.days_old(day, today)
+
+    def first_days(self, low: int, high: int | None, today: date) -> tuple[date | None, date]:
+        """Return the earliest (None: any) and the latest day 1 of which `today` is working day `low` to `high`."""
+        passed, day = 0, today
+        while passed + 1 < low:
+            passed, day = passed + self.is_working(day), day - timedelta(days=1)
+        latest = day
+        if high is None:
+            return None, latest
+        while passed + self.is_working(day) < high:
+            passed, day = passed + self.is_working(day), day - timedelta(days=1)
+        return day, latest
+
     def working_days_away(self, away: Iterable[tuple[date, date]], first: date) -> int:
         """Return the working days in a row, from `first` on, that lie in the half-open periods `away`."""
         periods = list(away)
@@ -66,9 +99,46 @@ def by_branch(branch_ids: Iterable[int]) -> dict[int, Calendar]:
     return {pk: Calendar(None, days) for pk, days in own.items()}
 
 
+def of_all_branches() -> dict[int, Calendar]:
+    """Return the calendar of every branch, read by one question."""
+    own: dict[int, dict[date, bool]] = {}
+    for branch, day, is_working in Branch.objects.values_list("pk", "calendar_days__day", "calendar_days__is_working"):
+        days = own.setdefault(branch, {})
+        if day is not None:
+            days[day] = is_working
+    return {pk: Calendar(None, days) for pk, days in own.items()}
+
+
 def head_office() -> Calendar:
     """Return the calendar of the head office, the country's when no branch is the head office."""
     return Calendar(Branch.objects.filter(is_head_office=True).first())
+
+
+def country() -> Calendar:
+    """Return the production calendar of the country, without changes of any branch."""
+    return Calendar(None)
+
+
+@cache
+def last_known_year() -> int:
+    """Return the last year whose transfers of days off the library knows; later ones have their holidays only."""
+    from holidays.countries.russia import RussiaStaticHolidays
+
+    return max(RussiaStaticHolidays.special_public_holidays)
+
+
+def months(year: int, own: Calendar) -> list[Month]:
+    """Return the months of a year: working days as `own` counts them, holidays and transfers of the country."""
+    country, found = _country(), []
+    for number in range(1, 13):
+        first = date(year, number, 1)
+        days = [day for n in range(31) if (day := first + timedelta(days=n)).month == number]
+        off = [
+            (day, str(country.get(day) or "")) for day in days if day.weekday() < 5 and not country.is_working_day(day)
+        ]
+        worked = [day for day in days if day.weekday() >= 5 and country.is_working_day(day)]
+        found.append(Month(first, own.count(days), off, worked))
+    return found
 
 
 @cache

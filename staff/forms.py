@@ -50,3 +50,18 @@ class AbsenceForm(forms.ModelForm[Absence]):
         """Let the constraints see the employee and the end, which are no fields of the form."""
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded - {"employee", "ends_on"}
+
+
+class CalendarDayForm(forms.Form):
+    """A day on which a branch works or rests, whatever the country does."""
+
+    use_required_attribute = False
+
+    day = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    is_working = forms.ChoiceField(
+        label=_("On this day the branch"),
+        choices=[("no", _("rests")), ("yes", _("works"))],
+        initial="no",
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)

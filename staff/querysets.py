@@ -49,6 +49,10 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         """Keep the heads of sales: who is told when a rule needs a person."""
         return self.filter(is_active=True, role=Role.HOS)
 
+    def guarding(self) -> EmployeeQuerySet:
+        """Keep who hears of unusual reading of the base: heads of sales and administrators (R21)."""
+        return self.filter(is_active=True, role__in=[Role.HOS, Role.DEPUTY_IT])
+
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     """Sets of absences."""

@@ -18,8 +18,9 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.models import AccessLog
 from salescrm.base.toasts import toast
-from staff import actions
+from staff import actions, reading
 from staff.access import Act, Role, login_of, may, require
 from staff.forms import AbsenceForm
 from staff.models import Absence, Employee
@@ -49,9 +50,31 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "pager": state.pager(page),
         "with_loads": loads is not None,
         "may_distribute": may(acting, Act.DISTRIBUTE),
+        "may_see_log": may(acting, Act.SEE_ACCESS_LOG),
         "away_count": sum(any(absence.covers(today) for absence in absences) for absences in away.values()),
     }
     return render(request, f"staff/list.html{'#rows' if wants_part(request) else ''}", context)
+
+
+@require_GET
+def access_log(request: HttpRequest) -> HttpResponse:
+    """The log of who read how much of the base, the newest first (R21)."""
+    acting = login_of(request)
+    require(acting, Act.SEE_ACCESS_LOG)
+    state = ListState.read(reading.READINGS, request.GET, Here(acting, clock.today()))
+    found = state.narrow(AccessLog.objects.all())
+    page = state.page(found)
+    shown = AccessLog.objects.select_related("person").in_bulk(page.ids)
+    context = {
+        "page_title": _("Readings of the base"),
+        "rows": [reading.Reading(shown[pk]) for pk in page.ids],
+        "total": found.count(),
+        "pager": state.pager(page),
+        "filters": reading.fields_of(state),
+        "days": reading.days_of(state),
+        "is_narrowed": state.is_narrowed,
+    }
+    return render(request, f"staff/access_log.html{'#rows' if wants_part(request) else ''}", context)
 
 
 def _place() -> Concat:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from datetime import date
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from clients.models import (
     Client,
@@ -28,7 +29,11 @@ from clients.models import (
     Standing,
     TouchedMonth,
 )
+from deals.dealing import actions as dealing
+from deals.dealing.models import Deal
+from deals.leads.models import Lead, LeadForm, LeadRules, LeadSource
 from deals.models import Task
+from deals.pipelines.models import Pipeline, Stage
 from salescrm.base import names
 from salescrm.base.models import StoredFile
 from segmentation.contact_norm import ContactNorm
@@ -137,6 +142,29 @@ def task(title: str, assignee: Employee, *, due_on: date, **fields: Any) -> Task
     return Task.objects.create(title=title, assignee=assignee, due_on=due_on, **({"author": assignee} | fields))
 
 
+def pipeline(purpose: str = "shipment", *, stages: int = 2, **fields: Any) -> Pipeline:
+    """Get or make a pipeline of open stages that ask for nothing, won and lost; the next deal follows by itself."""
+    code = fields.pop("code", purpose)
+    found = Pipeline.objects.filter(code=code).first()
+    if found is not None:
+        return found
+    made = Pipeline.objects.create(code=code, name=code, purpose=purpose, **({"opens_next": True} | fields))
+    for n in range(1, stages + 1):
+        Stage.objects.create(code=f"{code}-{n}", name=f"stage {n}", pipeline=made, order=n, norm_days=3)
+    for n, kind in enumerate(("won", "lost"), 90):
+        Stage.objects.create(code=f"{code}-{kind}", name=kind, pipeline=made, order=n, kind=kind)
+    return made
+
+
+def deal(client: Client, owner: Employee, today: date, title: str = "Поло на август", **fields: Any) -> Deal:
+    """Open a deal as its owner does, in the shipment pipeline where none is said."""
+    moment = datetime.combine(today, time(10), tzinfo=UTC)
+    fields = {"pipeline": fields.pop("pipeline", None) or pipeline(), "amount": Decimal(1000)} | fields
+    return dealing.open_deal(
+        client=client, title=title, owner=owner, acting_user=owner, today=today, now=moment, **fields
+    )
+
+
 def result(code: str = "agreed", **fields: Any) -> CommunicationResult:
     """Get or make a result of communications."""
     return CommunicationResult.objects.get_or_create(code=code, defaults={"name": code} | fields)[0]
@@ -186,3 +214,38 @@ def document(
     stored.file.save("document.txt", ContentFile(content))
     fields = {"kind": "contract", "added_on": BEGIN, "submission": uuid.uuid4(), "place": 1} | fields
     return ClientDocument.objects.create(client=client, file=stored, title=title, added_by=author, **fields)
+
+
+def lead_source(code: str = "site", **fields: Any) -> LeadSource:
+    """Get or make a source of leads."""
+    return LeadSource.objects.get_or_create(code=code, defaults={"name": code} | fields)[0]
+
+
+def lead(company: str = "", person: str = "", **fields: Any) -> Lead:
+    """Make an open lead received on 15 July 2026 at 10:00, whose first contact is due at 12:00; in the head office."""
+    begun = datetime(2026, 7, 15, 10, tzinfo=timezone.get_default_timezone())
+    given: dict[str, Any] = {
+        "branch": branch(), "source": lead_source(), "channel": "hand", "created_at": begun, "active_on": begun.date(),
+        "first_contact_due_at": begun.replace(hour=12), "company_key": names.key(company) if company else "",
+        "person_key": names.key(person) if person else "",
+    }  # fmt: skip
+    for name in ("phone", "email"):
+        given[f"{name}_key"] = fields.get(name, "")
+    return Lead.objects.create(company=company, person=person, **given | fields)
+
+
+def lead_form(author: Employee, **fields: Any) -> LeadForm:
+    """Make an open form that one site may show."""
+    given: dict[str, Any] = {
+        "slug": "proba", "title": "Оставьте заявку", "thanks": "Спасибо!", "consent": "Согласен на обработку данных",
+        "source": lead_source(), "branch": author.branch, "sites": "https://shop.example", "created_by": author,
+        "created_at": datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone()),
+    }  # fmt: skip
+    return LeadForm.objects.create(**given | fields)
+
+
+def lead_rules(**fields: Any) -> LeadRules:
+    """Make the newest version of the rules of leads."""
+    return LeadRules.objects.create(
+        **{"created_at": datetime(2026, 7, 1, tzinfo=timezone.get_default_timezone())} | fields
+    )

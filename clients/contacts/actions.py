@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from clients.completeness import writing
+from clients.contacts import attempts
 from clients.duplicates import keys
 from clients.models import (
     Argument,
@@ -83,7 +84,8 @@ def _written(point: ContactPoint, value: dict[str, Any]) -> ContactPoint:
 
 @transaction.atomic
 def verify(*, contact: Contact, acting_user: Employee, today: date) -> None:
-    """Say that what is known of a person is right today (R5)."""
+    """Say that what is known of a person is right today (R5), phones that nobody answered too."""
+    attempts.forget(contact.points.all())
     Contact.objects.filter(pk=contact.pk).update(verified_on=today, verified_by=acting_user)
     writing.write([contact.client_id], today=today)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -127,17 +127,26 @@ class PointForm(forms.Form):
 
 
 class PointRows:
-    """The rows of a form with ways to reach: numbered, in any quantity, each checked by itself and with the others."""
+    """The rows of a form with ways to reach: numbered, in any quantity, each checked by itself and with the others.
 
-    def __init__(self, client: Client, contact: Contact | None, data: Mapping[str, Any] | None = None) -> None:
+    Without a client they are those of one being added; `spare` are the kinds of its empty rows.
+    """
+
+    def __init__(
+        self,
+        client: Client | None,
+        contact: Contact | None,
+        data: Mapping[str, Any] | None = None,
+        spare: Sequence[str] = SPARE_ROWS,
+    ) -> None:
         self.client, self.contact = client, contact
-        self.known = {one.pk: one for one in of(client, contact)}
+        self.known = {one.pk: one for one in of(client, contact)} if client else {}
         if data is None:
             found: list[dict[str, Any]] = [
                 {"kind": one.kind, "value": one.value, "point": one.pk} for one in self.known.values()
             ]
-            spare: list[dict[str, Any]] = [{"kind": kind} for kind in SPARE_ROWS[1 if found else 0 :]]
-            self.rows = [PointForm(prefix=f"p{n}", initial=one) for n, one in enumerate([*found, *spare])]
+            empty: list[dict[str, Any]] = [{"kind": kind} for kind in spare[1 if found else 0 :]]
+            self.rows = [PointForm(prefix=f"p{n}", initial=one) for n, one in enumerate([*found, *empty])]
         else:
             self.rows = [PointForm(data, prefix=f"p{n}") for n in numbers(data)]
 
@@ -145,7 +154,11 @@ class PointRows:
         """Check every row, then that no value stands twice: in the form, or with the client."""
         correct = [row.is_valid() for row in self.rows]
         seen: set[tuple[str, str]] = set()
-        others = ContactPoint.objects.filter(client=self.client).exclude(pk__in=self.known).select_related("contact")
+        others = ContactPoint.objects.none()
+        if self.client:
+            others = (
+                ContactPoint.objects.filter(client=self.client).exclude(pk__in=self.known).select_related("contact")
+            )
         elsewhere = {(one.kind, one.value_key): one for one in others}
         for row in self.rows:
             value = (row.cleaned_data.get("kind", ""), row.cleaned_data.get("key", ""))
@@ -174,6 +187,14 @@ class PointRows:
 def numbers(data: Mapping[str, Any]) -> list[int]:
     """Return the numbers of the rows a form has."""
     return sorted(int(found[1]) for name in data if (found := ROW.fullmatch(name)))[:MOST_ROWS]
+
+
+def typed_points(data: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return kind and value of each row as it is being typed."""
+    return [
+        (str(data.get(f"p{n}-kind", "")), str(data.get(f"p{n}-value", "")).replace("\x00", "")[:255])
+        for n in numbers(data)
+    ]
 
 
 def of(client: Client, contact: Contact | None) -> list[ContactPoint]:

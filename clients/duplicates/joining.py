@@ -23,7 +23,10 @@ from salescrm.base import locks, names, sql
 from salescrm.base.jobs import Refused
 from staff.models import Employee
 
-FIELDS = ("name", "segment", "branch", "city", "region", "address", "channel", "buyer_kind", "decision_pattern")
+FIELDS = (
+    *("name", "segment", "legacy_type", "branch", "city", "region", "address", "channel", "buyer_kind"),
+    "decision_pattern",
+)
 OF_ENTITY = "clients.LegalEntity.client"
 
 

@@ -35,6 +35,7 @@ FIELDS: Sequence[Field] = (
     Field("inn", gettext_lazy("INN"), "text", ("инн", "инн контрагента", "инн юрлица", "tax id")),
     Field("kpp", gettext_lazy("KPP"), "text", ("кпп", "кпп контрагента")),
     Field("segment", gettext_lazy("Type"), "text", ("тип клиента", "тип", "сегмент", "client type", "type")),
+    Field("legacy_type", gettext_lazy("Old type"), "text", ("старый тип", "тип компании", "old type", "company type")),
     Field("branch", gettext_lazy("Branch"), "text", ("филиал", "подразделение", "офис", "office")),
     Field("region", gettext_lazy("Region"), "text", ("регион", "область", "state", "country", "страна")),
     Field("city", gettext_lazy("City"), "text", ("город", "населенный пункт", "town")),

@@ -20,7 +20,7 @@ from clients.intake import counterparties, people
 from clients.intake.firm_fields import BY_NAME, FIELDS, LEAVE_OUT, POINTS
 from clients.intake.kind import Choice, Kind, Outcome
 from clients.intake.loading import count, execute, get_source, name_keys, refresh, run
-from clients.models import DecisionRole, Segment
+from clients.models import DecisionRole, LegacyType, Segment
 from salescrm.base import clock, names, sql
 from salescrm.base.intake import staging
 from salescrm.base.jobs import Refused
@@ -58,7 +58,7 @@ def _judge(columns: Any, choice: Choice, read: int, outcome: Outcome) -> int:
     execute("ANALYZE client_row")
     outcome.counts |= {"rows_read": read, "left_out": read - count("client_row")}
     name_keys(f"SELECT name FROM ({NAMES}) AS found WHERE name IS NOT NULL")  # noqa: S608 - a literal of this module
-    outcome.counts["owners_unknown"] = _look_up()
+    outcome.counts |= _look_up()
     _key_points()
     run({}, "report_bad_client_cells", "report_contradictions")
     if count("intake_bad"):
@@ -66,10 +66,14 @@ def _judge(columns: Any, choice: Choice, read: int, outcome: Outcome) -> int:
     return count("client_row")
 
 
-def _look_up() -> int:
-    """Fill intake_known: (field, text) → what it names in the base, NULL for nothing; count the unknown owners."""
+def _look_up() -> dict[str, int]:
+    """Fill intake_known: (field, text) → what it names in the base, empty for nothing; count what may be unknown.
+
+    The column of old types of Bitrix24 may hold anything: what is none of the old types is left out (R42).
+    """
     known: Mapping[str, Callable[[], Callable[[str], Any]]] = {
         "segment": _segments,
+        "legacy_type": _old_types,
         "branch": _branches,
         "owner": _owners,
         "role": _roles,
@@ -84,7 +88,8 @@ def _look_up() -> int:
             rows += [(name, text, find(text) or "") for text in texts if find]
     staging.copy("intake_known", ["field", "text", "value"], rows)
     execute("ANALYZE intake_known")
-    return sum(1 for name, _text, value in rows if name == "owner" and not value)
+    unknown = [name for name, _text, value in rows if not value]
+    return {"owners_unknown": unknown.count("owner"), "old_types_unknown": unknown.count("legacy_type")}
 
 
 def _by_names(rows: Iterable[tuple[Any, Iterable[str]]]) -> Callable[[str], Any]:
@@ -100,6 +105,10 @@ def _by_names(rows: Iterable[tuple[Any, Iterable[str]]]) -> Callable[[str], Any]
 def _segments() -> Callable[[str], Any]:
     offered = Segment.objects.filter(is_active=True).order_by("pk")
     return _by_names((one.pk, (one.code, one.name, one.name_en)) for one in offered)
+
+
+def _old_types() -> Callable[[str], Any]:
+    return _by_names((one.pk, (one.code, one.name)) for one in LegacyType.objects.order_by("number"))
 
 
 def _branches() -> Callable[[str], Any]:

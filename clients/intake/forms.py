@@ -112,13 +112,18 @@ class MappingForm(forms.Form):
         leave_out = self.fields["leave_out_without"]
         if isinstance(leave_out, forms.ChoiceField):
             leave_out.choices = LEAVE_OUT + [(name, self.kind.caption(name)) for name in self.kind.leave_out]
-        for name in {one for names in SETTINGS.values() for one in names} - set(SETTINGS[self.kind.name]):
+        for name in {one for names in SETTINGS.values() for one in names} - set(self.shown):
             del self.fields[name]
 
     def settings(self) -> list[tuple[forms.BoundField, Any, bool]]:
         """Return the settings of this kind of import: (field, hint, whether it is marked as optional)."""
-        hints = HINTS[self.kind.name]
-        return [(self[name], hints.get(name, ""), name == "save_as") for name in SETTINGS[self.kind.name]]
+        hints = HINTS.get(self.kind.name, HINTS["clients"])
+        return [(self[name], hints.get(name, ""), name == "save_as") for name in self.shown]
+
+    @property
+    def shown(self) -> Sequence[str]:
+        """The names of the settings of this kind of import."""
+        return self.kind.settings or SETTINGS[self.kind.name]
 
     def columns(self) -> list[forms.BoundField]:
         """Return the selects of the file's columns."""
@@ -160,7 +165,7 @@ class MappingForm(forms.Form):
         code = old.get("code") if old.get("name") == said["source_name"] else ""
         kept |= {"source": {"code": code or _code(said["source_name"]), "name": said["source_name"]}}
         kept |= {name: said[name] for name in ("numbering", "dates", "decimal", "leave_out_without") if said.get(name)}
-        kept |= {"match_names": True} if said["match_names"] else {}
+        kept |= {"match_names": True} if said.get("match_names") else {}
         kept |= {"vat_included": said["vat_included"] == "true"} if said.get("vat_included") else {}
         return {**kept, "columns": said["columns"]}
 
@@ -170,8 +175,8 @@ class MappingForm(forms.Form):
         return {
             "same_day": said.get("same_day", ""),
             "file_wins": bool(said.get("file_wins")),
-            "branch": said["branch"].pk if said["branch"] else None,
-            "owner": said["owner"].pk if said["owner"] else None,
+            "branch": said["branch"].pk if said.get("branch") else None,
+            "owner": said["owner"].pk if said.get("owner") else None,
             "skip_bad": False,
         }
 

@@ -50,7 +50,8 @@ class Kind:
 
     `lacking` names what no column is known for; `check` looks at the kind's own settings of a mapping. `judge` types
     the staged rows, collects bad cells and tells how many rows stay; `match` finds them in the base; `write` is the
-    merge; `before_undo` refuses what was built on, `undo` are the statements that take it back.
+    merge; `before_undo` refuses what was built on, `undo` are the statements that take it back (`room:statement` of
+    rooms to the right), `after_undo` reckons anew what followed from them.
     """
 
     name: str
@@ -68,6 +69,11 @@ class Kind:
     write: Callable[[int | None, Choice, Outcome], None]
     undo: tuple[str, ...]  # statements, by intake
     before_undo: Callable[[Intake], None]
+    after_undo: Callable[[Intake], object] = lambda intake: None
+    settings: Sequence[str] = ()  # of the form of columns, of kinds of rooms to the right
+    undo_text: str = ""  # source sentences of these kinds: what an undo takes back,
+    done_text: str = ""  # what a loaded one means ({at}),
+    loaded: str = ""  # and what its person is told ({file}, {new}, {changed})
 
     @property
     def maps(self) -> Path:

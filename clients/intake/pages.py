@@ -53,6 +53,8 @@ UNDO_TEXTS = {
 def done_text(intake: Intake) -> str:
     """Say since when the rows are in the base, and what comes of it."""
     at = show.moment(intake.finished_at) if intake.finished_at else ""
+    if kind_of(intake).done_text:
+        return _(kind_of(intake).done_text).format(at=at)
     if intake.kind == "clients":
         return _("Clients and contacts are in the base since {at}.").format(at=at)
     return _("Documents and lines are in the base since {at}. The next night counts with them.").format(at=at)
@@ -117,7 +119,7 @@ def state_of(intake: Intake) -> dict[str, Any]:
         "more_bad": max(int(intake.counts.get("errors", 0)) - len(intake.counts.get("shown", [])), 0),
         "columns": _columns(intake),
         "done_text": done_text(intake),
-        "undo_text": _(UNDO_TEXTS[intake.kind]),
+        "undo_text": _(kind_of(intake).undo_text or UNDO_TEXTS[intake.kind]),
         "at_work": at_work(intake),
         "broke_off": broke_off(intake),
         "may_be_mapped": may_be_mapped(intake),
@@ -141,6 +143,8 @@ def _facts(intake: Intake) -> list[tuple[str, str, str]]:
         shown.append((_("Rows left out"), counts["left_out"], ""))
     if counts.get("owners_unknown"):
         shown.append((_("Owners the base does not know"), counts["owners_unknown"], "warn"))
+    if counts.get("old_types_unknown"):
+        shown.append((_("Values that are none of the old types"), counts["old_types_unknown"], "warn"))
     return [(caption, show.number(figure), tone) for caption, figure, tone in shown]
 
 

@@ -41,10 +41,12 @@ def undo(intake_id: int, *, by: int | None) -> None:
             kind = kind_of(intake)
             kind.before_undo(intake)
             for statement in kind.undo:
-                sql.run("clients", statement, {"intake": intake.pk})
+                room, _colon, name = statement.rpartition(":")
+                sql.run(room or "clients", name, {"intake": intake.pk})
             _check_now()
             for employee in intake.counts.get("created_employees", []):
                 _drop_employee(employee)
+            kind.after_undo(intake)
             life.mark_undone(intake.pk, by)
     except IntegrityError as fault:
         raise Refused(_built(fault)) from fault

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.intake import pages, work
 from clients.intake.forms import MappingForm
-from clients.intake.kinds import KINDS, kind_of, kinds_for
+from clients.intake.kinds import kind_of, kinds, kinds_for
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
@@ -38,7 +38,7 @@ def _person(request: HttpRequest) -> Employee:
 
 def _seen_by(person: Employee) -> QuerySet[Intake]:
     """Imports a person sees: all, or one's own where the role sees own rows only."""
-    found = Intake.objects.filter(kind__in=KINDS).select_related("created_by", "job", "file", "error_file")
+    found = Intake.objects.filter(kind__in=kinds()).select_related("created_by", "job", "file", "error_file")
     return found if rows(person) == Rows.ALL else found.filter(created_by=person)
 
 

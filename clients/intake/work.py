@@ -15,8 +15,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from clients.intake.firms import CLIENTS
 from clients.intake.kind import Choice, Kind, Outcome
-from clients.intake.kinds import KINDS, kind_of, refuse_unless_for
+from clients.intake.kinds import kind_of, kinds, refuse_unless_for
 from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.orders import ORDERS
@@ -46,7 +47,7 @@ def take(uploads: Sequence[UploadedFile[Any]], person: Employee, kind: str = "")
         for upload in uploads:
             content_type = str(upload.content_type or "")
             kept.append(files.keep_upload(upload, person, ending="import", content_type=content_type))
-        return _intakes(kept, person, KINDS.get(kind))
+        return _intakes(kept, person, kinds().get(kind))
 
 
 def _intakes(kept: Sequence[StoredFile], person: Employee, kind: Kind | None) -> list[Intake]:
@@ -133,7 +134,7 @@ def load_job(progress: Progress, intake: int) -> dict[str, Any]:
             life.end(row.pk, IntakeState.REFUSED, refusal=text)
             raise
         made = outcome.counts.get("new", outcome.counts.get("clients_created", 0))
-        _tell(row, LOADED[row.kind], new=made, changed=outcome.counts.get("changed", 0))
+        _tell(row, kind_of(row).loaded or LOADED[row.kind], new=made, changed=outcome.counts.get("changed", 0))
     return _counts(outcome)
 
 
@@ -151,9 +152,14 @@ def _load(progress: Progress, row: Intake) -> Outcome:
 
 def follow(kind: Kind, today: date) -> None:
     """Start what follows an import, from the page or a command: how complete clients are (R4), who may be one (R7)."""
+    if kind not in (ORDERS, CLIENTS):
+        return
     jobs.start("completeness", by=None, today=today.isoformat(), only_new=kind is ORDERS)
     if kind is not ORDERS:
         jobs.start("duplicates-find", by=None, day=today.isoformat())
+        return
+    for name in settings.AFTER_ORDERS:
+        jobs.start(name, by=None, today=today.isoformat())
 
 
 def undo_job(progress: Progress, intake: int) -> dict[str, Any]:

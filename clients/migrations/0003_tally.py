@@ -3,9 +3,7 @@
 The triggers only add rows to a table without keys: writers do not wait for each other, nor for who works the notes off.
 """
 
-import django.db.models.deletion
-from django.conf import settings
-from django.db import migrations, models
+from django.db import migrations
 
 NOTE = """
 CREATE FUNCTION clients_note_untallied() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -94,126 +92,8 @@ DROP FUNCTION clients_note_untallied, clients_note_standing, clients_note_client
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0002_ownership_chain"), ("staff", "0001_initial")]
+    dependencies = [("clients", "0002_links")]
 
     operations = [
-        migrations.CreateModel(
-            name="TallyNow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("abc", models.CharField(blank=True, max_length=1)),
-                ("xyz", models.CharField(blank=True, max_length=1)),
-                ("top", models.BooleanField()),
-                ("life_cycle", models.CharField(max_length=10)),
-                ("turnover", models.DecimalField(decimal_places=4, max_digits=24)),
-                ("turnover_before", models.DecimalField(decimal_places=4, max_digits=24)),
-                ("clients", models.IntegerField()),
-            ],
-            options={
-                "db_table": "clients_tallynow",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Tallied",
-            fields=[
-                ("abc", models.CharField(blank=True, max_length=1)),
-                ("xyz", models.CharField(blank=True, max_length=1)),
-                ("top", models.BooleanField()),
-                ("life_cycle", models.CharField(max_length=10)),
-                ("turnover", models.DecimalField(decimal_places=4, max_digits=24)),
-                ("turnover_before", models.DecimalField(decimal_places=4, max_digits=24)),
-                (
-                    "client",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        primary_key=True,
-                        related_name="+",
-                        serialize=False,
-                        to="clients.client",
-                    ),
-                ),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="staff.branch",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "abstract": False,
-            },
-        ),
-        migrations.CreateModel(
-            name="Untallied",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "client",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="clients.client",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Tally",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("abc", models.CharField(blank=True, max_length=1)),
-                ("xyz", models.CharField(blank=True, max_length=1)),
-                ("top", models.BooleanField()),
-                ("life_cycle", models.CharField(max_length=10)),
-                ("turnover", models.DecimalField(decimal_places=4, max_digits=24)),
-                ("turnover_before", models.DecimalField(decimal_places=4, max_digits=24)),
-                ("clients", models.IntegerField()),
-                (
-                    "branch",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="staff.branch",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("owner", "branch", "abc", "xyz", "top", "life_cycle"), name="tally_once_per_cell"
-                    )
-                ],
-            },
-        ),
         migrations.RunSQL(NOTE + TRIGGERS + VIEW, AWAY),
     ]

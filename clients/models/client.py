@@ -104,6 +104,7 @@ class LegalEntity(models.Model):
     name_key = models.CharField(max_length=255, blank=True)
     inn = models.CharField(_("INN"), max_length=12, blank=True)
     kpp = models.CharField(_("KPP"), max_length=9, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True, default="", db_default="")
     intake = models.ForeignKey(Intake, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

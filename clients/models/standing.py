@@ -70,6 +70,10 @@ class Standing(models.Model):
     contact_from = models.DateField(null=True, help_text="day the running term is reckoned from")
     contact_due_on = models.DateField(null=True, help_text="last day of the running term; empty: no norm holds")
     next_task_on = models.DateField(null=True, help_text="the nearest open task")
+    # writer: deals.invoices.sums, by whoever issues, cancels or notes a payment for the clients named
+    debt = models.DecimalField(
+        max_digits=18, decimal_places=2, default=0, db_default=0, help_text="unpaid of invoices that are not cancelled"
+    )
     # writer: clients.completeness, by whoever changes what is known for the clients named, once a day for everybody
     completeness = models.DecimalField(
         max_digits=5, decimal_places=2, null=True, help_text="per cent of what has to be known; empty: not computed yet"

@@ -9,6 +9,7 @@ WITH of_client AS (
         p.client_id,
         (array_agg(r.own_name ORDER BY r.row) FILTER (WHERE r.own_name IS NOT NULL))[1] AS name,
         (array_agg(t.value ORDER BY r.row) FILTER (WHERE t.value IS NOT NULL))[1]::bigint AS segment_id,
+        (array_agg(old.value ORDER BY r.row) FILTER (WHERE old.value <> ''))[1]::bigint AS legacy_type_id,
         (array_agg(b.value ORDER BY r.row) FILTER (WHERE b.value IS NOT NULL))[1]::bigint AS branch_id,
         (array_agg(r.region ORDER BY r.row) FILTER (WHERE r.region IS NOT NULL))[1] AS region,
         (array_agg(r.city ORDER BY r.row) FILTER (WHERE r.city IS NOT NULL))[1] AS city,
@@ -16,6 +17,7 @@ WITH of_client AS (
     FROM client_row r
     JOIN client_place p USING (row)
     LEFT JOIN intake_known t ON t.field = 'segment' AND t.text = r.segment
+    LEFT JOIN intake_known old ON old.field = 'legacy_type' AND old.text = r.legacy_type
     LEFT JOIN intake_known b ON b.field = 'branch' AND b.text = r.branch
     WHERE NOT p.is_new
     GROUP BY p.client_id
@@ -48,6 +50,7 @@ WITH of_client AS (
         ('name_key', to_jsonb(c.name_key), CASE WHEN c.name <> s.name THEN to_jsonb(n.key) END),
         ('name_sort', to_jsonb(c.name_sort), CASE WHEN c.name <> s.name THEN to_jsonb(n.sort) END),
         ('segment_id', to_jsonb(c.segment_id), to_jsonb(s.segment_id)),
+        ('legacy_type_id', to_jsonb(c.legacy_type_id), to_jsonb(s.legacy_type_id)),
         ('branch_id', to_jsonb(c.branch_id), to_jsonb(s.branch_id)),
         ('region', to_jsonb(c.region), to_jsonb(s.region)),
         ('city', to_jsonb(c.city), to_jsonb(s.city)),

@@ -43,20 +43,20 @@ def answer(*, client: Client, item: Item, value: Any, acting_user: Employee, tod
 
 @transaction.atomic
 def set_type(
-    *, client_pk: int, segment: Segment, reason: str, seen: str, acting_user: Employee, today: date
+    *, client_pk: int, segment: Segment, reason: str, seen: str | None, acting_user: Employee, today: date
 ) -> TypeChoice:
     """Set a client's type; another than the suggested one, or one nothing suggests, has a reason.
 
     1. Lock the client, so that of two people setting its type the second sees what the first did.
-    2. Refuse when the type was set since the person looked (`seen`).
+    2. Refuse when the type was set since the person looked (`seen`; None: the caller has seen to it).
     3. Keep what was suggested and why; the heads are told of another choice. A head's own needs nobody's consent.
     """
     client = Client.objects.select_for_update(of=("self",), no_key=True).select_related("legacy_type").get(pk=client_pk)
     asked = questionnaire.of_client(client)
-    if seen != asked.mark:
+    if seen is not None and seen != asked.mark:
         raise Refused(_("Somebody set the type of this client meanwhile. Look, then save again."))
     suggested = asked.suggested
-    is_other = suggested is None or suggested.pk != segment.pk
+    is_other = asked.asks_reason(segment)
     if is_other and not reason:
         raise Refused(_("Another type than the suggested one asks for a reason."))
     differs = suggested is not None and is_other

@@ -225,6 +225,10 @@ class Questionnaire:
         """Say whether the type was set through the questionnaire and holds."""
         return bool(self.latest and self.latest.segment_id == self.client.segment_id and not self.is_returned)
 
+    def asks_reason(self, segment: Segment) -> bool:
+        """Say whether a type asks for a reason: it is another than the suggested one, or nothing suggests one (R32)."""
+        return self.suggested is None or self.suggested.pk != segment.pk
+
     @property
     def mark(self) -> str:
         """Mark what the person saw: another mark means somebody set the type meanwhile."""

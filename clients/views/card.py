@@ -166,10 +166,10 @@ def _goes(day: date | None) -> str:
 
 
 def facts(row: ClientRow) -> list[Fact]:
-    """Turnover, last shipment, expected order, hand-over, contact due, purchases."""
+    """Turnover, last shipment, expected order, hand-over, contact due, purchases, debt where there is one."""
     standing, today = row.standing, row.today
     why = {topic: reverse("segmentation:why", args=[row.client.pk, topic]) for topic in WHYS}
-    return [
+    found: list[Fact] = [
         {
             "label": _("Turnover, 12 mo"),
             "value": show.money(standing.turnover),
@@ -208,6 +208,9 @@ def facts(row: ClientRow) -> list[Fact]:
             "note": _("since %s") % show.day(standing.first_purchase_on) if standing.first_purchase_on else "",
         },
     ]
+    if standing.debt:
+        found.append({"label": _("Debt"), "value": show.money(standing.debt), "note": _("unpaid invoices")})
+    return found
 
 
 def ago(day: date | None, today: date) -> str:

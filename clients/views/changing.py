@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -13,13 +12,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clients import panels, search
+from clients import changes, panels, search
 from clients.adding import add_client, save_fields, save_form
+from clients.contacts import points
+from clients.contacts.forms import PointRows, typed_points
 from clients.filters import CLIENTS
 from clients.forms import EditClient, NewClient, mark
-from clients.models import Client, LegalEntity
+from clients.models import Client, LegalEntity, PointKind
 from clients.rows import hydrate
-from salescrm.base import clock, show
+from salescrm.base import clock
 from salescrm.base.lists import cells
 from salescrm.base.lists.cells import Cell
 from salescrm.base.toasts import toast
@@ -38,22 +39,24 @@ def client_new(request: HttpRequest) -> HttpResponse:
     """Add a client and open its card."""
     person = login_of(request)
     refuse_unless_creator(person)
-    form = NewClient(
-        request.POST if request.method == "POST" else None,
-        person=person,
-        initial={"name": request.GET.get("name", "")[:255]},
-    )
-    if request.method == "POST" and form.is_valid():
+    posted = request.POST if request.method == "POST" else None
+    rows = PointRows(None, None, posted, spare=(PointKind.PHONE, PointKind.EMAIL, PointKind.SITE))
+    are_right = posted is None or rows.is_valid()
+    first = next((points.shown(one["kind"], one["value"], one["key"]) for one in rows.values), "") if posted else ""
+    form = NewClient(posted, person=person, first_value=first, initial={"name": request.GET.get("name", "")[:255]})
+    if form.is_valid() and are_right:
         data = form.cleaned_data
-        fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch")}
+        fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch", "contact")}
         try:
-            client = add_client(**fields, owner=form.first_owner, acting_user=person, today=clock.today())
+            client = add_client(
+                **fields, values=rows.values, owner=form.first_owner, acting_user=person, today=clock.today()
+            )
         except IntegrityError:  # the same INN, added by somebody at the same moment
             form.add_error("inn", _("A client with this INN exists already."))
         else:
             toast(request, _("Client “%s” is added") % client.name)
             return redirect("clients:client-card", client.pk)
-    context = {"page_title": _("New client"), "form": form, "submit_label": _("Add")}
+    context = {"page_title": _("New client"), "form": form, "rows": rows, "submit_label": _("Add")}
     return render(request, "clients/new.html", context)
 
 
@@ -61,6 +64,7 @@ def client_new(request: HttpRequest) -> HttpResponse:
 def client_alike(request: HttpRequest) -> HttpResponse:
     """Clients much like the one being typed, so that nobody keeps one twice; `client` is the one being changed.
 
+    They are looked for by name and INN, and by the phones, e-mails and sites of a new one (R7).
     Of a client that is changed only what differs from what is kept is looked for.
     """
     person = login_of(request)
@@ -68,7 +72,8 @@ def client_alike(request: HttpRequest) -> HttpResponse:
     url, kept = changed_one(request, person)
     typed = [request.GET.get(name, "").replace("\x00", "").strip()[:100] for name in ("name", "inn")]
     wanted = [words for words in typed if len(words) > 2 and words not in kept]
-    found = [item for words in wanted for item in search.clients(person, words, 5) if not url or item.url != url]
+    found = search.same_points(person, typed_points(request.GET), but=0) if may(person, Act.SEE_CONTACTS) else []
+    found += [item for words in wanted for item in search.clients(person, words, 5) if not url or item.url != url]
     alike = list({(item.url, item.title, item.sub): item for item in found}.values())
     return render(request, "clients/alike.html", {"alike": alike[:5]})
 
@@ -97,12 +102,13 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
         )
         if request.method == "POST":
             if request.POST.get("seen") != known:
-                return conflict(request, form, client, known)
+                return conflict(request, form, client, entity, known)
             if form.is_valid():
                 save_form(client, entity, form.cleaned_data, acting_user=person, today=today)
                 toast(request, _("Saved"))
                 return redirect("clients:client-card", client.pk)
     context = {"page_title": client.name, "form": form, "submit_label": _("Save"), "pk": pk}
+    context["opened"] = request.POST.get("opened") or changes.known(changes_of(client, entity))
     return render(request, "clients/edit.html", context)
 
 
@@ -121,8 +127,10 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
             request,
             Cell(CLIENTS, found, pk, name, "clients:client-edit", lambda: hydrate([pk], today)[0]),
             form,
-            save=lambda: save_fields(client, today=today),
-            told=lambda: told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
+            save=lambda: save_fields(
+                client, acting_user=person, today=today, reason=form.cleaned_data.get("type_reason", "")
+            ),
+            told=lambda: changes.told(panels.changes_of("Client", (attribute,), panels.Words(), id=pk)),
         )
 
 
@@ -142,33 +150,26 @@ def only_entity(client: Client) -> LegalEntity | None:
     return found[0] if len(found) == 1 else None
 
 
-def conflict(request: HttpRequest, form: EditClient, client: Client, known: str) -> HttpResponse:
-    """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then."""
+def changes_of(client: Client, entity: LegalEntity | None) -> list[panels.Change]:
+    """Return what ever changed of the fields of the form."""
     words = panels.Words()
-    changes = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
-    changes += panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, client=client.pk)
+    found = panels.changes_of("Client", panels.CLIENT_FIELDS, words, id=client.pk)
+    return found + panels.changes_of("LegalEntity", panels.ENTITY_FIELDS, words, id=entity.pk) if entity else found
+
+
+def conflict(
+    request: HttpRequest, form: EditClient, client: Client, entity: LegalEntity | None, known: str
+) -> HttpResponse:
+    """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then.
+
+    "Take theirs" opens the form anew, with what the base has.
+    """
+    found = changes_of(client, entity)
     form.full_clean()
-    form.add_error(None, told(changes))
+    form.add_error(None, changes.told(found, request.POST.get("opened", "")))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed
     context = {"page_title": client.name, "form": form, "submit_label": _("Save anyway"), "pk": client.pk}
+    context |= {"opened": changes.known(found), "theirs": request.path}
     return render(request, "clients/edit.html", context, status=200)
-
-
-def told(changes: list[panels.Change]) -> str:
-    """Say who changed what of a client meanwhile."""
-    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
-    if newest is None:
-        return _("Somebody else changed this client meanwhile. Look, then save again.")
-    values: dict[str, Any] = {
-        "who": newest.who,
-        "at": show.moment(newest.at),
-        "field": newest.field,
-        "before": newest.before,
-        "after": newest.after,
-    }
-    return (
-        _("%(who)s changed this client meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). Look, then save again.")
-        % values
-    )

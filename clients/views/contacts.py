@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
@@ -12,11 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients import panels, search
+from clients import changes, panels, search
 from clients.contacts import actions, cards, points, seeing
-from clients.contacts.forms import COLUMNS, ContactForm, DeadForm, LeftForm, PointForm, PointRows, mark, numbers
+from clients.contacts.forms import (
+    COLUMNS,
+    ContactForm,
+    DeadForm,
+    LeftForm,
+    PointForm,
+    PointRows,
+    mark,
+    numbers,
+    typed_points,
+)
 from clients.models import Client, Contact, ContactPoint
-from salescrm.base import clock, show
+from salescrm.base import clock
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from staff.access import Act, login_of, require
@@ -107,8 +115,10 @@ def edit(request: HttpRequest, client: Client, contact: Contact) -> HttpResponse
             saved = save(form, rows, client, person)
             if saved:
                 return done(request, client, _("%s is added") % saved.name if is_new else _("Saved"))
-    title = _("New contact: %s") % client.name if is_new else contact.name
-    return form_page(request, client, form, rows, title=title, label=_("Add") if is_new else _("Save"))
+    if is_new:
+        return form_page(request, client, form, rows, title=_("New contact: %s") % client.name, label=_("Add"))
+    opened = request.POST.get("opened") or changes.known(changes_of(contact))
+    return form_page(request, client, form, rows, title=contact.name, label=_("Save"), opened=opened)
 
 
 def save(form: ContactForm, rows: PointRows, client: Client, person: Employee) -> Contact | None:
@@ -150,39 +160,31 @@ def company_points(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def form_page(
-    request: HttpRequest, client: Client, form: ContactForm, rows: PointRows, *, title: str, label: str
+    request: HttpRequest, client: Client, form: ContactForm, rows: PointRows, *, title: str, label: str, **more: str
 ) -> HttpResponse:
     """Draw the dialog of a person."""
-    context = {"page_title": title, "client": client, "form": form, "rows": rows, "submit_label": label}
+    context = {"page_title": title, "client": client, "form": form, "rows": rows, "submit_label": label, **more}
     return render(request, "clients/contact_form.html", context)
 
 
 def conflict(request: HttpRequest, form: ContactForm, rows: PointRows, contact: Contact, known: str) -> HttpResponse:
     """Show the form again with what was typed, and say who changed what meanwhile; saving again is meant then."""
-    words = panels.Words()
-    changes = panels.changes_of("Contact", (*COLUMNS, "verified_on"), words, id=contact.pk)
-    changes += panels.changes_of("ContactPoint", ("kind", "value", "dead_on"), words, contact=contact.pk)
-    newest = max(changes, key=lambda one: (one.at, one.number), default=None)
-    told = _("Somebody else changed this contact meanwhile. Look, then save again.")
-    if newest:
-        values: dict[str, Any] = {
-            "who": newest.who, "at": show.moment(newest.at), "field": newest.field,
-            "before": newest.before, "after": newest.after,
-        }  # fmt: skip
-        told = (
-            _(
-                "%(who)s changed this contact meanwhile (%(at)s, %(field)s: %(before)s → %(after)s). "
-                "Look, then save again."
-            )
-            % values
-        )
+    found = changes_of(contact)
     form.full_clean()
     rows.is_valid()
-    form.add_error(None, told)
+    form.add_error(None, changes.told(found, request.POST.get("opened", "")))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed
-    return form_page(request, contact.client, form, rows, title=contact.name, label=_("Save anyway"))
+    again = {"opened": changes.known(found), "theirs": request.path}
+    return form_page(request, contact.client, form, rows, title=contact.name, label=_("Save anyway"), **again)
+
+
+def changes_of(contact: Contact) -> list[panels.Change]:
+    """Return what ever changed of a person and the ways to reach."""
+    words = panels.Words()
+    found = panels.changes_of("Contact", (*COLUMNS, "verified_on"), words, id=contact.pk)
+    return found + panels.changes_of("ContactPoint", ("kind", "value", "dead_on"), words, contact=contact.pk)
 
 
 def done(request: HttpRequest, client: Client, text: str) -> HttpResponse:
@@ -265,9 +267,7 @@ def point_alike(request: HttpRequest) -> HttpResponse:
     person = login_of(request)
     require(person, Act.SEE_CONTACTS)
     but = request.GET.get("client", "")
-    values = [request.GET.get(f"p{n}-value", "").replace("\x00", "")[:255] for n in numbers(request.GET)]
-    kinds = [request.GET.get(f"p{n}-kind", "") for n in numbers(request.GET)]
-    alike = search.same_points(person, list(zip(kinds, values, strict=True)), but=int(but) if but.isdecimal() else 0)
+    alike = search.same_points(person, typed_points(request.GET), but=int(but) if but.isdecimal() else 0)
     return render(request, "clients/alike.html", {"alike": alike})
 
 

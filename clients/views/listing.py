@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count
@@ -15,11 +16,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients import figures, search
 from clients.contacts import seeing
-from clients.exports import EXPORT, PEOPLE
+from clients.exports import ENTITIES, EXPORT, LIST_SCREEN, PEOPLE, heads
 from clients.filters import CLIENTS, ME
 from clients.models import Client
-from clients.rows import hydrate
-from salescrm.base import clock, show
+from clients.rows import ClientRow, hydrate
+from salescrm.base import clock, guard, show
 from salescrm.base.lists import builder, cells, exporting, looks, screen, views
 from salescrm.base.lists.exporting import Export
 from salescrm.base.lists.filters import Here
@@ -63,10 +64,12 @@ def client_list(request: HttpRequest) -> HttpResponse:
     page = state.page(state.narrow(figures.listed(state)))
     shown = shown_columns(state)
     columns = state.shown
+    clients = hydrate(page.ids, state.here.today, names=[name for name, column in NAMED if shown[column]])
+    count_listed(state, clients)
     leading = next((at for at, column in enumerate(columns) if column.key in TOTALLED), len(columns))
     context = {
         "page_title": _("Clients"),
-        "rows": hydrate(page.ids, state.here.today, names=[name for name, column in NAMED if shown[column]]),
+        "rows": clients,
         "shown": shown,
         "total_span": leading,
         "total_columns": columns[leading:],
@@ -79,6 +82,16 @@ def client_list(request: HttpRequest) -> HttpResponse:
         **abilities(state.here.person),
     }
     return screen.answer(request, "clients/list.html", context)
+
+
+def count_listed(state: ListState, clients: Sequence[ClientRow]) -> None:
+    """Count the rows of the page that are others' clients, as their cards are counted (R21)."""
+    person, today = state.here.person, state.here.today
+    if may(person, Act.CHANGE_OWNER) or rows(person) == Rows.OWN:  # who sees own rows sees nothing else
+        return
+    others = [row.client.pk for row in clients if row.owner != person]
+    if others:
+        guard.listed(person, screen=LIST_SCREEN, numbers=others, day=today, heads=heads)
 
 
 def changeable(state: ListState, ids: list[int]) -> set[int]:
@@ -154,18 +167,19 @@ def client_width(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def client_export(request: HttpRequest) -> HttpResponseBase:
-    """Export the filtered list, or the contacts of its clients."""
+    """Export the filtered list, or the contacts or the legal entities of its clients."""
     person = login_of(request)
     require(person, Act.EXPORT)
-    people = request.POST.get("what") == "contacts"
-    if people:
+    chosen = {"contacts": PEOPLE, "entities": ENTITIES}.get(request.POST.get("what", ""), EXPORT)
+    if chosen is PEOPLE:
         require(person, Act.SEE_CONTACTS)
-    offers = {"offers_people": seeing.changes_any(person)}
-    return exporting.answer(request, PEOPLE if people else EXPORT, state_of(request), offers)
+    offers = {"offers_people": seeing.changes_any(person), "offers_entities": True}
+    return exporting.answer(request, chosen, state_of(request), offers)
 
 
 def _export_of(job: int) -> Export:
-    return PEOPLE if Job.objects.filter(pk=job, kind=PEOPLE.kind).exists() else EXPORT
+    kind = Job.objects.filter(pk=job).values_list("kind", flat=True).first()
+    return next((one for one in (PEOPLE, ENTITIES) if one.kind == kind), EXPORT)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from clients import changes, panels
 from clients.contacts import actions, seeing
 from clients.contacts.forms import DecidingForm, NeedForm, SentenceForm, deciding_mark
 from clients.models import Argument, Client, ClientCriterion, Contact, Need, NeedState, Objection, TypicalProblem
@@ -130,7 +131,7 @@ def typical(client: Client) -> list[str]:
 @require_http_methods(["GET", "POST"])
 def client_deciding(request: HttpRequest, pk: int) -> HttpResponse:
     """Say how the client decides and what matters in a supplier (R57)."""
-    client = changeable(request, pk)
+    client, again = changeable(request, pk), dict[str, str]()
     with transaction.atomic():
         locked(client)
         client.refresh_from_db(fields=["decision_pattern"])
@@ -144,7 +145,14 @@ def client_deciding(request: HttpRequest, pk: int) -> HttpResponse:
             typed = request.POST.copy()
             typed["seen"] = deciding_mark(client, chosen)
             form.data = typed
-            form.add_error(None, _("Somebody else changed this meanwhile. Look, then save again."))
+            form.add_error(None, changes.told(pattern_changes(client), request.POST.get("opened", "")))
+            again = {"opened": changes.known(pattern_changes(client)), "theirs": request.path}
     context = {"page_title": _("How %s decides") % client.name, "form": form, "submit_label": _("Save")}
     context["back"] = reverse("clients:client-card", args=[client.pk])
-    return render(request, "dialog.html", context)
+    opened = request.POST.get("opened") or changes.known(pattern_changes(client))
+    return render(request, "dialog.html", context | {"opened": opened} | again)
+
+
+def pattern_changes(client: Client) -> list[panels.Change]:
+    """Return what ever changed of how the client decides; what matters in a supplier keeps no history."""
+    return panels.changes_of("Client", ("decision_pattern",), panels.Words(), id=client.pk)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -36,9 +37,11 @@ SHOWN_NAMES = 8
 def owner_change(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one client to another owner."""
     person = login_of(request)
-    clients = Client.objects.visible_to(person, clock.today()).filter(pk=pk)
-    get_object_or_404(clients)
+    get_object_or_404(Client.objects.visible_to(person, clock.today()), pk=pk)
     require(person, Act.CHANGE_OWNER)
+    clients = Client.objects.all().handed_by(person, clock.today()).filter(pk=pk)
+    if not clients.exists():
+        raise PermissionDenied
     return answer(request, clients, reverse("clients:client-card", args=[pk]))
 
 
@@ -48,7 +51,7 @@ def owner_change_many(request: HttpRequest) -> HttpResponse:
     person = login_of(request)
     require(person, Act.CHANGE_OWNER)
     state = state_of(request)
-    clients = selected(Client.objects.visible_to(person, clock.today()), state, request.GET)
+    clients = selected(Client.objects.all().handed_by(person, clock.today()), state, request.GET)
     return answer(request, clients, f"{reverse('clients:client-list')}?{state.query(place=True)}")
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.filters import ME, TEAM
 from deals import figures
-from deals.exports import EXPORT
+from deals.exports import EXPORT, of_job
 from deals.filters import TASKS
 from deals.rows import hydrate
 from salescrm.base import clock
@@ -141,10 +141,10 @@ def task_export(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def export_job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a long export is."""
-    return exporting.job_page(request, EXPORT, pk)
+    return exporting.job_page(request, of_job(pk), pk)
 
 
 @require_GET
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The file of a finished export."""
-    return exporting.job_file(request, EXPORT, pk)
+    return exporting.job_file(request, of_job(pk), pk)

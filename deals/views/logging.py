@@ -105,6 +105,7 @@ def _write(form: LogForm, person: Employee, task: Task | None, corrects: Communi
         result=data.get("result"),
         agreements=data.get("agreements", ""),
         contact=data.get("contact"),
+        point=data.get("point"),
         corrects=corrects,
         mentioned=data.get("mentioned", ()),
     )

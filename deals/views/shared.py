@@ -19,7 +19,12 @@ from staff.access import Act, may
 from staff.models import Employee
 
 UNDO_SECONDS = 60 * 60
-EVENTS = {"tasks-changed": True, "timeline-changed": True, "counts": True}  # what panels and lists listen to
+EVENTS = {
+    "tasks-changed": True,
+    "invoices-changed": True,
+    "timeline-changed": True,
+    "counts": True,
+}  # what panels and lists listen to
 
 
 def refuse_unless_doer(person: Employee) -> None:

@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from clients import changes
 from clients.models import Client
+from clients.panels import Change
 from deals import actions, home
 from deals.actions import Changed
+from deals.changes import changes_of
+from deals.dealing.models import Deal
 from deals.filters import TASKS
 from deals.forms import CancelForm, CorrectTask, DoerForm, ResultForm, SnoozeForm, TaskForm, snooze_days, task_mark
 from deals.models import Task
@@ -39,27 +43,39 @@ CELLS = {"due": "deals/due_cell.html", "kind": "deals/kind_cell.html"}  # what d
 
 @require_http_methods(["GET", "POST"])
 def task_new(request: HttpRequest) -> HttpResponse:
-    """Set a task, of the client of the address (`client`) or of one chosen in the form, or of none."""
+    """Set a task, of the client or deal of the address (`client`, `deal`), of a client chosen here, or of none."""
     person, today = login_of(request), clock.today()
     refuse_unless_doer(person)
     asked = request.GET.get("client", "")
     client = workable(person, int(asked)) if asked.isdecimal() and len(asked) < 19 else None
+    deal = deal_of(request, person)
+    client = deal.client if deal else client
     clients = Client.objects.changeable_by(person, today)
     url = reverse("clients:client-choose-changeable")
     start = {"due_on": Calendar(person.branch).on_or_after(today)}
     form = TaskForm(posted(request), person=person, clients=clients, client=client, url=url, initial=start)
     if request.method == "POST" and form.is_valid():
         try:
-            task = actions.create_task(acting_user=person, **form.values())
+            task = actions.create_task(acting_user=person, deal=deal, **form.values())
         except actions.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
             text = _("Task for %(day)s is set: %(title)s") % {"day": show.day(task.due_on), "title": task.title}
             back = reverse("clients:client-card", args=[client.pk]) if client else ""
+            back = reverse("deals:deal", args=[deal.pk]) if deal else back
             return answered(request, text, back=back)
     title = _("Task: %s") % client.name if client else _("New task")
     context = {"page_title": title, "form": form, "submit_label": _("Set")}
     return render(request, "deals/task_new.html", context, status=422 if form.errors else 200)
+
+
+def deal_of(request: HttpRequest, person: Employee) -> Deal | None:
+    """Return the deal of the address (`deal`) the task is to be of; 404 when the person may not change it."""
+    asked = request.GET.get("deal", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return None
+    mine = Deal.objects.changeable_by(person, clock.today()).open().select_related("client")
+    return get_object_or_404(mine, pk=int(asked))
 
 
 @require_http_methods(["GET", "POST"])
@@ -76,10 +92,12 @@ def task_card(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "deals/task_read.html", context)
     with transaction.atomic():
         task = Task.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
-        known = task_mark(task)
+        known, found = task_mark(task), changes_of(task)
+        context["opened"] = request.POST.get("opened") or changes.known(found)
         form = CorrectTask(posted(request), instance=task, person=person)
         if request.method == "POST" and request.POST.get("seen") != known:
-            form = _conflict(request, form, known)
+            form = _conflict(request, form, known, found)
+            context |= {"submit_label": _("Save anyway"), "theirs": request.path, "opened": changes.known(found)}
         elif request.method == "POST" and form.is_valid():
             changed = actions.correct(task=task, fields=form.values(), acting_user=person)
             return answered(request, _("Saved"), undo=keep_undo(person, changed))
@@ -98,7 +116,7 @@ def task_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
         if task is None:
             raise PermissionDenied
         form = CorrectTask(posted(request), instance=task, person=person)
-        changes: list[Changed] = []
+        written: list[Changed] = []
         answer = cells.answer(
             request,
             Cell(
@@ -111,18 +129,18 @@ def task_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
                 CELLS.get(column, PLAIN),
             ),
             form,
-            save=lambda: changes.append(actions.correct(task=task, fields=form.values(), acting_user=person)),
-            told=lambda: _("Somebody else changed this task meanwhile. Look, then save again."),
+            save=lambda: written.append(actions.correct(task=task, fields=form.values(), acting_user=person)),
+            told=lambda: changes.told(changes_of(task)),
         )
-    if not changes:
+    if not written:
         return answer
-    return with_event(with_toast(answer, _("Saved"), undo=keep_undo(person, changes[0])), {"counts": True})
+    return with_event(with_toast(answer, _("Saved"), undo=keep_undo(person, written[0])), {"counts": True})
 
 
-def _conflict(request: HttpRequest, form: CorrectTask, known: str) -> CorrectTask:
-    """Keep what was typed and say that somebody else was quicker; saving again is meant then."""
+def _conflict(request: HttpRequest, form: CorrectTask, known: str, found: list[Change]) -> CorrectTask:
+    """Keep what was typed and say who changed what meanwhile; saving again is meant then."""
     form.full_clean()
-    form.add_error(None, _("Somebody else changed this task meanwhile. Look, then save again."))
+    form.add_error(None, changes.told(found, request.POST.get("opened", "")))
     typed = request.POST.copy()
     typed["seen"] = known
     form.data = typed

@@ -16,6 +16,7 @@ class Key(IntEnum):
     DUPLICATES = 7_006
     COMPLETENESS = 7_007
     WORDS = 7_008
+    INVOICE_RULES = 7_031
 
 
 def try_lock(key: Key) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +31,20 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A part of a kind one can narrow by: the same rows by the same index, kept by a condition."""
+
+    key: str
+    label: _StrOrPromise
+    only: Q
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of event: the rows of a record by their day, and how given rows read.
 
     `rows` is called with the number of the record; `search` narrows them by a text, None: they have none to search.
+    `parts` are what it is chosen by beside its own name; `is_shown` says who may see it, None: everybody.
     """
 
     key: str
@@ -43,6 +53,15 @@ class Kind:
     rows: Callable[[int], QuerySet[Any]]
     events: Callable[[Sequence[int], Any], dict[int, Event]]
     search: Callable[[str], Q] | None = None
+    parts: tuple[Part, ...] = ()
+    is_shown: Callable[[Any], bool] | None = None
+
+    def named(self, key: str) -> Kind | None:
+        """Return the kind when this is its name, narrowed when it is that of a part; None otherwise."""
+        if key in ("", self.key):
+            return self
+        only = next((part.only for part in self.parts if part.key == key), None)
+        return None if only is None else replace(self, rows=lambda record: self.rows(record).filter(only))
 
 
 @dataclass(frozen=True)

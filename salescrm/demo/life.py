@@ -21,7 +21,7 @@ from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import focus, papers, programmes, work
+from salescrm.demo import billing, deals, focus, leads, papers, programmes, work
 from salescrm.demo.store import analyze
 from segmentation import actions, silence
 from segmentation.contact_norm import ContactNorm
@@ -85,6 +85,9 @@ def live(until: date, say: Callable[[str], None]) -> None:
     focus.write(until)
     programmes.write(until, head)
     papers.write(until)
+    leads.write(until)
+    deals.write(until)
+    billing.write(until)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
 

@@ -2,18 +2,20 @@
 -- other zero, lost; then turnover of the window, largest first; ties: client id.
 -- Due: zero or lost, the term (grace included) reached, not handed over already. Left out: an exclusion in force, an
 -- owner who has it by an earlier hand-over, an owner changed later than as_of, an owner a person gave while the client
--- was silent (until it buys or that person's date), seven days after a separation.
+-- was silent (until it buys or that person's date), seven days after a separation. A first distribution counts as given
+-- by a person when it has an author and is not how the client began.
 -- is_with_development: its owner is a development manager for another reason; it is for the head's list.
 -- is_feed_broken: documents of a source whose feed is broken; the client's case stays as it is tonight.
--- Reads: segmentation_clientstate, segmentation_zerocase, segmentation_exclusion, clients_ownership, clients_client,
--- clients_standing, clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources,
--- swing_returns, in_work (client ids with an order in work), in_work_days.
+-- Reads: segmentation_clientstate, segmentation_zerocase, clients_ownership, clients_client, clients_standing,
+-- clients_shipment (only when a feed is broken). Parameters: as_of, separation_days, broken_sources, swing_returns,
+-- excluded (client ids with an exclusion in force), in_work (client ids with an order in work), in_work_days.
 WITH due AS (
     SELECT state.client_id, state.status, state.term_class, state.last_purchase_on, state.hand_over_on, state.zero_on,
            state.zero_since, state.rhythm_days, state.returned_in_full,
            client.name, client.branch_id, standing.turnover,
            held.owner_id, owner.role IN ('bdm_recovery', 'bdm_key') AS is_with_development,
-           open.id AS case_id, open.state AS case_state, open.why ->> 'approval' AS case_approval
+           open.id AS case_id, open.state AS case_state, open.why ->> 'approval' AS case_approval,
+           open.why ->> 'proposed_on' AS case_proposed_on
     FROM segmentation_clientstate state
     JOIN clients_client client ON client.id = state.client_id AND client.merged_into_id IS NULL
     JOIN clients_standing standing ON standing.client_id = state.client_id
@@ -29,7 +31,10 @@ WITH due AS (
       AND held.starts_on - CASE WHEN held.reason IN ('zero', 'return', 'correction') THEN 1 ELSE 0 END <= %(as_of)s
       AND NOT (
           held.night IS NULL
-          AND held.reason IN ('manual', 'substitution', 'dismissal', 'levelling')
+          AND (
+              held.reason IN ('manual', 'substitution', 'dismissal', 'levelling')
+              OR (held.reason = 'first' AND held.author_id IS NOT NULL AND held.starts_on > client.owned_from)
+          )
           AND state.last_purchase_on <= held.starts_on
           AND CASE
               WHEN held.left_alone_until IS NOT NULL THEN held.left_alone_until > %(as_of)s
@@ -37,14 +42,7 @@ WITH due AS (
           END
       )
       AND coalesce(client.separated_on + %(separation_days)s <= %(as_of)s, true)
-      AND NOT EXISTS (
-          SELECT 1
-          FROM segmentation_exclusion excluded
-          WHERE excluded.client_id = state.client_id
-            AND excluded.starts_on <= %(as_of)s
-            AND (excluded.until IS NULL OR excluded.until > %(as_of)s)
-            AND (excluded.last_purchase_on IS NULL OR state.last_purchase_on <= excluded.last_purchase_on)
-      )
+      AND NOT (state.client_id = ANY(%(excluded)s::bigint[]))
 )
 SELECT due.*,
        cardinality(%(broken_sources)s::bigint[]) > 0

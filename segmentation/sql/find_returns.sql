@@ -8,8 +8,8 @@
 -- them).
 -- Left alone: an exclusion in force, seven days after a separation, an owner changed later than as_of.
 -- Reads: segmentation_zerocase, segmentation_clientstate, segmentation_purchaseday, segmentation_topmembership,
--- segmentation_exclusion, clients_ownership. Parameters: as_of, separation_days, own_rhythm, hand_over_factor,
--- grace_days, hand_over_top, hand_over_other, lost_top, lost_other (months), seasonal_guard.
+-- clients_ownership. Parameters: as_of, excluded (client ids with an exclusion in force), separation_days, own_rhythm,
+-- hand_over_factor, grace_days, hand_over_top, hand_over_other, lost_top, lost_other (months), seasonal_guard.
 WITH handed AS (
     SELECT handed.id, handed.client_id, handed.from_owner_id, handed.to_owner_id, handed.rule, handed.silent_since,
            handed.handed_on, client.branch_id, client.name, held.owner_id, state.rhythm_days,
@@ -27,14 +27,7 @@ WITH handed AS (
     WHERE handed.state = 'handed_over'
       AND held.starts_on - CASE WHEN held.reason IN ('zero', 'return', 'correction') THEN 1 ELSE 0 END <= %(as_of)s
       AND coalesce(client.separated_on + %(separation_days)s <= %(as_of)s, true)
-      AND NOT EXISTS (
-          SELECT 1
-          FROM segmentation_exclusion excluded
-          WHERE excluded.client_id = handed.client_id
-            AND excluded.starts_on <= %(as_of)s
-            AND (excluded.until IS NULL OR excluded.until > %(as_of)s)
-            AND (excluded.last_purchase_on IS NULL OR state.last_purchase_on <= excluded.last_purchase_on)
-      )
+      AND NOT (handed.client_id = ANY(%(excluded)s::bigint[]))
 ),
 bought AS (
     SELECT handed.id,

@@ -7,17 +7,19 @@ written by one statement per table, however many clients there are.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from clients.models import OwnershipReason
+from deals import orders
 from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, notices
-from segmentation.models import CaseRule, CaseState, HandOverMode, HeadListReason, RuleSet, ZeroCase
+from segmentation.models import CaseRule, CaseState, Exclusion, HandOverMode, HeadListReason, RuleSet, ZeroCase
 from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
 
@@ -86,15 +88,11 @@ def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
         "separation_days": rules.separation_days,
         "broken_sources": broken_sources,
         "swing_returns": rules.swing_returns,
-        "in_work": orders_in_work(night.as_of),
+        "excluded": Exclusion.objects.ids_holding(night.as_of),
+        "in_work": orders.in_work(night.as_of),
         "in_work_days": rules.order_in_work_days,
     }
     return [Due(row) for row in sql.rows(APP, "find_due", parameters)]
-
-
-def orders_in_work(as_of: date) -> list[int]:
-    """Return clients with a paid or still valid invoice or a shipment deal past the offer; none are kept yet."""
-    return []
 
 
 def place(night: Night, due: list[Due]) -> list[Due]:
@@ -187,6 +185,9 @@ def _case(night: Night, one: Due) -> dict[str, Any]:
         "swinging": row["is_swinging"],
         "approval": one.approval,
     }
+    proposed_on = row["case_proposed_on"] if row["case_state"] == CaseState.PROPOSED else night.as_of
+    if one.approval and proposed_on:
+        why["proposed_on"] = proposed_on
     if one.head_list:
         why["head_list"] = one.head_list
     return {
@@ -211,9 +212,10 @@ def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str
     counted = _by_state(due)
     fresh = [one for one in due if one.state == CaseState.PROPOSED and one.row["case_state"] != CaseState.PROPOSED]
     if fresh:
-        guards.tell_wave(night, held, counted[CaseState.PROPOSED])
+        branches = [one.row["branch_id"] for one in fresh]
+        guards.tell_wave(night, held, _by_branch(due, CaseState.PROPOSED), branches)
     if counted[CaseState.WAITING]:
-        guards.tell_waiting(night, counted[CaseState.WAITING])
+        guards.tell_waiting(night, _by_branch(due, CaseState.WAITING))
     if counted[CaseState.HEAD_LIST]:
         reasons = [one.head_list for one in due if one.state == CaseState.HEAD_LIST]
         guards.tell_head_list(night, {reason: reasons.count(reason) for reason in HeadListReason.values})
@@ -222,12 +224,17 @@ def _tell(night: Night, due: list[Due], feeds: list[guards.Feed], held: list[str
         notices.tell_hand_overs(handed, night.as_of)
 
 
+def _by_branch(due: list[Due], state: str) -> Counter[int]:
+    return Counter(one.row["branch_id"] for one in due if one.state == state)
+
+
 def _handed(one: Due) -> dict[str, Any]:
     """Return what `notices.tell_hand_overs` asks of a hand-over."""
     row = one.row
     return {
         "client_id": row["client_id"],
         "name": row["name"],
+        "branch_id": row["branch_id"],
         "rule": row["term_class"],
         "since": row["last_purchase_on"],
         "from_owner_id": row["owner_id"],
@@ -297,6 +304,7 @@ def _told(case: ZeroCase) -> dict[str, Any]:
     return {
         "client_id": case.client_id,
         "name": case.client.name,
+        "branch_id": case.client.branch_id,
         "rule": case.rule,
         "since": case.silent_since,
         "from_owner_id": case.from_owner_id,

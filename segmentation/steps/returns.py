@@ -8,9 +8,8 @@ from clients.models import Ownership, OwnershipReason
 from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import add_months
-from segmentation import notices
-from segmentation.guards import heads
-from segmentation.models import CaseState, RuleSet
+from segmentation import guards, notices
+from segmentation.models import CaseState, Exclusion, RuleSet
 from segmentation.steps import APP, Inputs, Night, Outcome
 from staff.models import Employee
 
@@ -31,7 +30,8 @@ def run(night: Night) -> Outcome:
     """
     ended = sql.run(APP, "close_joined_cases", {"as_of": night.as_of})
     ended += sql.run(APP, "close_taken_cases", {"as_of": night.as_of})
-    found = sql.rows(APP, "find_returns", _parameters(night.rule_set) | {"as_of": night.as_of})
+    told = {"as_of": night.as_of, "excluded": Exclusion.objects.ids_holding(night.as_of)}
+    found = sql.rows(APP, "find_returns", _parameters(night.rule_set) | told)
     _find_targets(found)
     found = [row for row in found if row["target"] is not None]
     if found:
@@ -89,7 +89,7 @@ def _find_targets(found: list[dict[str, Any]]) -> None:
         return
     people = Employee.objects.in_bulk()
     keeps = _clients_of_branches({row["from_owner_id"] for row in found})
-    head = next(iter(heads()), None)
+    head = guards.head()
     for row in found:
         found_one = _target(people, keeps, row["from_owner_id"], row["branch_id"])
         row["target"], row["to_head"] = found_one or head, found_one is None

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from salescrm.base import notify, sql
 from salescrm.base.periods import add_months, is_month_end
+from segmentation import notices
 from segmentation.guards import heads
 from segmentation.models import RuleSet
 from segmentation.steps import APP, Inputs, Night, Outcome, drop_work_tables, last_done
@@ -47,6 +48,8 @@ def run(night: Night) -> Outcome:
     left = sql.run(APP, "leave_top", told)
     entered = sql.run(APP, "enter_top", told)
     sql.run(APP, "write_standing_top")
+    if entered:
+        notices.tell_top_entries(night.as_of, is_review=review)
     if review:
         _tell_review(night, entered, left)
     return Outcome(left + entered, {"entered": entered, "left": left, "review": review})

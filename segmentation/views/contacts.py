@@ -17,7 +17,7 @@ from segmentation import actions, coverage, home, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import NormForm
 from segmentation.views.shared import Reader, address_with, number_in, posted, reader
-from staff.access import Act
+from staff.access import Act, login_of, may
 
 SHOWN = 50  # overdue clients on the page; the rest is behind the link to the list
 
@@ -66,7 +66,7 @@ def overdue_rows(who: Reader, owner: int | None) -> list[dict[str, Any]]:
 @require_GET
 def day(request: HttpRequest) -> HttpResponse:
     """The block of the day with the contacts due, drawn again after an act."""
-    who = reader(request)
+    who = reader(request, Act.SEE_SEGMENTATION if may(login_of(request), Act.SEE_SEGMENTATION) else Act.CHANGE_OWN)
     block = home.contacts(who.person, home.worked(who.person, who.today), who.today)
     return render(request, "home/block_again.html", {"block": block})
 

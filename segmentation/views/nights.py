@@ -17,11 +17,11 @@ from salescrm.base import jobs, show
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
-from salescrm.base.models import Job
+from salescrm.base.models import Job, StepRun
 from salescrm.base.toasts import toast
 from segmentation import actions, nightbook
 from segmentation.views.shared import Reader, number_in, reader
-from staff.access import Act
+from staff.access import Act, Rows, rows
 
 REFUSALS = 200
 
@@ -35,14 +35,19 @@ def nights(request: HttpRequest) -> HttpResponse:
     page = state.page(nights)
     context = _rights(who) | {
         "page_title": _("Nights"),
-        "nights": nightbook.read(page.keys),
+        "nights": nightbook.read(page.keys, None if _sees_all(who) else who.clients),
         "total": nights.count(),
         "pager": state.pager(page),
         "job": job,
-        "said": nightbook.said_of(job) if job else {},
+        "said": nightbook.said_of(job, is_whole=_sees_all(who)) if job else {},
         "missing": nightbook.missing(who.today - timedelta(days=1)),
     }
     return render(request, f"segmentation/nights.html{'#rows' if wants_part(request) else ''}", context)
+
+
+def _sees_all(who: Reader) -> bool:
+    """Say whether the figures of the company are the person's."""
+    return rows(who.person) == Rows.ALL
 
 
 def _job_of(request: HttpRequest) -> Job | None:
@@ -67,7 +72,7 @@ def night(request: HttpRequest, as_of: str) -> HttpResponse:
     """Show one night: its steps, its figures, its guards."""
     who = reader(request, Act.SEE_NIGHTS)
     day = _day(as_of)
-    found = nightbook.one(day)
+    found = nightbook.one(day, who.clients, is_whole=_sees_all(who))
     if not found.steps and not found.trial:
         raise Http404(as_of)
     context = _rights(who) | {
@@ -111,9 +116,10 @@ def run(request: HttpRequest) -> HttpResponse:
 @require_GET
 def job_state(request: HttpRequest, pk: int) -> HttpResponse:
     """Answer how far a run is; polled by the page each second."""
-    reader(request, Act.SEE_NIGHTS)
+    who = reader(request, Act.SEE_NIGHTS)
     found = get_object_or_404(Job, pk=pk, kind=nightbook.KIND)
-    return render(request, "segmentation/job.html", {"job": found} | nightbook.said_of(found))
+    said = nightbook.said_of(found, is_whole=_sees_all(who))
+    return render(request, "segmentation/job.html", {"job": found} | said)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,7 +128,7 @@ def undo(request: HttpRequest, as_of: str) -> HttpResponse:
     who = reader(request, Act.UNDO_NIGHTS)
     day = _day(as_of)
     moved = nightbook.moved(day, who.clients)
-    if not nightbook.one(day).steps:
+    if not StepRun.objects.filter(as_of=day).exists():
         raise Http404(as_of)
     context: dict[str, Any] = {
         "page_title": _("Undo the night of %s?") % show.day_long(day),

@@ -168,6 +168,8 @@ def _preview(draft: RuleSet, last: date) -> dict[str, Any]:
         (_("Would enter"), found.entered),
         (_("Would leave"), found.left),
         (_("Handed over that night"), found.handed_over),
+        (_("To approve"), found.to_approve),
+        (_("Waiting for a place"), found.waiting),
     ]
     lists = [_lines(title, lines) for title, lines in titles]
     return {
@@ -176,6 +178,7 @@ def _preview(draft: RuleSet, last: date) -> dict[str, Any]:
         "lists": lists,
         "entered": lists[0],
         "left": lists[1],
+        "moves": lists[2:],
         "load": load[:LISTED],
         "heaviest": load[0] if load else None,
         "guards": nightbook.guard_words(found.guards),

@@ -25,11 +25,13 @@ from segmentation import actions, board, figures
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.steps import hand_over
+from segmentation.views import taking_back
 from segmentation.views.shared import Reader, number_in, posted, reader
 from staff.access import Act
 from staff.models import Branch, Employee
 
 RECEIVERS = 8
+UNDONE_FROM = [CaseState.HANDED_OVER, CaseState.RETURNED, CaseState.HAD_BOUGHT]
 REASON = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 
 
@@ -210,8 +212,19 @@ def _approve(request: HttpRequest, cases: list[ZeroCase], who: Reader) -> None:
         text = _("Nobody is handed over: no development manager of the branch has a place")
     elif stayed:
         text += ". " + ngettext("%(n)s found no place", "%(n)s found no place", stayed) % {"n": show.number(stayed)}
-    undo = reverse("segmentation:zero-undo", args=[cases[0].pk]) if len(cases) == len(done) == 1 else ""
-    toast(request, text, level="warn" if stayed else "good", undo=undo)
+    toast(
+        request,
+        text,
+        level="warn" if stayed else "good",
+        undo=_undo_of([one for one in cases if one.client_id in done]),
+    )
+
+
+def _undo_of(handed: list[ZeroCase]) -> str:
+    """Return the address that undoes these hand-overs together; of one alone its own."""
+    if len(handed) == 1:
+        return reverse("segmentation:zero-undo", args=[handed[0].pk])
+    return taking_back.address("segmentation:zero-approve-undo", handed) if handed else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -223,11 +236,13 @@ def refuse(request: HttpRequest) -> HttpResponse:
     form = UntilForm(request.POST if sent else None, today=who.today)
     if sent and form.is_valid():
         data = form.cleaned_data
+        refused = list(cases)
         count = actions.refuse(
-            cases=list(cases), reason=data["reason"], until=data["until"], acting_user=who.person, today=who.today
+            cases=refused, reason=data["reason"], until=data["until"], acting_user=who.person, today=who.today
         )
         text = ngettext("%(n)s client stays with its owner", "%(n)s clients stay with their owners", count)
-        toast(request, text % {"n": show.number(count)})
+        undo = taking_back.address("segmentation:zero-refuse-undo", refused) if count else ""
+        toast(request, text % {"n": show.number(count)}, undo=undo)
         return redirect("segmentation:zero-proposals")
     count = cases.count()
     title = ngettext("Keep %(n)s client with its owner?", "Keep %(n)s clients with their owners?", count)
@@ -266,7 +281,8 @@ def exclude(request: HttpRequest, client_pk: int) -> HttpResponse:
         actions.exclude(
             client=client, reason=data["reason"], until=data["until"], acting_user=who.person, today=who.today
         )
-        toast(request, _("%s is not handed over for now") % client.name)
+        undo = reverse("segmentation:zero-exclude-end", args=[client.pk])
+        toast(request, _("%s is not handed over for now") % client.name, undo=undo)
         return redirect("segmentation:zero")
     context = {
         "page_title": _("Keep out of hand-overs: %s") % client.name,
@@ -280,9 +296,7 @@ def exclude(request: HttpRequest, client_pk: int) -> HttpResponse:
 def undo(request: HttpRequest, case_pk: int) -> HttpResponse:
     """Undo one hand-over or return: the client goes back to the owner before."""
     who = reader(request, Act.APPROVE_HAND_OVERS)
-    seen = ZeroCase.objects.filter(
-        client__in=who.clients.values("pk"), state__in=[CaseState.HANDED_OVER, CaseState.RETURNED]
-    )
+    seen = ZeroCase.objects.filter(client__in=who.clients.values("pk"), state__in=UNDONE_FROM)
     case = get_object_or_404(seen.select_related("client", "from_owner", "to_owner", "returned_to"), pk=case_pk)
     form = UndoForm(posted(request), initial={"hold": "purchase"})
     refusal = ""
@@ -309,7 +323,7 @@ def _undo(request: HttpRequest, case: ZeroCase, form: UndoForm, who: Reader) -> 
 
 
 def _undo_context(case: ZeroCase, form: UndoForm, refusal: str) -> dict[str, Any]:
-    returned = case.state == CaseState.RETURNED
+    returned = case.state != CaseState.HANDED_OVER
     title = _("Undo the return of %s?") if returned else _("Undo the hand-over of %s?")
     return {
         "page_title": title % case.client.name,

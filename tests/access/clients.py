@@ -10,7 +10,8 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 
-from clients.models import Argument, Need, Objection, Participant
+from clients.forms import mark_entity
+from clients.models import Argument, LegalEntity, Need, Objection, Participant
 from salescrm.base.models import Job, StoredFile
 from staff.access import ACTS, Act, Role
 from tests import make
@@ -124,6 +125,16 @@ def new(scene: Scene) -> dict[str, Any]:
     return {"name": "Новый", "branch": scene.people[Role.CSM].branch_id, "owner": scene.people[Role.CSM].pk}
 
 
+def firm(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a new legal entity."""
+    return {"name": "ООО Новое", "seen": mark_entity(LegalEntity())}
+
+
+def entity(scene: Scene) -> list[Any]:
+    """Name the scene's client and its legal entity."""
+    return [scene.client.pk, LegalEntity.objects.get(client=scene.client).pk]
+
+
 def owner(scene: Scene) -> dict[str, Any]:
     """Fill the form of a change of owner."""
     return {"owner": scene.people[Role.BDM_KEY].pk, "note": "проверка"}
@@ -230,6 +241,11 @@ ROWS = [
     Row("segmentation-panels:turnover", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:classes", allowed=SEES, args=card, denied=404),
     Row("segmentation-panels:silence", allowed=SEES, args=card, denied=404),
+    Row("clients:client-entities", allowed=SEES, args=card, denied=404),
+    Row("clients:entity-new", allowed=EDITORS, args=card, also=UNSEEN),
+    Row("clients:entity-new", allowed=EDITORS, args=card, method="post", data=firm, ok=302, also=UNSEEN),
+    Row("clients:entity-edit", allowed=EDITORS, args=entity, also=UNSEEN),
+    Row("clients:entity-edit", allowed=EDITORS, args=entity, method="post", ok=422, also=UNSEEN),
     Row("clients:client-edit", allowed=EDITORS, args=card, also=UNSEEN),
     Row("clients:client-edit", allowed=EDITORS, args=card, method="post", also=UNSEEN),
     Row("clients:client-cell", allowed=EDITORS, args=cell, also=UNSEEN),

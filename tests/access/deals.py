@@ -9,7 +9,9 @@ from uuid import uuid4
 from django.core.cache import cache
 from django.core.files.base import ContentFile
 
+from clients.models import LossReason
 from deals.actions import Changed
+from deals.pipelines.models import Stage
 from salescrm.base.models import Job, StoredFile
 from staff.access import Act, Role
 from tests import make
@@ -26,6 +28,9 @@ READ_ONLY = SEES - ACTORS
 def prepare(scene: Scene) -> None:
     """Add a task of the csm, a finished export of the head's, and an undo of the head's."""
     csm, hos = scene.people[Role.CSM], scene.people[Role.HOS]
+    scene.extra["deal"] = make.deal(scene.client, csm, TODAY)
+    scene.extra["item"] = scene.extra["deal"].stage.items.create(code="item", name="Матрица")
+    scene.extra["reason"] = LossReason.objects.get_or_create(code="price", defaults={"name": "Цена"})[0]
     scene.extra["task"] = make.task("Позвонить", csm, client=scene.client, due_on=TODAY)
     file = StoredFile.objects.create(file="none", name="x.csv", size=1, sha256="0", created_by=hos)
     file.file.save("x.csv", ContentFile(b"x"))
@@ -38,6 +43,62 @@ def prepare(scene: Scene) -> None:
 def task(scene: Scene) -> list[Any]:
     """Name the scene's task."""
     return [scene.extra["task"].pk]
+
+
+def deal(scene: Scene) -> list[Any]:
+    """Name the scene's deal."""
+    return [scene.extra["deal"].pk]
+
+
+def lane(scene: Scene) -> list[Any]:
+    """Name the stage of the scene's deal."""
+    return [scene.extra["deal"].stage_id]
+
+
+def line(scene: Scene) -> list[Any]:
+    """Name a line of the checklist of the scene's deal."""
+    return [scene.extra["deal"].pk, scene.extra["item"].pk]
+
+
+def new_deal(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a new deal."""
+    said = {"client": scene.client.pk, "pipeline": "shipment", "title": "Заказ", "submission": uuid4()}
+    return said | {"owner": scene.people[Role.CSM].pk}
+
+
+def move(scene: Scene) -> dict[str, Any]:
+    """Fill the form of a move."""
+    return {"seen": scene.extra["deal"].version, "to": Stage.objects.get(code="shipment-2").pk}
+
+
+def win(scene: Scene) -> dict[str, Any]:
+    """Fill the form of winning."""
+    return {"seen": scene.extra["deal"].version, "amount": 5, "closed_on": TODAY}
+
+
+def lose(scene: Scene) -> dict[str, Any]:
+    """Fill the form of losing."""
+    return {"seen": scene.extra["deal"].version, "reason": scene.extra["reason"].pk}
+
+
+def fields(scene: Scene) -> dict[str, Any]:
+    """Fill the form of the fields of the deal."""
+    who = scene.people[Role.CSM].pk
+    return {"seen": scene.extra["deal"].version, "title": "Другое", "amount": 7, "owner": who}
+
+
+def goods(scene: Scene) -> dict[str, Any]:
+    """Fill the form of its goods."""
+    one = {"lines-0-name": "Поло", "lines-0-price": "5"}
+    return one | {"seen": scene.extra["deal"].version, "lines-TOTAL_FORMS": 1, "lines-INITIAL_FORMS": 0}
+
+
+def on_deal(name: str, data: Any) -> list[Row]:
+    """Ask and send the form of an act on the scene's deal."""
+    return [
+        Row(f"deals:{name}", allowed=ACTORS, args=deal, also=ONLY_SEE),
+        Row(f"deals:{name}", allowed=ACTORS, args=deal, method="post", data=data, ok=302, also=ONLY_SEE),
+    ]
 
 
 def cell(scene: Scene) -> list[Any]:
@@ -88,6 +149,44 @@ def distribution(scene: Scene) -> list[Any]:
 
 
 ROWS = [
+    Row("deals:deal-board"),
+    Row("deals:deal-lane", args=lane),
+    Row("deals:deal-missing", allowed=MOVERS - {Role.BRANCH_HEAD}, also={Role.BRANCH_HEAD: 404}),
+    Row(
+        "deals:deal-missing",
+        allowed=MOVERS - {Role.BRANCH_HEAD},
+        method="post",
+        ok=302,
+        also={Role.BRANCH_HEAD: 404},
+    ),
+    Row("deals:deal-list"),
+    Row("deals:deal-totals"),
+    Row("deals:deal-counts"),
+    Row("deals:deal-filters"),
+    Row("deals:deal-groups"),
+    Row("deals:deal-columns"),
+    Row("deals:deal-columns", method="post", data=lambda scene: {"col": "client"}, ok=302),
+    Row("deals:deal-width", method="post", data=lambda scene: {"column": "client", "width": 90}, ok=204),
+    Row("deals:deal-export", allowed=EXPORTERS),
+    Row("deals:deal-export", allowed=EXPORTERS, method="post"),
+    Row("deals:deal-new", allowed=CHANGERS),
+    Row(
+        "deals:deal-new",
+        allowed=EDITORS,
+        method="post",
+        data=new_deal,
+        ok=302,
+        also=dict.fromkeys(CHANGERS - EDITORS, 422),
+    ),
+    Row("deals:deal", allowed=SEES, args=deal, denied=404),
+    *on_deal("deal-move", move),
+    *on_deal("deal-win", win),
+    *on_deal("deal-lose", lose),
+    *on_deal("deal-edit", fields),
+    *on_deal("deal-lines", goods),
+    Row("deals:deal-back", allowed=ACTORS, args=deal, method="post", ok=302, also=ONLY_SEE),
+    Row("deals:deal-tick", allowed=ACTORS, args=line, method="post", ok=302, also=ONLY_SEE),
+    Row("deals:client-deals", allowed=SEES, args=card, denied=404),
     Row("deals:task-list"),
     Row("deals:task-totals"),
     Row("deals:task-counts"),

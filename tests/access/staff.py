@@ -37,6 +37,7 @@ def entered(scene: Scene) -> dict[str, Any]:
 
 ROWS = [
     Row("staff:person-list"),
+    Row("staff:access-log", {Role.HOS, Role.DEPUTY_IT}),
     Row("staff:person", args=csm),
     Row("staff:absence-new", ENTER, args=csm),
     Row("staff:absence-new", ENTER, "post", args=csm, data=entered, ok=302),

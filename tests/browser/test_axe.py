@@ -29,6 +29,13 @@ PAGES = {  # address: role that sees most of it
     "/clients/completeness/": "hos",
     "/clients/completeness/rules/": "hos",
     "/tasks/": "csm",
+    "/leads/": "csh",
+    "LEAD": "csh",
+    "/leads/new/": "csm",
+    "/leads/quick/": "csm",
+    "/leads/report/": "csh",
+    "/leads/settings/": "csh",
+    "/forms/demo/": "csh",
     "/typology/": "marketer",
     "/segmentation/": "hos",
     "/segmentation/rules/": "hos",
@@ -48,6 +55,7 @@ PAGES = {  # address: role that sees most of it
     "NIGHT": "hos",
     "/imports/": "hos",
     "/staff/": "hos",
+    "/staff/access-log/": "hos",
     "PERSON": "hos",
     "/search/?q=текстиль": "hos",
     "/accounts/password/change/": "csm",
@@ -64,6 +72,11 @@ MAIN = [
     "PAIR",
     "/clients/completeness/",
     "/clients/distribution/?branch=1&to=7&to=8&norm=no",
+    "/leads/",
+    "LEAD",
+    "/leads/quick/",
+    "/leads/report/",
+    "/forms/demo/",
     "/segmentation/",
     "/segmentation/rules/",
     "/segmentation/top/",
@@ -80,6 +93,7 @@ MAIN = [
 ]
 FIRST_LINK = {  # where the address stands, and the link that has it
     "CARD": ("/clients/", "main table a[href^='/clients/']"),
+    "LEAD": ("/leads/", "main table a.name[href^='/leads/']"),
     "PAIR": ("/clients/duplicates/", "main a[href*='/join/']"),
     "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
     "PROGRAMME": ("/segmentation/programmes/", "main table a[href^='/segmentation/programmes/']"),
@@ -92,11 +106,17 @@ document.addEventListener("securitypolicyviolation", e => violations.push(e.viol
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 
 
+HOLD = "document.addEventListener('htmx:beforeRequest', window.hold = one => one.preventDefault())"
+LET_GO = "document.removeEventListener('htmx:beforeRequest', window.hold)"
+
+
 def faults(page: Page) -> list[str]:
     """Run axe on the page and list the serious and critical faults with where they are."""
+    page.evaluate(HOLD)  # what asks again every second would be pale, and drawn anew, while it is looked at
     expect(page.locator(".htmx-request")).to_have_count(0)  # what waits for an answer is pale
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    page.evaluate(LET_GO)
     return [
         f"{found['id']}: {found['help']} at {[node['target'] for node in found['nodes'][:3]]}"
         for found in result["violations"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from django.urls import reverse
 
 from clients.duplicates.joining import column
 from clients.forms import EditClient, mark
-from clients.models import Client, LegalEntity, Ownership, OwnershipReason, Standing
+from clients.models import Client, Contact, ContactPoint, LegalEntity, Ownership, OwnershipReason, Participant, Standing
 from salescrm.base import guard
 from salescrm.base.models import AccessLog, Notification
 from staff.access import Role
 from staff.models import Employee
 from tests import make
+from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db
 
@@ -170,7 +172,8 @@ def test_opening_many_cards_of_others_warns_the_head(
     assert [(log.person, log.rows, log.detail["cards"]) for log in logs] == [
         (people[Role.MARKETER], 2, [client.pk, other.pk])
     ]
-    assert [one.person for one in Notification.objects.filter(kind="guard")] == [people[Role.HOS]]
+    told = {one.person for one in Notification.objects.filter(kind="guard")}
+    assert told == {people[Role.HOS], people[Role.DEPUTY_IT]}
 
 
 # --- adding -------------------------------------------------------------------------------------------------------
@@ -198,7 +201,7 @@ def test_a_manager_adds_a_client_of_his_own(browser_of: Browsers, people: People
     [
         ("inn", "7707083890", "This is no INN: the check figures do not fit."),
         ("inn", "7805512879", "A client with this INN exists already."),
-        ("name", "   ", "This field is required."),
+        ("name", "   ", "Give a name, or a contact, a phone or an address."),
     ],
 )
 def test_it_refuses_a_bad_new_client(
@@ -208,6 +211,61 @@ def test_it_refuses_a_bad_new_client(
     response = browser_of(Role.CSM).post(reverse("clients:client-new"), data)
     assert response.context["form"].errors[field] == [message]
     assert Client.objects.count() == 1
+
+
+def detail(kind: str, value: str, n: int = 0) -> dict[str, str]:
+    return {f"p{n}-kind": kind, f"p{n}-value": value}
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ({"name": "Дом", "contact": "Анна Ким"} | detail("phone", "8 921 555-00-12"), "Дом"),
+        ({"contact": " Анна  Ким "}, "Анна Ким"),
+        (detail("phone", "8 921 555-00-12"), "+7 921 555-00-12"),
+        (detail("phone", "") | detail("site", "dom.ru", 1), "dom.ru"),
+    ],
+)
+def test_one_detail_is_enough_for_a_new_client(
+    browser_of: Browsers, people: People, today: date, typed: dict[str, str], name: str
+) -> None:
+    data = typed | {"branch": people[Role.CSM].branch_id}
+    assert browser_of(Role.CSM).post(reverse("clients:client-new"), data).status_code == 302
+    client = Client.objects.get()
+    assert (client.name, bool(client.name_key), LegalEntity.objects.get().name) == (name, True, name)
+    whose = set(ContactPoint.objects.values_list("client", "contact__name"))
+    assert whose == ({(client.pk, "Анна Ким" if "contact" in typed else None)} if "p0-kind" in typed else set())
+
+
+def test_people_of_a_new_client_are_written_with_it(browser_of: Browsers, people: People, today: date) -> None:
+    data = {"name": "Дом", "contact": "Анна Ким", "branch": people[Role.CSM].branch_id}
+    data |= detail("phone", "8 921 555-00-12") | detail("site", "www.dom.ru", 1) | detail("email", "", 2)
+    browser_of(Role.CSM).post(reverse("clients:client-new"), data)
+    assert list(ContactPoint.objects.order_by("kind").values_list("kind", "value_key", "contact__name")) == [
+        ("phone", "+79215550012", "Анна Ким"),
+        ("site", "dom.ru", None),
+    ]
+    contact = Contact.objects.get()
+    assert (contact.verified_on, contact.created_by) == (today, people[Role.CSM])
+    standing = Standing.objects.get()
+    assert standing.completeness == standing.correctness == Decimal("15.38")  # full name and phone: two of thirteen
+
+
+@pytest.mark.parametrize("wrong", [detail("phone", "12"), detail("email", "a@b.ru") | detail("email", "A@B.RU", 1)])
+def test_a_wrong_phone_of_a_new_client_keeps_nothing(
+    browser_of: Browsers, people: People, wrong: dict[str, str]
+) -> None:
+    data = {"name": "Дом", "contact": "Анна Ким", "branch": people[Role.CSM].branch_id} | wrong
+    response = browser_of(Role.CSM).post(reverse("clients:client-new"), data)
+    assert response.context["rows"].error_count == 1
+    assert (Client.objects.count(), Contact.objects.count(), ContactPoint.objects.count()) == (0, 0, 0)
+
+
+def test_a_phone_that_somebody_has_is_told_while_typing(browser_of: Browsers, client: Client) -> None:
+    make.point(client, "+78125550012")
+    url, typed = reverse("clients:client-alike"), {"name": "Дом"} | detail("phone", "8 812 555 00 12")
+    assert [one.url for one in browser_of(Role.CSM).get(url, typed).context["alike"]] == [card(client)]
+    assert [one.url for one in browser_of(Role.BDM_KEY).get(url, typed).context["alike"]] == [""]
 
 
 def test_clients_alike_are_named_while_typing(browser_of: Browsers, client: Client) -> None:
@@ -258,7 +316,7 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, people: People, 
     assert first.post(url, data | {"city": "Тула", "seen": seen["a"]}).status_code == 302
     answer = second.post(url, data | {"city": "Орёл", "seen": seen["b"]})
     (told,) = answer.context["form"].non_field_errors()
-    assert "Csm Testov changed this client meanwhile" in told
+    assert "Csm Testov changed this meanwhile" in told
     assert "Псков → Тула" in told
     assert 'value="Орёл"' in answer.content.decode()
     assert Client.objects.get().city == "Тула"
@@ -270,6 +328,59 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, people: People, 
         ("Hos Testov", "city", "Тула", "Орёл"),
         ("Csm Testov", "city", "Псков", "Тула"),
     ]
+
+
+def test_the_history_has_people_and_who_took_part(browser_of: Browsers, people: People, client: Client) -> None:
+    contact = make.contact(client, "Анна Ким", position="юрист", note="молчит")
+    point = make.point(client, "+78125550012", contact=contact)
+    Contact.objects.update(position="директор", note="говорит")
+    ContactPoint.objects.update(value="+78125550013", value_key="+78125550013")
+    Client.objects.update(decision_pattern="по тендеру")
+    began, ended = TODAY - timedelta(days=2), TODAY
+    told = {"employee": people[Role.OPERATOR], "author": people[Role.HOS], "starts_on": began, "ends_on": ended}
+    Participant.objects.create(client=client, **told)
+
+    def history(role: str) -> set[tuple[str, str, str]]:
+        found = browser_of(role).get(reverse("clients:client-history", args=[client.pk])).context["changes"]
+        return {(one.field, one.before, one.after) for one in found}
+
+    always = {
+        ("how they decide on purchases", "–", "по тендеру"),
+        ("develops the client", "–", "Operator Testov"),
+        ("develops the client", "Operator Testov", "–"),
+    }
+    position = ("Анна Ким: position", "юрист", "директор")
+    phone = ("Анна Ким: value", "+7 812 555-00-12", "+7 812 555-00-13")
+    note = ("Анна Ким: note", "молчит", "говорит")
+    assert history(Role.CSM) == always | {position, phone, note}
+    assert ContactPoint.objects.get().pk == point.pk
+    masked = ("Анна Ким: value", "+7 812 •••-••-12", "+7 812 •••-••-13")
+    assert history(Role.DEPUTY_DIRECTOR) == always | {position, masked}
+    assert history(Role.MARKETER) == always
+
+
+def test_the_second_is_told_all_that_changed_since_and_may_take_it(browser_of: Browsers, client: Client) -> None:
+    url = reverse("clients:client-edit", args=[client.pk])
+    first, second = browser_of(Role.CSM), browser_of(Role.HOS)
+
+    def save(browser: Browser, **typed: str) -> Any:
+        page = browser.get(url).context
+        data = {"name": "Принт-Хаус", "inn": "7805512879", "branch": client.branch_id, "channel": "wholesale"}
+        data |= {"city": client.city, "seen": page["form"].fields["seen"].initial, "opened": page["opened"]}
+        client.refresh_from_db()
+        return browser.post(url, data | typed)
+
+    save(first, city="Тула")
+    page = second.get(url).context
+    save(first, city="Орёл")
+    save(first, city="Орёл", region="Орловская")
+    answer = save(second, seen=page["form"].fields["seen"].initial, opened=page["opened"], city="Псков")
+
+    (told,) = answer.context["form"].non_field_errors()
+    assert [words in told for words in ("Тула → Орёл", "– → Орловская", "Псков → Тула")] == [True, True, False]
+    assert f'href="{url}" data-dialog' in answer.content.decode()
+    theirs = second.get(url).context["form"]
+    assert (theirs["city"].value(), theirs["region"].value()) == ("Орёл", "Орловская")
 
 
 def test_readers_do_not_change(browser_of: Browsers, client: Client) -> None:

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from clients.models import PointKind
+from clients.models import Client, LegalEntity, PointKind
 from salescrm.base.models import AccessKind, AccessLog
 from staff.access import Role
 from staff.models import Employee
@@ -38,8 +38,8 @@ def _base(people: People, today: date) -> None:
     make.contact(make.client("Гамма", people[Role.HOS], city="Тверь"), "Чужой")
 
 
-def lines(browser: Browser, query: str = "sort=name") -> list[str]:
-    answer = browser.post(f"{reverse('clients:client-export')}?{query}", {"form": "csv", "what": "contacts"})
+def lines(browser: Browser, query: str = "sort=name", what: str = "contacts") -> list[str]:
+    answer = browser.post(f"{reverse('clients:client-export')}?{query}", {"form": "csv", "what": what})
     assert answer.status_code == 200
     return b"".join(answer).decode("utf-8-sig").splitlines()
 
@@ -80,4 +80,30 @@ def test_it_asks_the_same_questions_whatever_its_length(clients: int, browser_of
     lines(browser)
     with CaptureQueriesContext(connection) as queries:
         assert len(lines(browser)) == 4 + clients
+    assert len(queries) <= 20
+
+
+def test_it_exports_the_legal_entities_of_exactly_the_filtered_clients(browser_of: Browsers, people: People) -> None:
+    alfa = Client.objects.get(name="Альфа")
+    LegalEntity.objects.create(client=alfa, name="ООО Дом", inn="7736050003", kpp="773601001", address="Тула")
+    head = "Client,Name of the legal entity,INN,KPP,Address,Codes"
+    found = [head, "Альфа,Альфа,,,,1c: Альфа", "Альфа,ООО Дом,7736050003,773601001,Тула,", "Бета,Бета,,,,1c: Бета"]
+    assert lines(browser_of(Role.CSM), what="entities") == found
+    assert lines(browser_of(Role.CSM), "city=Омск", "entities") == [head, found[-1]]
+    assert "Гамма,Гамма,,,,1c: Гамма" in lines(browser_of(Role.MARKETER), "city=Тверь", "entities")
+    logs = AccessLog.objects.filter(person=people[Role.CSM], kind=AccessKind.EXPORT).order_by("pk")
+    assert [(log.rows, log.screen) for log in logs] == [(3, "entities"), (1, "entities")]
+    assert "their legal entities" in browser_of(Role.MARKETER).get(reverse("clients:client-export")).content.decode()
+
+
+@pytest.mark.parametrize("clients", [3, 30])
+def test_entities_ask_the_same_questions_whatever_their_number(
+    clients: int, browser_of: Browsers, people: People
+) -> None:
+    for n in range(clients):
+        make.client(f"К{n}", people[Role.CSM])
+    browser = browser_of(Role.CSM)
+    lines(browser, what="entities")
+    with CaptureQueriesContext(connection) as queries:
+        assert len(lines(browser, what="entities")) == 3 + clients
     assert len(queries) <= 20

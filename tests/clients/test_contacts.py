@@ -216,7 +216,7 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, client: Client, 
     response = csm.post(page, data | {"position": "Совладелец"})
     anna.refresh_from_db()
     assert anna.position == "Владелец"
-    assert "changed this contact meanwhile" in response.content.decode()
+    assert "Csh Testov changed this meanwhile" in response.content.decode()
     again = response.context["form"].data["seen"]
     assert csm.post(page, data | {"position": "Совладелец", "seen": again}).status_code == 302
     anna.refresh_from_db()
@@ -401,7 +401,8 @@ def test_how_a_client_decides_is_kept_in_order(browser_of: Browsers, client: Cli
     client.refresh_from_db()
     assert client.decision_pattern == "Тендер"
     told = browser.post(page, data | {"decision_pattern": "Иначе"})
-    assert "changed this meanwhile" in told.content.decode()
+    assert "Csm Testov changed this meanwhile" in told.content.decode()
+    assert "– → Тендер" in told.content.decode()
     twice = data | {"criterion_1": stock.pk}
     assert "chosen already" in browser.post(page, twice).content.decode()
     client.refresh_from_db()

@@ -157,7 +157,7 @@ def test_only_changed_clients_are_compared_again(people: People, today: date) ->
     search()
     assert finding.search(today).compared == 0
     made[1].name = "Альфа плюс"
-    save_fields(made[1], today=today)
+    save_fields(made[1], acting_user=people[Role.CSM], today=today)
     found = finding.search(today)
     assert (found.compared, found.is_whole) == (1, False)
 

@@ -26,6 +26,7 @@ from clients.models import (
     ContactPoint,
     DuplicatePair,
     Joining,
+    LegacyType,
     LegalEntity,
     Need,
     Ownership,
@@ -703,3 +704,15 @@ def test_both_clients_side_by_side_cost_no_more_for_more_rows(
             assert browser.get(url).status_code == 200
         counted.append(len(queries))
     assert counted[0] == counted[1]
+
+
+def test_the_old_type_is_taken_along_and_given_back(two: tuple[Client, Client], people: People) -> None:
+    kept, joined = two
+    old = LegacyType.objects.create(code="old", number=99, name="OLD", basis="manual")
+    Client.objects.filter(pk=joined.pk).update(legacy_type=old)
+    made = join(kept, joined, people[Role.HOS], legacy_type=True)
+    kept.refresh_from_db()
+    assert kept.legacy_type == old
+    undo(made, people[Role.HOS])
+    kept.refresh_from_db()
+    assert kept.legacy_type is None

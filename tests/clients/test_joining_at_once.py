@@ -21,11 +21,11 @@ from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from staff.models import Employee
 from tests import make
+from tests.at_once import MOST_SECONDS, waits
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-MOST_SECONDS = 20
 Act = Callable[[Client, Client, Employee], Any]
 
 
@@ -49,13 +49,6 @@ def log(kept: Client, joined: Client, person: Employee) -> Any:
     return actions.log_communication(
         client=joined, entry=entry, submission=uuid4(), acting_user=person, now=clock.now()
     )
-
-
-def waits() -> bool:
-    """Say whether another connection to this base waits for a lock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
-        return bool(cursor.fetchone()[0])
 
 
 def at_once(act: Act, kept: Client, joined: Client, people: tuple[Employee, Employee]) -> str:
@@ -138,6 +131,6 @@ def test_nothing_is_written_to_a_client_that_was_joined_meanwhile(two: tuple[Cli
 def test_without_the_lock_a_task_is_lost(two: tuple[Client, Client, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: the race is there when the client is not held."""
     kept, joined, people = two
-    monkeypatch.setattr(actions, "_hold", lambda client: None)
+    monkeypatch.setattr(actions, "hold", lambda client: None)
     at_once(set_task, kept, joined, people)
     assert Task.objects.get().client == joined

@@ -8,13 +8,18 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.http import QueryDict
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client, Participant
+from clients import figures
+from clients.filters import CLIENTS
+from clients.models import Client, Ownership, Participant, Standing
+from salescrm.base.lists.filters import Here
+from salescrm.base.lists.state import ListState
 from salescrm.base.models import Notification
 from staff.access import Role
-from staff.models import Employee
+from staff.models import Absence, Employee
 from tests import make
 from tests.conftest import TODAY
 
@@ -121,3 +126,57 @@ def test_the_panel_asks_the_same_for_three_and_thirty(
             assert hos.get(url).content.decode().count("<li>") == upto.stop
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+# --- who sees a branch or the potential ones --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere(people: People) -> Employee:
+    """The head of another branch, with a client there."""
+    head = make.employee("msk_head", Role.BRANCH_HEAD, branch=make.branch("msk"))
+    make.client("Свой", make.employee("msk_csm", branch=make.branch("msk")), standing={"turnover": 5})
+    return head
+
+
+def signed_in(person: Employee) -> Browser:
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(person)
+    return browser
+
+
+def take_part(client: Client, person: Employee) -> None:
+    Participant.objects.create(client=client, employee=person, starts_on=TODAY, ends_on=TODAY + timedelta(days=1))
+
+
+def stand_in(client: Client, person: Employee) -> None:
+    owner = Ownership.objects.get(client=client).owner
+    Absence.objects.create(employee=owner, substitute=person, starts_on=TODAY, ends_on=TODAY + timedelta(days=1))
+
+
+@pytest.mark.parametrize("who", [Role.BRANCH_HEAD, Role.LEAD_MANAGER])
+@pytest.mark.parametrize("come", [take_part, stand_in])
+def test_who_works_a_client_beyond_his_rows_sees_it_and_totals_have_it(
+    people: People, client: Client, elsewhere: Employee, who: str, come: Callable[[Client, Employee], None]
+) -> None:
+    Standing.objects.filter(client=client).update(life_cycle="active", turnover=7)
+    person = elsewhere if who == Role.BRANCH_HEAD else people[who]
+    card, url = reverse("clients:client-card", args=[client.pk]), reverse("clients:client-totals")
+    before = Client.objects.visible_to(person, TODAY).count()
+    assert signed_in(person).get(card).status_code == 404
+    come(client, person)
+    assert signed_in(person).get(card).status_code == 200
+    seen = Client.objects.visible_to(person, TODAY)
+    assert (seen.count(), seen.filter(pk=client.pk).count()) == (before + 1, 1)
+    state = ListState.read(CLIENTS, QueryDict(), Here(person, TODAY))
+    assert figures.count(state) == figures.whole(state).count() == before + 1
+    assert signed_in(person).get(url).status_code == 200
+    assert not Client.objects.visible_to(person, TODAY + timedelta(days=1)).filter(pk=client.pk).exists()
+
+
+def test_who_only_takes_part_does_not_change_the_owner(client: Client, elsewhere: Employee) -> None:
+    take_part(client, elsewhere)
+    browser, data = signed_in(elsewhere), {"owner": elsewhere.pk, "note": "мой"}
+    assert browser.post(reverse("deals:owner-change", args=[client.pk]), data).status_code == 403
+    browser.post(reverse("deals:owner-change-many") + f"?ids={client.pk}", data)
+    assert Ownership.objects.get(client=client, ends_on=None).owner != elsewhere

@@ -319,3 +319,35 @@ def test_its_queries_do_not_grow_with_answers(
                 browser.get(url(name, client))
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
+
+
+# --- the form of the client -------------------------------------------------------------------------------------------
+
+
+def edit(browser: Browser, client: Client, **values: Any) -> Any:
+    url = reverse("clients:client-edit", args=[client.pk])
+    form = browser.get(url).context["form"]
+    data = {name: "" if form[name].value() is None else form[name].value() for name in form.fields}
+    return browser.post(url, data | values)
+
+
+def test_the_form_of_a_client_sets_its_type_as_the_questionnaire_does(
+    browser_of: Browsers, people: People, client: Client, known: types.Types
+) -> None:
+    types.tick(client, people[Role.CSM], known.signs["shop1"])
+    agency, shop = known.segments["agency"], known.segments["shop"]
+    refused = edit(browser_of(Role.CSM), client, segment=agency.pk)
+    assert set(refused.context["form"].errors) == {"type_reason"}
+    assert (TypeChoice.objects.count(), Client.objects.get(pk=client.pk).segment) == (0, None)
+    assert edit(browser_of(Role.CSM), client, segment=agency.pk, type_reason="сами").status_code == 302
+    choice = TypeChoice.objects.get()
+    assert (choice.segment, choice.suggested, choice.differs, choice.reason) == (agency, shop, True, "сами")
+    told = Notification.objects.filter(kind="type").values_list("person__role", flat=True)
+    assert set(told) == {Role.CSH, Role.HOS, Role.BRANCH_HEAD}
+    assert edit(browser_of(Role.CSM), client, city="Тула").status_code == 302  # the type stays, nothing is asked
+    assert edit(browser_of(Role.CSM), client, segment=shop.pk).status_code == 302  # the suggested one
+    assert list(TypeChoice.objects.order_by("pk").values_list("segment", "differs")) == [
+        (agency.pk, True),
+        (shop.pk, False),
+    ]
+    assert Client.objects.get(pk=client.pk).segment == shop

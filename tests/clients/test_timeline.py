@@ -74,6 +74,41 @@ def test_it_is_narrowed_by_kind_and_words(browser_of: Browsers, people: People, 
         assert browser.get(reverse("client-timeline", args=[client.pk]) + senseless).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("said", ["note", "message", "letter", "video", "meeting", "call"]),
+        ("calls", ["call"]),
+        ("meetings", ["video", "meeting"]),
+        ("letters", ["message", "letter"]),
+        ("notes", ["note"]),
+        ("notes&q=call", []),
+    ],
+)
+def test_communications_are_narrowed_by_their_kinds(
+    browser_of: Browsers, people: People, client: Client, asked: str, found: list[str]
+) -> None:
+    for kind in ("call", "meeting", "video", "letter", "message", "note"):
+        spoken = {"is_connected": False, "is_two_way": False, "result": None}
+        make.said(client, people[Role.CSM], TODAY, kind, kind=kind, **spoken)
+    url = reverse("client-timeline", args=[client.pk])
+    days = browser_of(Role.CSM).get(f"{url}?kind={asked}").context["days"]
+    assert [item.detail for day in days for item in day["items"]] == found
+
+
+def test_documents_stand_in_it_for_those_who_may_see_them(browser_of: Browsers, people: People, client: Client) -> None:
+    kept = make.document(client, people[Role.CSM], "Договор 7")
+    make.document(client, people[Role.CSM], "Убран", removed_on=TODAY, removed_by=people[Role.CSM])
+    csm, marketer = browser_of(Role.CSM), browser_of(Role.MARKETER)
+    assert [text for _day, text in events(csm, client, "?kind=documents&q=договор")] == ["Document added: Договор 7"]
+    days = csm.get(reverse("client-timeline", args=[client.pk]) + "?kind=documents").context["days"]
+    assert days[0]["items"][0].url == reverse("clients:document-file", args=[kept.pk])
+    assert events(marketer, client, "?kind=documents") == []
+    assert "Document added: Договор 7" not in [text for _day, text in events(marketer, client)]
+    options = marketer.get(reverse("client-timeline", args=[client.pk])).context["kinds"]
+    assert "documents" not in dict(options)
+
+
 def test_a_joining_and_its_undo_stand_in_both_timelines(browser_of: Browsers, people: People, client: Client) -> None:
     other = make.client("Принт Хаус", people[Role.BDM_KEY])
     join: dict[str, Any] = {"taken": {}, "submission": uuid4(), "acting_user": people[Role.HOS], "today": TODAY}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from importlib import import_module
 from typing import Any
 
 import pytest
@@ -91,29 +90,6 @@ def test_loading_twice_adds_nothing_and_keeps_edits() -> None:
     assert set(added.values()) == {0}
     assert (Sign.objects.get(code="horeca-1").text, Question.objects.get(segment=None).text) == ("ресторан", "Зачем?")
     assert Segment.objects.get(code="horeca").decisions == "шеф-повар"
-
-
-def test_rows_that_were_json_become_columns() -> None:
-    fill = import_module("clients.migrations.0007_typology_content").fill
-
-    class Old:
-        code, content = "ad_agency", {"description": ["раз", "два", "три", "четыре"]}
-        said: list[str] = []
-
-        def save(self, update_fields: list[str]) -> None:
-            self.said = update_fields
-
-    class Apps:
-        row = Old()
-
-        def get_model(self, *name: str) -> Any:
-            return type("Model", (), {"objects": type("Rows", (), {"all": lambda _self: [Apps.row]})()})
-
-    fill(Apps(), None)
-    row: Any = Apps.row
-    assert (row.description, row.criteria, row.business) == ("раз\nдва\nтри\nчетыре", "два", "раз\nчетыре")
-    assert (row.target_group, row.consumption) == ("1.1", "три")
-    assert {"description", "words", "priority"} <= set(row.said)
 
 
 # --- what the database keeps --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +12,10 @@ from django.db import Error, IntegrityError, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Client, Communication
+from clients.models import Client, Communication, Contact, ContactPoint
 from deals import norm
 from deals.models import Task
+from salescrm.base import clock, sql
 from salescrm.base.models import Notification
 from staff.access import Role
 from staff.models import Employee
@@ -194,6 +195,26 @@ def test_a_correction_is_a_new_entry_beside_the_old(browser_of: Browsers, people
     assert browser_of(Role.CSM).get(where).status_code == 404
 
 
+def test_a_correction_asks_for_no_next_task(browser_of: Browsers, people: People, client: Client) -> None:
+    old = make.said(client, people[Role.CSM], TODAY, "Не то")
+    data = call(text="То", result=make.result("agreed-on", asks_next=True).pk)
+    del data["has_next"]
+    assert browser_of(Role.CSM).post(url(client, f"?corrects={old.pk}"), data).status_code == 302
+    assert (Communication.objects.count(), Task.objects.count()) == (2, 0)
+
+
+def test_the_administrator_says_which_results_ask_for_a_next_task(browser_of: Browsers, people: People) -> None:
+    said = make.result("informed")
+    page = reverse("admin:clients_communicationresult_change", args=[said.pk])
+    data = {"name": "Рассказали", "code": "informed", "order": 1, "is_reached": "on", "counts": "on", "asks_next": "on"}
+    assert browser_of(Role.CSM).post(page, data).status_code in (302, 403)
+    said.refresh_from_db()
+    assert not said.asks_next
+    assert browser_of(Role.DEPUTY_IT).post(page, data).status_code == 302
+    said.refresh_from_db()
+    assert (said.name, said.asks_next) == ("Рассказали", True)
+
+
 # --- mentions ---------------------------------------------------------------------------------------------------------
 
 
@@ -222,3 +243,126 @@ def test_who_cannot_be_told_is_said(browser_of: Browsers, client: Client, text: 
     response = browser_of(Role.CSM).post(url(client, "?kind=note"), note(text))
     assert response.context["form"].errors["text"] == [error]
     assert (Communication.objects.count(), Notification.objects.count()) == (0, 0)
+
+
+# --- calls that reach nobody (R56) ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def person(client: Client) -> Contact:
+    return make.contact(client, "Анна Ким")
+
+
+@pytest.fixture
+def phones(client: Client, person: Contact) -> list[ContactPoint]:
+    """Return a dead phone, two living ones of a person, and the company's own."""
+    dead = make.point(client, "+78125550001", contact=person, dead_on=TODAY, dead_reason="чужой")
+    own = [make.point(client, f"+7812555000{n}", contact=person) for n in (2, 3)]
+    return [dead, *own, make.point(client, "+78125550009")]
+
+
+def unanswered(contact: Contact | None, **more: Any) -> dict[str, Any]:
+    result = make.result("not_reached", is_reached=False, counts=False)
+    return call(result=result.pk, contact=contact.pk if contact else "", **more)
+
+
+def numbers_of_attempts() -> list[int]:
+    return list(ContactPoint.objects.order_by("value_key").values_list("failed_attempts", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, [0, 1, 0, 0]),  # whose phone is not said: the person's first living one
+        ({"point": 2}, [0, 0, 1, 0]),
+        ({"point": 3}, [0, 0, 0, 1]),  # through the company's own
+        ({"contact": ""}, [0, 0, 0, 1]),
+        ({"contact": "", "point": 2}, [0, 0, 1, 0]),
+        ({"way": "in"}, [0, 0, 0, 0]),  # who calls us is there
+        ({"kind": "letter"}, [0, 0, 0, 0]),
+    ],
+)
+def test_a_call_that_reaches_nobody_is_counted_with_its_phone(
+    browser_of: Browsers,
+    client: Client,
+    person: Contact,
+    phones: list[ContactPoint],
+    change: dict[str, Any],
+    found: list[int],
+) -> None:
+    change = change | ({"point": phones[change["point"]].pk} if "point" in change else {})
+    data = unanswered(person) | change
+    for _n in range(2):  # sent twice it is one attempt
+        assert browser_of(Role.CSM).post(url(client), data).status_code == 302
+    assert numbers_of_attempts() == found
+
+
+def test_a_call_that_reaches_somebody_forgets_the_attempts(
+    browser_of: Browsers, client: Client, person: Contact, phones: list[ContactPoint]
+) -> None:
+    ContactPoint.objects.update(failed_attempts=2)
+    browser_of(Role.CSM).post(url(client), call(contact=person.pk))
+    assert numbers_of_attempts() == [2, 0, 2, 2]
+
+
+@pytest.mark.parametrize(("before", "after"), [(False, 0), (True, 1)])
+def test_a_correction_counts_an_attempt_once(
+    browser_of: Browsers, people: People, client: Client, phones: list[ContactPoint], before: bool, after: int
+) -> None:
+    old = make.said(client, people[Role.CSM], TODAY, is_connected=before, is_two_way=before)
+    browser_of(Role.CSM).post(url(client, f"?corrects={old.pk}"), unanswered(None))
+    assert numbers_of_attempts() == [0, 0, 0, after]
+
+
+def test_the_third_attempt_asks_once_to_renew_the_contact(
+    browser_of: Browsers,
+    people: People,
+    client: Client,
+    person: Contact,
+    phones: list[ContactPoint],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
+    for n in range(5):
+        assert Task.objects.filter(origin__startswith="renew").count() == (n >= 3)
+        data = unanswered(person)
+        del data["has_next"]
+        browser_of(Role.HOS).post(url(client), data)
+    task = Task.objects.get()
+    assert (task.title, task.client, task.assignee, task.author, task.due_on, task.state) == (
+        "Renew the contact: Анна Ким, +7 812 555-00-02", client, people[Role.CSM], None, TODAY + timedelta(days=1),
+        "open",
+    )  # fmt: skip
+    panel = browser_of(Role.CSM).get(reverse("clients:client-contacts", args=[client.pk]))
+    assert panel.content.decode().count("no answer") == 1
+
+
+def test_a_doubtful_phone_is_known_but_not_correct_until_it_is_verified(
+    browser_of: Browsers, people: People, client: Client, person: Contact, phones: list[ContactPoint]
+) -> None:
+    phones[2].delete()
+    phones[3].delete()
+    Contact.objects.update(verified_on=TODAY, verified_by=people[Role.CSM])
+
+    def phone() -> dict[str, Any]:
+        rows = sql.rows("clients", "read_completeness_fields", {"client": client.pk})
+        return next(row for row in rows if row["part"] == "phone")
+
+    assert (phone()["is_filled"], phone()["verified_on"]) == (True, TODAY)
+    for _n in range(3):
+        browser_of(Role.CSM).post(url(client), unanswered(person))
+    assert (phone()["is_filled"], phone()["verified_on"]) == (True, None)
+    browser_of(Role.CSM).post(reverse("clients:contact-verify", args=[client.pk, person.pk]))
+    assert (phone()["verified_on"], numbers_of_attempts()) == (TODAY, [0, 0])
+
+
+@pytest.mark.parametrize("whose", ["dead", "other", "stranger"])
+def test_a_phone_of_somebody_else_is_refused(
+    browser_of: Browsers, people: People, client: Client, person: Contact, phones: list[ContactPoint], whose: str
+) -> None:
+    other = make.point(client, "+78125550005", contact=make.contact(client, "Иван Лу"))
+    stranger = make.point(make.client("Чужой", people[Role.CSM]), "+78125550006")
+    point = {"dead": phones[0], "other": other, "stranger": stranger}[whose]
+    response = browser_of(Role.CSM).post(url(client), unanswered(person, point=point.pk))
+    assert (response.status_code, set(response.context["form"].errors)) == (422, {"point"})
+    assert (numbers_of_attempts(), Communication.objects.count()) == ([0] * 6, 0)

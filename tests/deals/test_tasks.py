@@ -189,9 +189,14 @@ def test_a_correction_over_somebody_elses_is_told(browser_of: Browsers, people: 
     url = reverse("deals:task-card", args=[task.pk])
     seen = hos.get(url).context["form"]["seen"].value()
     data = {"title": "Иначе", "kind": "call", "due_on": TODAY, "priority": 2, "assignee": people[Role.CSM].pk}
-    Task.objects.update(title="Тем временем")
-    told = hos.post(url, data | {"seen": seen})
+    opened = hos.get(url).context["opened"]
+    browser_of(Role.CSM).post(url, data | {"title": "Тем временем", "due_on": TODAY + timedelta(days=1), "seen": seen})
+    told = hos.post(url, data | {"seen": seen, "opened": opened})
     assert (told.status_code, Task.objects.get().title) == (422, "Тем временем")
+    (said,) = told.context["form"].non_field_errors()
+    assert said.startswith("Csm Testov changed this meanwhile (")
+    assert [words in said for words in ("→ Тем временем;", "due on: ", "→ 17 Jul", "kind: ")] == [True] * 3 + [False]
+    assert f'href="{url}" data-dialog' in told.content.decode()
     hos.post(url, data | {"seen": told.context["form"].data["seen"]})
     assert Task.objects.get().title == "Иначе"
 
@@ -254,7 +259,7 @@ def test_the_queries_do_not_grow_with_the_rows(
             client = make.client(f"c{n}", people[Role.CSM])
             make.task(f"t{n}", people[Role.CSM], client=client, due_on=TODAY - timedelta(days=n))
         browser.get(url)
-        with django_assert_max_num_queries(22) as asked:
+        with django_assert_max_num_queries(28) as asked:
             browser.get(url)
         counts.append(len(asked))
     assert counts[1] - counts[0] <= (1 if url == "/" else 0), counts  # the day counts what is behind its link

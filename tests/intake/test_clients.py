@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clients.intake import command
 from clients.intake.firms import CLIENTS
+from clients.intake.undo import undo
 from clients.models import (
     Client,
     Communication,
@@ -26,10 +27,12 @@ from clients.models import (
     Sphere,
     Standing,
 )
+from clients.typology import questionnaire
 from salescrm.base.models import Intake
 from staff.access import Role
 from staff.models import Employee
 from tests import make
+from tests.clients import types
 from tests.intake import files
 from tests.needs import shared
 
@@ -322,6 +325,35 @@ def test_companies_of_bitrix24_come_in_by_the_captions_of_its_export(
     assert Communication.objects.get().text == "Любят образцы"
     before = held()
     load(path)
+    assert held() == before
+
+
+BITRIX = "ID;Название компании;Тип компании"
+
+
+def test_the_type_of_bitrix24_is_kept_as_the_old_type_and_speaks_for_a_new_one(
+    tmp_path: Path, people: dict[str, Employee]
+) -> None:
+    known = types.make_types()
+    path = tmp_path / "c.csv"
+    loaded(path, "1;А;old1", "2;Б;Поставщик", "3;В;OLD2", "4;Г;", head=BITRIX)
+    assert Intake.objects.get().counts["old_types_unknown"] == 1
+    clients = {one.name: one for one in Client.objects.select_related("legacy_type")}
+    legacy = {name: one.legacy_type.number if one.legacy_type else None for name, one in clients.items()}
+    assert legacy == {"А": 1, "Б": None, "В": 2, "Г": None}
+    assert [questionnaire.of_client(clients[name]).suggested for name in "АБ"] == [known.segments["shop"], None]
+
+
+@pytest.mark.parametrize(("file_wins", "kept"), [(False, ["old-1", "old-2"]), (True, ["old-2", "old-2"])])
+def test_a_second_file_fills_an_old_type_and_undo_takes_it_back(
+    file_wins: bool, kept: list[str], tmp_path: Path, people: dict[str, Employee]
+) -> None:
+    types.make_types()
+    loaded(tmp_path / "a.csv", "1;А;OLD1", "2;Б;", head=BITRIX)
+    before = held()
+    loaded(tmp_path / "b.csv", "1;А;OLD2", "2;Б;OLD2", head=BITRIX, file_wins=file_wins)
+    assert list(Client.objects.order_by("name").values_list("legacy_type__code", flat=True)) == kept
+    undo(Intake.objects.latest("pk").pk, by=None)
     assert held() == before
 
 

@@ -20,7 +20,7 @@ from salescrm.base import constraints
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Intake
 from tests import make
-from tests.clients.test_joining_at_once import MOST_SECONDS, waits
+from tests.at_once import MOST_SECONDS, waits
 from tests.intake import files
 from tests.intake.test_clients import INN, KPP, OTHER_INN, load
 

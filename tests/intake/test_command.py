@@ -119,7 +119,13 @@ def test_it_names_what_is_wrong_in_a_mapping(text: str, reason: str, tmp_path: P
 @pytest.mark.parametrize(
     ("kind", "head", "row", "expected"),
     [
-        (ORDERS, files.HEAD, ROW, [("completeness", {"today": "2026-07-16", "only_new": True})]),
+        (
+            *(ORDERS, files.HEAD, ROW),
+            [
+                ("completeness", {"today": "2026-07-16", "only_new": True}),
+                ("deals-by-rule", {"today": "2026-07-16"}),
+            ],
+        ),
         (
             *(CLIENTS, "Код;Клиент", "7;Ромашка"),
             [

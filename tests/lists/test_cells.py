@@ -10,7 +10,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import translation
 
-from clients.models import Client, Segment, Sphere
+from clients.models import Client, Segment, Sphere, TypeChoice
 from deals.models import Task
 from salescrm.base import show
 from staff.access import Role
@@ -61,22 +61,33 @@ def test_a_cell_is_edited_where_it_stands(browser_of: Browsers, client: Client) 
     assert "Тверь" in csm.get(f"{url(client)}?shown", headers=HTMX).content.decode()
 
 
-@pytest.mark.parametrize(("column", "field"), [("region", "region"), ("type", "segment"), ("branch", "branch")])
+@pytest.mark.parametrize(("column", "field"), [("region", "region"), ("branch", "branch")])
 def test_each_editable_column_has_its_field(
     browser_of: Browsers, people: People, client: Client, column: str, field: str
 ) -> None:
-    school = Segment.objects.create(name="Школа", sphere=Sphere.objects.create(code="s", name="Сфера"))
-    new: Any = {"region": "Псковская", "type": school, "branch": make.branch("msk")}[column]
+    new: Any = {"region": "Псковская", "branch": make.branch("msk")}[column]
     csm = browser_of(Role.CSM)
     sent = getattr(new, "pk", new)
     saved = send(csm, url(client, column), asked(csm, url(client, column)), **{field: sent})
     client.refresh_from_db()
     assert (saved.status_code, getattr(client, field)) == (200, new)
     assert str(new) in saved.content.decode()
-    if column == "type":
-        emptied = send(csm, url(client, column), asked(csm, url(client, column)), segment="")
-        client.refresh_from_db()
-        assert (emptied.status_code, client.segment) == (200, None)
+
+
+def test_a_type_that_nothing_suggests_asks_for_its_reason_in_the_cell(browser_of: Browsers, client: Client) -> None:
+    school = Segment.objects.create(name="Школа", sphere=Sphere.objects.create(code="s", name="Сфера"))
+    csm, where = browser_of(Role.CSM), url(client, "type")
+    first = csm.get(where, headers=HTMX)
+    assert 'name="type_reason"' not in first.content.decode()
+    refused = send(csm, where, asked(csm, where), segment=school.pk)
+    assert (refused.status_code, 'name="type_reason"' in refused.content.decode()) == (422, True)
+    assert (Client.objects.get(pk=client.pk).segment, TypeChoice.objects.count()) == (None, 0)
+    saved = send(csm, where, asked(csm, where), segment=school.pk, type_reason="сказали сами")
+    assert (saved.status_code, "Школа" in saved.content.decode()) == (200, True)
+    choice = TypeChoice.objects.get()
+    assert (choice.segment, choice.reason, choice.author.role, choice.differs) == (school, "сказали сами", "csm", False)
+    emptied = send(csm, where, asked(csm, where), segment="")
+    assert (emptied.status_code, Client.objects.get(pk=client.pk).segment) == (200, None)
 
 
 @pytest.mark.parametrize("column", ["turnover", "name", "inn", "nothing"])
@@ -135,7 +146,7 @@ def test_whose_cell_is_stale_is_told_who_changed_it(browser_of: Browsers, client
     client.refresh_from_db()
     assert (told.status_code, client.city) == (422, "Тверь")
     said = str(told.context["form"].errors["city"][0])
-    assert said.startswith("Hos Testov changed this client meanwhile (")
+    assert said.startswith("Hos Testov changed this meanwhile (")
     assert said.endswith("city: Псков → Тверь). Look, then save again.")
     assert told.context["form"]["city"].value() == "Луга", "what was typed is kept"
     send(csm, url(client), told.context["form"].data["seen"], city="Луга")
@@ -240,7 +251,7 @@ def test_a_task_that_may_not_be_changed_keeps_its_cells(browser_of: Browsers, pe
         assert send(csm, cell(task), seen, due_on=bad).status_code == 422
     send(hos, cell(task), asked(hos, cell(task)), due_on="2026-07-21")
     told = send(csm, cell(task), seen, due_on="2026-07-20")
-    assert (told.status_code, "Somebody else changed this task" in told.content.decode()) == (422, True)
+    assert (told.status_code, "Hos Testov changed this meanwhile" in told.content.decode()) == (422, True)
     closed = {"state": "done", "closed_at": task.created_at + timedelta(hours=1), "closed_by": people[Role.HOS]}
     Task.objects.filter(pk=task.pk).update(**closed)
     assert send(csm, cell(task), seen, due_on="2026-07-20").status_code == 403

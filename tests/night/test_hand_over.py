@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from clients import ownership
 from clients.models import Client, Ownership, OwnershipReason, Standing
 from salescrm.base.models import Notification
-from segmentation import actions
+from segmentation import actions, filters
 from segmentation.models import Exclusion, ZeroCase
 from staff.access import Role
 from staff.models import Absence, Employee
@@ -192,6 +192,65 @@ def test_a_wave_becomes_an_approval_list() -> None:
     assert not ZeroCase.objects.exclude(state="proposed").exists()
 
 
+def heads_of_branches() -> None:
+    """Add a head of client service, a head of the ordinary branch and one of a branch with nothing to tell."""
+    make.employee("csh", Role.CSH)
+    make.employee("here", Role.BRANCH_HEAD)
+    make.employee("there", Role.BRANCH_HEAD, branch=make.branch("msk", receiver_branch=make.branch()))
+
+
+def told(prefix: str) -> dict[str, dict[str, Any]]:
+    """Return who was told, with the values of the notice."""
+    rows = Notification.objects.filter(key__startswith=prefix, person__role__in=("hos", "csh", "branch_head"))
+    assert len(set(rows.values_list("person", flat=True))) == len(rows), "once each"
+    return dict(rows.values_list("person__username", "values"))
+
+
+def test_heads_are_told_of_hand_overs_and_returns_with_their_own_figures() -> None:
+    owner = scene.department(**PLAIN)
+    heads_of_branches()
+    client = scene.buyer("one", owner, "2025-01-10")
+    scene.buyer("far", make.employee("far", branch=make.branch("msk")), "2025-01-10")
+    scene.buyer("far too", Employee.objects.get(username="far"), "2025-01-10")
+    scene.night("2025-04-11")
+    counted = {name: told("hand_over:")[name]["count"] for name in told("hand_over:")}
+    assert counted == {"hos": 3, "csh": 3, "here": 1, "there": 2}
+    make.shipment(client, scene.day("2025-04-30"), 10)
+    scene.night("2025-04-30")
+    assert {name: values["count"] for name, values in told("return:").items()} == {"hos": 1, "csh": 1, "here": 1}
+
+
+def nobody_to_take() -> Absence:
+    """Send the development manager away for months."""
+    dev = Employee.objects.get(username="dev")
+    return Absence.objects.create(employee=dev, starts_on=scene.day("2025-04-01"), ends_on=scene.day("2026-01-01"))
+
+
+@pytest.mark.parametrize(("rules", "key"), [({"hand_over_mode": "approve"}, "approval:"), ({}, "waiting:")])
+def test_heads_are_told_of_proposals_and_of_who_waits(rules: dict[str, Any], key: str) -> None:
+    owner = scene.department(**(PLAIN | rules))
+    if not rules:
+        nobody_to_take()
+    heads_of_branches()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    assert {name: values["count"] for name, values in told(key).items()} == {"hos": 1, "csh": 1, "here": 1}
+    scene.buyer("far", make.employee("far", branch=make.branch("msk")), "2025-01-11")
+    scene.night("2025-04-20")
+    told_now = Notification.objects.filter(key__startswith=key, key__contains="2025-04-20" if rules else "2025-16")
+    counted = {person: values["count"] for person, values in told_now.values_list("person__username", "values")}
+    assert counted.pop("here", 1) == 1, "nothing new in its branch, or waiting still"
+    assert counted == {"hos": 2, "csh": 2, "there": 1}
+
+
+def test_heads_of_branches_with_its_clients_are_told_of_a_broken_feed() -> None:
+    owner = scene.department(**(PLAIN | {"feed_guard": True}))
+    heads_of_branches()
+    scene.buyer("one", owner, "2025-01-10", "2025-04-07")
+    scene.night("2025-04-11")
+    assert set(told("feed:")) == {"hos", "csh", "here"}
+
+
 @pytest.mark.parametrize(("newest", "broken"), [("2025-04-08", False), ("2025-04-07", True), ("2025-03-11", False)])
 def test_a_broken_feed_hands_nobody_over(newest: str, broken: bool) -> None:
     owner = scene.department(**(PLAIN | {"feed_guard": True}))
@@ -202,14 +261,15 @@ def test_a_broken_feed_hands_nobody_over(newest: str, broken: bool) -> None:
     assert scene.owner_of(client) == ("owner" if broken else "dev")
 
 
-def test_it_leaves_alone_what_a_person_gave_while_it_was_silent() -> None:
+@pytest.mark.parametrize("reason", [OwnershipReason.MANUAL, OwnershipReason.FIRST])
+def test_it_leaves_alone_what_a_person_gave_while_it_was_silent(reason: str) -> None:
     owner = scene.department(**PLAIN)
     silent, dated = scene.buyer("silent", owner, "2025-01-10"), scene.buyer("dated", owner, "2025-01-10")
     scene.night("2025-02-20")
     other = make.employee("other")
     moved: dict[str, Any] = {
         "starts_on": scene.day("2025-03-01"),
-        "reason": OwnershipReason.MANUAL,
+        "reason": reason,
         "author": head().pk,
     }
     ownership.move({silent.pk: other.pk}, **moved)
@@ -218,6 +278,14 @@ def test_it_leaves_alone_what_a_person_gave_while_it_was_silent() -> None:
     assert (scene.owner_of(silent), scene.owner_of(dated)) == ("other", "other")
     scene.night("2025-05-01")
     assert (scene.owner_of(silent), scene.owner_of(dated)) == ("other", "dev")
+
+
+def test_the_owner_a_client_began_with_is_no_change_by_a_person() -> None:
+    owner = scene.department(**PLAIN)
+    client = scene.buyer("one", owner, "2025-01-10")
+    Ownership.objects.filter(client=client).update(author=head(), left_alone_until=scene.day("2025-12-01"))
+    scene.night("2025-04-11")
+    assert scene.owner_of(client) == "dev"
 
 
 def test_an_undone_hand_over_keeps_the_client_out_until_it_buys() -> None:
@@ -254,6 +322,58 @@ def test_a_night_is_undone_but_not_for_clients_moved_since() -> None:
     done = actions.undo_night(as_of=scene.day("2025-04-11"), acting_user=head(), today=scene.day("2025-04-14"))
     assert (done.undone, set(done.refused)) == ({one.pk}, {two.pk})
     assert scene.owner_of(one) == "owner"
+
+
+def listed(night: str, what: str) -> set[str]:
+    ids = filters.night(f"{night}:{what}")
+    return set(Client.objects.filter(pk__in=ids).values_list("name", flat=True))
+
+
+def test_a_past_night_shows_what_it_proposed_whatever_became_of_it() -> None:
+    owner = scene.department(**(PLAIN | {"hand_over_mode": "approve"}))
+    made = {name: scene.buyer(name, owner, "2025-01-10") for name in ("moved", "kept", "bought", "stays")}
+    scene.night("2025-04-11")
+    today, everybody = scene.day("2025-04-12"), set(made)
+    actions.approve(cases=[scene.case(made["moved"])], acting_user=head(), today=today)
+    actions.refuse(cases=[scene.case(made["kept"])], reason="talks", until=None, acting_user=head(), today=today)
+    make.shipment(made["bought"], today, 10)
+    later = scene.buyer("later", owner, "2025-01-11")
+    journal = scene.night("2025-04-12")
+    assert (listed("2025-04-11", "proposed"), listed("2025-04-10", "proposed")) == (everybody, set())
+    assert listed("2025-04-12", "proposed") == {"stays", later.name}
+    assert journal["zero"]["awaiting_approval"] == 2
+    assert (listed("2025-04-12", "withdrawn"), listed("2025-04-11", "withdrawn")) == ({"bought"}, set())
+
+
+def test_a_past_night_shows_who_waited_for_a_place() -> None:
+    owner = scene.department(**PLAIN)
+    away = nobody_to_take()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    away.delete()
+    journal = scene.night("2025-04-12")
+    assert (listed("2025-04-11", "waiting"), listed("2025-04-12", "waiting")) == ({"one"}, set())
+    assert (listed("2025-04-12", "handed_over"), journal["zero"]["waiting"]) == ({"one"}, 0)
+
+
+def test_who_waited_and_is_proposed_later_was_not_proposed_before() -> None:
+    owner = scene.department(**PLAIN)
+    away = nobody_to_take()
+    scene.buyer("one", owner, "2025-01-10")
+    scene.night("2025-04-11")
+    away.delete()
+    make.rule_set(effective_from=scene.day("2025-04-12"), **(scene.OFF | PLAIN | {"hand_over_mode": "approve"}))
+    for night in ("2025-04-12", "2025-04-13"):
+        scene.night(night)
+        assert listed(night, "proposed") == {"one"}
+    assert (listed("2025-04-11", "waiting"), listed("2025-04-11", "proposed")) == ({"one"}, set())
+
+
+def test_a_night_shows_whom_it_archived() -> None:
+    scene.buyer("one", scene.department(**PLAIN), "2024-01-10")
+    scene.night("2025-04-09")
+    scene.night("2025-04-10")
+    assert (listed("2025-04-10", "archived"), listed("2025-04-09", "archived")) == ({"one"}, set())
 
 
 def test_month_end_hands_over_in_the_last_night_only() -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from clients.models import Client, Standing
 from salescrm.base import sql
 from tests import make
-from tests.clients.test_joining_at_once import MOST_SECONDS, waits
+from tests.at_once import MOST_SECONDS, waits
 from tests.conftest import TODAY
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -18,6 +18,7 @@ from salescrm.base.models import StepRun
 from segmentation import preview
 from segmentation.models import Classification, RuleSet, StatusChange, TopMembership, ZeroCase
 from segmentation.steps import life_cycle
+from staff.models import Employee
 from tests import make
 from tests.night import scene
 
@@ -187,7 +188,40 @@ def test_a_preview_says_what_saving_would_do_and_keeps_nothing() -> None:
     assert (found.clients, len(found.entered), len(found.left)) == tuple(
         told["top"][name] for name in ("clients", "entered", "left")
     )
-    assert found.handed_over_count == told["zero"]["handed_over"]
+    assert len(found.handed_over) == told["zero"]["handed_over"]
+
+
+def handing(limit: int, mode: str) -> dict[str, int]:
+    """Preview the night in which two clients are due, one that was handed over buys, and one waited all along."""
+    owner = scene.department(limit=1, own_rhythm=False)
+    gone = scene.buyer("gone", owner, "2025-01-01")
+    scene.night("2025-04-02")
+    scene.buyer("waits", owner, "2025-01-02", amount=900)
+    scene.night("2025-04-03")
+    for name in ("due", "due too"):
+        scene.buyer(name, owner, "2025-01-10")
+    scene.night("2025-04-10")
+    make.shipment(gone, scene.day("2025-04-11"), 10)
+    Employee.objects.filter(username="dev").update(recovery_limit=limit)
+    draft = RuleSet(
+        top_cells=["AX"], effective_from=scene.day("2025-04-11"), own_rhythm=False, hand_over_mode=mode, **scene.OFF
+    )
+    found = preview.preview(draft, scene.day("2025-04-10"))
+    counted = {"handed_over": found.handed_over, "awaiting_approval": found.to_approve, "waiting": found.waiting}
+    make.rule_set(effective_from=draft.effective_from, own_rhythm=False, hand_over_mode=mode, **scene.OFF)
+    told = scene.night("2025-04-11")["zero"]
+    assert {name: len(lines) for name, lines in counted.items()} == {name: told[name] for name in counted}
+    return {name: told[name] for name in counted}
+
+
+@pytest.mark.parametrize(
+    ("limit", "mode", "counts"),
+    [(1, "daily", (1, 0, 2)), (2, "daily", (2, 0, 1)), (2, "approve", (0, 2, 1)), (9, "daily", (3, 0, 0))],
+)  # the place of who comes back is free in that very night
+def test_a_preview_counts_apart_what_goes_what_is_asked_and_what_waits(
+    limit: int, mode: str, counts: tuple[int, int, int]
+) -> None:
+    assert tuple(handing(limit, mode).values()) == counts
 
 
 def test_it_searches_limits_for_a_size() -> None:

@@ -10,6 +10,7 @@ from salescrm.base.models import Notification
 from segmentation import actions
 from segmentation.models import RuleSet, TopMembership
 from segmentation.steps.top import is_review
+from staff.access import Role
 from staff.models import Employee
 from tests import make
 from tests.night import scene
@@ -49,6 +50,33 @@ def test_it_lets_a_silent_client_in_with_its_next_purchase() -> None:
     assert members() == set()
     make.shipment(client, scene.day("2025-12-02"), 100)
     assert scene.night("2025-12-02")["top"]["entered"] == 1
+
+
+def test_owner_and_heads_are_told_once_a_night_who_entered() -> None:
+    owner, other = scene.department(), make.employee("other")
+    make.employee("csh", Role.CSH)
+    make.employee("there", Role.BRANCH_HEAD, branch=make.branch("msk"))
+    one = scene.buyer("one", owner, *MONTHS[:11])
+    for name in ("two", "three"):
+        scene.buyer(name, other, *MONTHS[:11], branch=make.branch("msk"))
+    scene.night("2025-12-02")
+    scene.night("2025-12-03")
+    told = Notification.objects.filter(kind="top_entered").values_list("person__username", "values", "url")
+    entries = "/segmentation/top/?view=entered&on=2025-12-02&since=2025-12-01"
+    assert sorted(told) == [
+        ("csh", {"count": 3, "day": "02.12.2025"}, entries),
+        ("hos", {"count": 3, "day": "02.12.2025"}, entries),
+        ("other", {"count": 2}, entries),
+        ("owner", {"client": "one"}, f"/clients/{one.pk}/"),
+        ("there", {"count": 2, "day": "02.12.2025"}, entries),
+    ]
+
+
+def test_a_review_tells_heads_once_of_who_entered_and_left() -> None:
+    scene.buyer("one", scene.department(), *MONTHS)
+    scene.night("2025-12-31")
+    told = Notification.objects.filter(kind__startswith="top_").values_list("person__username", "kind")
+    assert sorted(told) == [("hos", "top_review"), ("owner", "top_entered")]
 
 
 def test_it_lets_out_at_reviews_only() -> None:

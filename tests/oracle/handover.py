@@ -155,22 +155,27 @@ def with_development(night: Night, number: int) -> bool:
 def moved_by_hand(client: Client, facts: Facts, state: State, as_of: date) -> bool:
     """Say whether a person changed the owner of the silent client: left alone until it buys or until the date given."""
     own = client.owner
-    if own.reason not in BY_HAND or facts.last is None or own.start < facts.last:
+    if not by_hand(client) or facts.last is None or own.start < facts.last:
         return False
     if own.left_alone_until is not None:
         return as_of < own.left_alone_until
     return state.zero_since is not None and own.start > state.zero_since
 
 
+def by_hand(client: Client) -> bool:
+    """Say whether a person gave the client its owner; a first distribution counts if the client had one before."""
+    own = client.owner
+    return own.reason in BY_HAND or (own.reason == "first" and own.by_person and len(client.owners) > 1)
+
+
 def excluded(exclusions: list[Exclusion], number: int, facts: Facts, as_of: date) -> bool:
-    """Say whether an exclusion holds: until its date, or until a purchase after the one it names."""
+    """Say whether an exclusion holds: until its date or a purchase after the one it names, whichever is first."""
     for one in exclusions:
         if one.client != number or one.start > as_of:
             continue
         if one.until is not None and as_of >= one.until:
             continue
-        bought = one.last_purchase is None or (facts.last is not None and facts.last > one.last_purchase)
-        if one.until is not None or not bought:
+        if facts.last is None or facts.last <= (one.last_purchase or one.start):
             return True
     return False
 

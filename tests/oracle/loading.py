@@ -69,7 +69,8 @@ def clients_with_owners() -> dict[int, Client]:
         codes[client].append(code)
     owners: dict[int, list[Interval]] = defaultdict(list)
     for one in clients.Ownership.objects.order_by("client_id", "starts_on"):
-        owners[one.client_id].append(Interval(one.starts_on, one.owner_id, one.reason, one.left_alone_until))
+        given = Interval(one.starts_on, one.owner_id, one.reason, one.left_alone_until, one.author_id is not None)
+        owners[one.client_id].append(given)
     return {
         row.id: Client(
             row.id, min(codes[row.id], default=""), row.branch_id, row.created_on, entities[row.id], owners[row.id],

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import Count, Max, Q, Sum
 
+from clients.models import Client
 from salescrm import nightly
 from tests import make, needs
 from tests.oracle import scene
@@ -52,6 +56,41 @@ def run_nights(first: str, nights: int, approve_on: set[str], **rules: Any) -> d
         for kind in happened:
             happened[kind] += len(getattr(result, kind))
     return happened
+
+
+@pytest.mark.slow
+def test_the_classes_of_the_year_are_those_of_the_acceptance_block(year: None) -> None:
+    """What another program found in the same file, as of 1 December 2011, 0:00."""
+    make.rule_set()
+    out = StringIO()
+    call_command("segment", "--as-of", "2011-11-30", "--measure", "cv", "--limits", "0.5,1.0", "--json", stdout=out)
+    told = json.loads(out.getvalue())
+    cells = {cell: found["clients"] for cell, found in told["matrix"].items()}
+    none = dict.fromkeys(cells, 0)
+    assert told["window"] == ["2010-12-01", "2011-12-01"]
+    assert told["classified"] == 4_277
+    assert told["abc"] == {"A": 1_177, "B": 1_448, "C": 1_652}
+    assert told["xyz"] == {"X": 32, "Y": 274, "Z": 3_971}
+    assert cells == none | {"AX": 32, "AY": 266, "AZ": 879, "BY": 8, "BZ": 1_440, "CZ": 1_652, "none": cells["none"]}
+    assert bought().filter(papers=1).count() == 1_538
+    assert bought().filter(days=1).count() == 1_599
+    half_a_year_ago = date(2011, 6, 1)
+    assert bought().filter(last__lt=half_a_year_ago).count() == 826
+    net = Client.objects.filter(legal_entities__shipments__day__lte=LAST).annotate(net=Sum(TOTAL))
+    assert net.filter(net__lte=0).count() == 54
+
+
+LAST = date(2011, 11, 30)
+TOTAL = "legal_entities__shipments__total"
+
+
+def bought() -> Any:
+    """Return clients with their purchase documents up to the day: papers, days, the last one."""
+    papers = Q(legal_entities__shipments__day__lte=LAST, **{f"{TOTAL}__gt": 0})
+    day = "legal_entities__shipments__day"
+    return Client.objects.filter(papers).annotate(
+        papers=Count("legal_entities__shipments"), days=Count(day, distinct=True), last=Max(day)
+    )
 
 
 def test_it_agrees_over_forty_nights(year: None) -> None:

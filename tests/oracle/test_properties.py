@@ -42,11 +42,11 @@ client = st.integers(0, CLIENTS - 1)
 events = st.one_of(
     st.tuples(st.just("document"), client, st.integers(0, 90), amounts),
     st.tuples(st.just("document"), client, st.integers(0, 2), amounts),
-    st.tuples(st.just("exclude"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
-    st.tuples(st.just("move"), client, st.one_of(st.none(), st.integers(1, 60)), st.integers(0, 2)),
+    st.tuples(st.just("exclude"), client, st.one_of(st.none(), st.integers(1, 60), st.just(300)), st.just(0)),
+    st.tuples(st.just("move"), client, st.one_of(st.none(), st.integers(1, 60)), st.integers(0, 5)),
     st.tuples(st.just("top"), client, st.integers(1, 60), st.integers(0, 1)),
     st.tuples(st.just("approve"), client, st.just(0), st.just(0)),
-    st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60)), st.just(0)),
+    st.tuples(st.just("refuse"), client, st.one_of(st.none(), st.integers(1, 60), st.just(300)), st.just(0)),
     st.tuples(st.just("undo"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("remove"), client, st.integers(0, 20), st.just(0)),
     st.tuples(st.just("join"), client, st.integers(0, 6), st.just(0)),
@@ -144,14 +144,16 @@ class Stage:
             client=one, starts_on=today, until=until, last_purchase_on=last, reason="test", author=self.sellers[0]
         )
 
-    def _move(self, one: Client, days: int | None, owner: int, today: date) -> None:
+    def _move(self, one: Client, days: int | None, chosen: int, today: date) -> None:
+        """Give the client to one of three, by hand or (from 3 on) as a first distribution."""
         until = None if days is None else today + timedelta(days=days)
-        world, to = self.oracle.world, self.sellers[owner].pk
+        world, to = self.oracle.world, self.sellers[chosen % 3].pk
+        reason = OwnershipReason.FIRST if chosen >= 3 else OwnershipReason.MANUAL
         case = self.oracle.cases.open_of(one.pk)
         if one.owned_from >= today or (case is not None and case.state == "handed_over"):
             return
-        ownership.move({one.pk: to}, starts_on=today, reason=OwnershipReason.MANUAL, author=to, left_alone_until=until)
-        world.move(world.clients[one.pk], to, today, "manual", until)
+        ownership.move({one.pk: to}, starts_on=today, reason=reason, author=to, left_alone_until=until)
+        world.move(world.clients[one.pk], to, today, reason, until, by_person=True)
 
     def _top(self, one: Client, days: int, is_in: int, today: date) -> None:
         until = today + timedelta(days=days)

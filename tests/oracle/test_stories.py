@@ -62,6 +62,31 @@ def test_it_corrects_what_had_bought_and_returns_what_buys() -> None:
     assert state_of(stage, 3) == "returned"
 
 
+def test_a_first_distribution_by_a_person_leaves_a_silent_client_alone() -> None:
+    stage = staged(PLAIN, *[SILENT_SINCE_JANUARY] * 2)
+    stage.night(day("2011-03-10"), False)
+    stage.hear(("move", 0, 20, 4), day("2011-03-11"))  # to Boris, as a first distribution, until the end of March
+    stage.hear(("move", 1, None, 3), day("2011-03-11"))
+    nights(stage, "2011-03-20", "2011-03-22")
+    assert stage.oracle.cases.of(stage.clients[0].pk) == []
+    nights(stage, "2011-03-30", "2011-04-01")
+    assert state_of(stage, 0) == "handed_over"
+
+
+def test_a_purchase_ends_an_exclusion_before_its_date() -> None:
+    rules = PLAIN | {"zero_other": 1, "hand_over_other": 2}
+    stage = staged(rules, *[{"2011-01-17": 50, "2011-01-18": 50}] * 2)
+    stage.night(day("2011-03-10"), False)
+    for number in (0, 1):
+        stage.hear(("exclude", number, 300, 0), day("2011-03-11"))
+    nights(stage, "2011-03-20", "2011-03-21")
+    late(stage, 0, "2011-03-23", "2011-03-23")
+    stage.night(day("2011-03-23"), False)
+    nights(stage, "2011-05-23", "2011-05-24")
+    assert state_of(stage, 0) == "handed_over", "it bought: the exclusion is over"
+    assert stage.oracle.cases.of(stage.clients[1].pk) == [], "it is kept out until its date"
+
+
 @pytest.mark.slow
 def test_a_return_makes_the_next_hand_over_swinging() -> None:
     bought = {"2011-01-18": 50, "2011-01-19": 50, "2011-03-22": 50}

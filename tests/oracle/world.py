@@ -66,6 +66,7 @@ class Interval:
     owner: int
     reason: str
     left_alone_until: date | None = None
+    by_person: bool = False
 
 
 @dataclass
@@ -235,7 +236,15 @@ class World:
         """List the clients that were not joined into others."""
         return [client for client in self.clients.values() if client.merged_into is None]
 
-    def move(self, client: Client, owner: int, start: date, reason: str, left_alone_until: date | None = None) -> None:
+    def move(
+        self,
+        client: Client,
+        owner: int,
+        start: date,
+        reason: str,
+        left_alone_until: date | None = None,
+        by_person: bool = False,
+    ) -> None:
         """Give the client an owner from a day; the last change of a day wins, back to the one before removes it."""
         if client.owner.start == start and len(client.owners) > 1:
             client.owners.pop()
@@ -244,7 +253,7 @@ class World:
         elif client.owner.start == start:
             client.owners.pop()
         if not client.owners or client.owner.owner != owner:
-            client.owners.append(Interval(start, owner, reason, left_alone_until))
+            client.owners.append(Interval(start, owner, reason, left_alone_until, by_person))
 
 
 def tiles(intervals: list[tuple[date, date | None]]) -> bool:

@@ -250,10 +250,10 @@ def test_open_tasks_come_first_and_of_them_ones_own(
     ("role", "words", "most"),
     [
         (Role.HOS, "текстиль", 12),
-        (Role.CSM, "текстиль", 16),
-        (Role.CSM, "ntrcnbkm", 16),
-        (Role.CSM, "текстль", 28),
-        (Role.CSM, "100", 18),
+        (Role.CSM, "текстиль", 19),
+        (Role.CSM, "ntrcnbkm", 19),
+        (Role.CSM, "текстль", 34),
+        (Role.CSM, "100", 22),
         (Role.CSM, "", 8),
     ],
 )
@@ -305,7 +305,8 @@ def test_with_nothing_typed_it_offers_what_was_opened_last_and_what_one_can_do(
     for address in ("search", "search-palette"):
         offered = found(browser, "", address)
         assert offered["Recent"] == [("Принт-Хаус", ""), ("Второй", "")]
-        acts = ["New client", "New contact", "New task", "Log a call", "Log a meeting", "Log a letter", "Write a note"]
+        acts = ["New client", "New contact", "New deal", "New task"]
+        acts += ["Log a call", "Log a meeting", "Log a letter", "Write a note", "New invoice", "New payment"]
         assert [title for title, _reason in offered["Actions"]] == acts
     content = browser.get(reverse("search-palette")).content.decode()
     assert content.count("data-dialog") == len(acts)

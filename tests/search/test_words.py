@@ -21,6 +21,7 @@ from clients import words
 from clients.duplicates import joining
 from clients.intake.undo import undo
 from clients.models import Client, Contact, LegalEntity, NameWord, NewWord
+from deals.dealing.models import Deal
 from deals.models import Task
 from salescrm.base import clock, names, sql
 from salescrm.base.models import Intake
@@ -121,16 +122,27 @@ def test_letters_are_found_in_names_whose_words_are_not_kept(browser_of: Browser
     assert titles(browser_of(Role.CSM), "принт")["Clients"] == ["Принт-Хаус", "М5Групп Принт"]
 
 
-def test_words_of_tasks_are_kept(three: list[Client], people: People) -> None:
-    def of_tasks() -> dict[str, int]:
-        words.work_off()
-        return dict(NameWord.objects.filter(kind="task").values_list("word", "names"))
+def kept_of(kind: str) -> dict[str, int]:
+    words.work_off()
+    return dict(NameWord.objects.filter(kind=kind).values_list("word", "names"))
 
-    assert of_tasks() == {"позвонить": 1, "возврате": 1}
+
+def test_words_of_tasks_are_kept(three: list[Client], people: People) -> None:
+    assert kept_of("task") == {"позвонить": 1, "возврате": 1}
     Task.objects.update(title="Отправить 2 каталога")
-    assert of_tasks() == {"отправить": 1, "каталога": 1}
+    assert kept_of("task") == {"отправить": 1, "каталога": 1}
     Task.objects.all().delete()
-    assert of_tasks() == {}
+    assert kept_of("task") == {}
+
+
+def test_words_of_deals_are_kept_and_slips_in_them_put_right(
+    browser_of: Browsers, three: list[Client], people: People
+) -> None:
+    deal = make.deal(three[0], people[Role.CSM], date(2026, 7, 16), "Отгрузка кружек 2026")
+    assert kept_of("deal") == {"отгрузка": 1, "кружек": 1}
+    assert titles(browser_of(Role.CSM), "кружке")["Deals"] == ["Отгрузка кружек 2026"]
+    Deal.objects.filter(pk=deal.pk).update(title="Кружки и майки")
+    assert kept_of("deal") == {"кружки": 1, "майки": 1}
 
 
 def titles(browser: Browser, typed: str) -> dict[str, list[str]]:

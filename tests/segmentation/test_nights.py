@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +13,10 @@ from django.test import Client as Browser
 from clients import ownership
 from clients.models import Client, Ownership, OwnershipReason
 from salescrm.base.models import Job, StepRun
-from segmentation.models import CaseState
+from segmentation.models import CaseState, RuleSet, StatusChange
 from staff.models import Employee
 from tests import make
-from tests.segmentation.world import EARLIER, NIGHT, STEPS, case, nights
+from tests.segmentation.world import EARLIER, NIGHT, STEPS, case, member, nights
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[str], Browser]
@@ -97,15 +98,16 @@ def test_who_may_not_run_or_undo_changes_nothing(base: None, browser_of: Browser
     assert not Job.objects.exists()
 
 
+@pytest.mark.parametrize(("role", "most"), [("hos", 15), ("branch_head", 25)])
 def test_the_number_of_queries_does_not_grow_with_the_nights(
-    base: None, browser_of: BrowserOf, django_assert_max_num_queries: Any
+    base: None, browser_of: BrowserOf, django_assert_max_num_queries: Any, role: str, most: int
 ) -> None:
-    browser = browser_of("hos")
+    browser = browser_of(role)
     browser.get(URL)
-    with django_assert_max_num_queries(15) as few:
+    with django_assert_max_num_queries(most) as few:
         browser.get(URL)
     nights(*[date(2026, 6, day) for day in range(1, 29)])
-    with django_assert_max_num_queries(15) as many:
+    with django_assert_max_num_queries(most) as many:
         page = browser.get(URL)
     assert len(page.context["nights"]) == 30
     assert len(many) == len(few)
@@ -152,3 +154,78 @@ def test_a_client_moved_since_is_named_with_the_reason(
     page = browser_of("hos").post(f"{URL}{NIGHT}/undo/", {"hold": "purchase"})
     assert [name for _pk, name, _why in page.context["refused"]] == ["one"]
     assert owners(moved) == ["bdm_key", "csm"]
+
+
+@pytest.fixture
+def two_branches(base: None, people: dict[str, Employee]) -> dict[str, Client]:
+    """What the newest night did in the branch of its head and in another one: there everything twice."""
+    csm, recovery, rules = people["csm"], people["bdm_recovery"], RuleSet.objects.get()
+    far, day = make.branch("msk"), NIGHT
+    made: dict[str, Client] = {}
+    for place, branch in (("here", csm.branch), ("there", far), ("there 2", far)):
+        for what in ("moved", "back", "asked", "waits", "gone", "zero", "lost", "archived", "in", "out"):
+            made[f"{what} {place}"] = make.client(f"{what} {place}", csm, branch=branch)
+        one = {what: made[f"{what} {place}"] for what in ("moved", "back", "asked", "waits", "gone", "in", "out")}
+        for what in ("zero", "lost", "archived"):
+            StatusChange.objects.create(client=made[f"{what} {place}"], as_of=day, after=what, rule_set=rules)
+        case(one["moved"], CaseState.HANDED_OVER, csm, recovery, rule="top")
+        case(one["asked"], CaseState.PROPOSED, csm, recovery)
+        case(one["waits"], CaseState.WAITING, csm)
+        case(one["gone"], CaseState.WITHDRAWN, csm, closed_on=day)
+        member(one["in"], entered=day)
+        member(one["out"], left=day)
+        options: dict[str, Any] = {"starts_on": day + timedelta(days=1), "night": day}
+        ownership.move({one["moved"].pk: recovery.pk}, reason=OwnershipReason.ZERO, **options)
+        ownership.move({one["back"].pk: recovery.pk}, reason=OwnershipReason.RETURN, **options)
+    return made
+
+
+LINKED = {
+    "zero": 1, "lost": 1, "archived": 1, "top_entered": 1, "top_left": 1, "returned": 1, "handed_over": 1,
+    "proposed": 1, "waiting": 1, "withdrawn": 1,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "times"), [("branch_head", 1), ("hos", 3)])
+def test_each_number_of_a_night_is_the_list_behind_it(
+    two_branches: dict[str, Client], browser_of: BrowserOf, role: str, times: int
+) -> None:
+    browser = browser_of(role)
+    steps = browser.get(f"{URL}{NIGHT}/").context["night"].steps
+    links = {url.rpartition("%3A")[2]: (text, url) for step in steps for text, url in step.links}
+    assert {name: int(text.rpartition(": ")[2]) for name, (text, _url) in links.items()} == {
+        name: number * times for name, number in LINKED.items()
+    }
+    for name, (_text, url) in links.items():
+        assert len(browser.get(url).context["rows"]) == LINKED[name] * times, name
+
+
+def test_a_head_of_a_branch_reads_figures_of_that_branch_only(
+    two_branches: dict[str, Client], browser_of: BrowserOf
+) -> None:
+    browser = browser_of("branch_head")
+    figures = {
+        "top": {"clients": 1, "entered": 1, "left": 1, "review": None},
+        "zero": {
+            "flagged": 1, "handed_over": 1, "returned": 1, "corrections": 0, "awaiting_approval": 1, "waiting": 1,
+            "by_rule": {"top": 1, "unconfirmed_invoice": 0, "new": 0, "other": 0},
+        },
+    }  # fmt: skip
+    page = browser.get(f"{URL}{NIGHT}/").context["night"]
+    assert page.figures == figures
+    assert {(step.looked, step.changed, step.would) for step in page.steps} == {(None, None, None)}
+    assert browser.get(URL).context["nights"][0].figures == figures
+    assert browser_of("csh").get(URL).context["nights"][0].figures["zero"]["flagged"] == 3, "as the journal says"
+
+
+def test_a_trial_and_a_run_tell_a_head_of_a_branch_no_figures(base: None, browser_of: BrowserOf) -> None:
+    trial = {
+        "as_of": "2026-07-16", "steps": [{"name": "classes", "rows": 5}], "zero": {"handed_over": 977},
+    }  # fmt: skip
+    job = Job.objects.create(
+        kind="night", state="done", arguments={"as_of": "2026-07-16", "dry_run": True}, result=trial
+    )
+    for role, told in (("hos", True), ("branch_head", False)):
+        browser = browser_of(role)
+        for url in (f"{URL}2026-07-16/", f"{URL}job/{job.pk}/", f"{URL}?job={job.pk}"):
+            assert ("977" in re.sub(r"<[^>]*>", "", browser.get(url).content.decode())) == told, (role, url)

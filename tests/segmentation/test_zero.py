@@ -9,12 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.http import Http404
 from django.test import Client as Browser
 
 from clients.models import Client, Ownership
 from segmentation import board
 from segmentation.models import CaseState, Exclusion, ZeroCase
 from segmentation.querysets import OPEN
+from segmentation.views.taking_back import packed, unpacked
 from staff.models import Employee
 from tests import make
 from tests.needs import ROOT
@@ -166,7 +168,10 @@ def test_proposals_stand_in_the_work_order(
     assert [row["client"].name for row in page.context["rows"]] == ["b", "due", "a", "c"]
 
 
-DECISIONS = ["approve/", "refuse/", "exclude/{client}/", "{case}/undo/"]
+DECISIONS = [
+    "approve/", "refuse/", "exclude/{client}/", "{case}/undo/", "approve/undo/?cases={case}",
+    "refuse/undo/?cases={case}", "exclude/{client}/end/",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("what", DECISIONS)
@@ -243,6 +248,24 @@ def test_an_excluded_client_says_so_until_its_day_or_its_next_purchase(
     assert {client.pk: cards[client.pk] for client, _f, _h in rows} == {client.pk: holds for client, _f, holds in rows}
 
 
+def test_an_exclusion_ended_by_a_purchase_is_shown_nowhere(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    """What is shown is what the night obeys: the date or the next purchase, whichever is first."""
+    client, hos = base["owner"], people["hos"]
+    bought = client.standing.last_purchase_on or NIGHT
+    kept = Exclusion.objects.create(
+        client=client, starts_on=bought, until=date(2026, 12, 1), last_purchase_on=bought, reason="wait", author=hos
+    )
+    url = f"/segmentation/why/{client.pk}/hand_over/"
+    assert Exclusion.objects.ids_holding(NIGHT) == [client.pk]
+    assert "talks" not in browser_of("hos").get(url).content.decode()
+    Exclusion.objects.filter(pk=kept.pk).update(last_purchase_on=bought - timedelta(days=60), reason="talks go on")
+    assert Exclusion.objects.ids_holding(NIGHT) == []
+    assert "talks go on" not in browser_of("hos").get(URL).content.decode()
+    assert "talks go on" not in browser_of("hos").get(url).content.decode()
+
+
 def standing_owner(client: Client) -> Employee:
     """Return the owner of the open interval."""
     return Ownership.objects.get(client=client, ends_on__isnull=True).owner
@@ -310,6 +333,81 @@ def test_the_undo_of_the_toast_asks_nothing(
     browser.post(f"{URL}{due.pk}/undo/")
     assert standing_owner(base["due"]) == people["csm"]
     assert Exclusion.objects.get().until is None
+
+
+def test_an_approval_of_many_is_undone_together(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    browser, csm, recovery = browser_of("hos"), people["csm"], people["bdm_recovery"]
+    other = make.client("other", csm)
+    silent(other, days=100, left=-1)
+    ids = [ZeroCase.objects.get(client=base["due"]).pk, case(other, CaseState.PROPOSED, csm, recovery).pk]
+    browser.post(f"{URL}approve/", {"ids": ids, "confirmed": "2"})
+    assert (standing_owner(base["due"]), standing_owner(other)) == (recovery, recovery)
+    undo = f"{URL}approve/undo/?cases={packed(ids)}"
+    assert undo in browser.get(URL).content.decode()
+    assert browser.get(undo).status_code == 405
+    browser.post(undo)
+    assert (standing_owner(base["due"]), standing_owner(other)) == (csm, csm)
+    assert set(ZeroCase.objects.filter(pk__in=ids).values_list("state", flat=True)) == {CaseState.UNDONE}
+
+
+@pytest.mark.parametrize("bought_since", [False, True])
+def test_a_refusal_is_taken_back_unless_the_client_has_bought(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf, bought_since: bool
+) -> None:
+    browser, due = browser_of("hos"), ZeroCase.objects.get(client=base["due"])
+    state = base["due"].state
+    ZeroCase.objects.filter(pk=due.pk).update(silent_since=state.last_purchase_on)
+    browser.post(f"{URL}refuse/", {"ids": [due.pk], "reason": "talks", "until": "2026-12-01"})
+    undo = f"{URL}refuse/undo/?cases={due.pk}"
+    assert undo in browser.get(f"{URL}proposals/").content.decode()
+    if bought_since:
+        state.last_purchase_on = NIGHT
+        state.save()
+    browser.post(undo)
+    due.refresh_from_db()
+    expected = (CaseState.REFUSED, people["hos"]) if bought_since else (CaseState.PROPOSED, None)
+    assert (due.state, due.closed_by) == expected
+    assert Exclusion.objects.ids_holding(NIGHT + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize("lane", ["owner", "lost", "waiting"])
+def test_an_exclusion_is_ended_from_the_toast_and_from_the_board(
+    base: dict[str, Client], browser_of: BrowserOf, lane: str
+) -> None:
+    browser, client = browser_of("csh"), base[lane]
+    assert f"{URL}exclude/{client.pk}/" in browser.get(URL).content.decode(), "offered in each lane"
+    browser.post(f"{URL}exclude/{client.pk}/", {"reason": "season", "until": "2026-12-01"})
+    end = f"{URL}exclude/{client.pk}/end/"
+    assert browser.get(URL).content.decode().count(end) == 2, "in the toast and on the card"
+    assert "season" in browser.get(end).content.decode()
+    browser.post(end)
+    assert Exclusion.objects.ids_holding(NIGHT + timedelta(days=1)) == []
+    said = browser.get(URL).content.decode()
+    assert f"{client.name} may be handed over again" in said
+
+
+def test_giving_back_what_had_bought_is_undone_too(
+    base: dict[str, Client], people: dict[str, Employee], browser_of: BrowserOf
+) -> None:
+    given = case(
+        base["active"], CaseState.HAD_BOUGHT, people["csm"], people["bdm_recovery"], returned_to=people["csm"],
+        returned_on=NIGHT, bought_on=NIGHT,
+    )  # fmt: skip
+    assert browser_of("hos").get(f"{URL}{given.pk}/undo/").status_code == 200
+
+
+@pytest.mark.parametrize(("numbers", "text"), [([], ""), ([5], "5"), ([7, 5, 6, 9], "5-7.9"), ([1, 3, 4], "1.3-4")])
+def test_many_cases_are_named_in_a_short_address(numbers: list[int], text: str) -> None:
+    assert packed(numbers) == text
+    assert unpacked(text) == sorted(numbers)
+
+
+@pytest.mark.parametrize("text", ["a", "5-", "-5", "1..2", "1-99999999", "5-7-9"])
+def test_other_addresses_name_no_cases(text: str) -> None:
+    with pytest.raises(Http404):
+        unpacked(text)
 
 
 @pytest.fixture

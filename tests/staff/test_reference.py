@@ -3,7 +3,7 @@
 import pytest
 from django.core.management import call_command
 
-from clients.models import Category, Direction, Segment, Sphere
+from clients.models import Category, CommunicationResult, Direction, Segment, Sphere
 from salescrm.base import reference
 from segmentation.models import RuleSet
 from staff.access import Role
@@ -37,6 +37,14 @@ def test_it_keeps_what_people_edited() -> None:
 
     assert Segment.objects.get(code="horeca").name == "Рестораны и отели"
     assert RuleSet.objects.count() == RuleSet.objects.filter(effective_from__in=["1900-01-01", "2026-07-01"]).count()
+
+
+def test_a_result_that_counts_asks_for_the_next_task() -> None:
+    reference.load()
+
+    counting = CommunicationResult.objects.filter(counts=True)
+    assert counting.count() == 4
+    assert not counting.filter(asks_next=False).exists()
 
 
 def test_it_starts_with_the_default_rules_and_cell_ax() -> None:

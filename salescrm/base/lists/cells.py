@@ -103,7 +103,7 @@ def _keep_only(form: forms.BaseForm, cell: Cell) -> str:
     name = cell.column.field
     if name not in form.fields:
         raise Http404
-    for key in [key for key in form.fields if key not in (name, "seen")]:
+    for key in [key for key in form.fields if key not in (name, cell.column.beside, "seen")]:
         del form.fields[key]
     field = form.fields[name]
     if isinstance(field.widget, forms.RadioSelect):
@@ -137,6 +137,8 @@ def _shown(request: HttpRequest, cell: Cell, *, is_saved: bool = False) -> HttpR
 
 def _asked(request: HttpRequest, cell: Cell, form: forms.BaseForm) -> HttpResponse:
     context = {"form": form, "field": form[cell.column.field], "url": request.path, "label": cell.column.label}
+    beside = cell.column.beside
+    context["beside"] = form[beside] if beside and form.errors.get(beside) else None
     context |= {"page_title": f"{cell.name}: {cell.column.label}", "submit_label": _("Save")}
     template = "lists/cell_form.html" if wants_part(request) else "dialog.html"
     return render(request, template, context, status=422 if form.errors else 200)

@@ -49,13 +49,15 @@ class Here:
 class Filter:
     """What all filters have: their name in the URL, their label, whether the dialog offers them.
 
-    `reads` are append-only models (`app.Model`) whose rows decide what the filter keeps, beside those of the list.
+    `reads` are append-only models (`app.Model`) whose rows decide what the filter keeps, beside those of the list;
+    rows of `watches` decide too, and are changed in their place.
     """
 
     key: str
     label: _StrOrPromise
     offered: bool = True
     reads: tuple[str, ...] = ()
+    watches: tuple[str, ...] = ()
 
     def read(self, texts: Sequence[str], here: Here) -> Any:
         """Return the value of the URL's texts; raise ValueError when they make no sense."""

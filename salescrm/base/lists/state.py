@@ -28,7 +28,8 @@ MOST_LETTERS = 100
 class Column:
     """A column: its name in the URL, its head, what an export writes; `fixed` ones cannot be hidden.
 
-    `field` is that of the room's form with which its cells are edited in place (base.lists.cells).
+    `field` is that of the room's form with which its cells are edited in place (base.lists.cells); `beside` another one
+    that is asked for when the form finds it lacking.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Column:
     shown: bool = True
     fixed: bool = False
     field: str = ""
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Deals: what is being sold to a client, the way of each through its pipeline."""

@@ -1,0 +1,116 @@
+"""The tasks of deals: an open deal has one (R136), a stage sets its first (R137); writes `Deal.next_task_on`.
+
+Deals are locked before their tasks, as everywhere. Tasks set here have no author: they are the program's. They end with
+the stage they were set for; what people set stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from deals import contacts
+from deals.dealing.models import Deal
+from deals.models import Task, TaskKind, TaskState
+from salescrm.base import sql
+from staff import calendar
+from staff.calendar import Calendar
+
+APP = "deals"
+ORIGIN = "deal-"
+BATCH = 5_000
+LEAD_DAYS = 5  # so many days before the day a deal of a rule is expected on its client is called
+
+
+def lock(deals: Iterable[int]) -> list[int]:
+    """Lock deals in the order of their numbers; return them."""
+    rows = Deal.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=list(deals)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
+
+
+def note(tasks: Iterable[Task]) -> None:
+    """Write the nearest task of the deals these tasks are of."""
+    write_next({task.deal_id for task in tasks if task.deal_id})
+
+
+def write_next(deals: Iterable[int]) -> None:
+    """Write the nearest open task of these deals."""
+    named = sorted(set(deals))
+    if named:
+        sql.run(APP, "write_deal_tasks", {"deal_ids": named})
+
+
+def begin(deals: Sequence[int], *, today: date) -> None:
+    """Set the first task of the stage these deals have just come to, and some task where there is none."""
+    rows = sql.rows(APP, "find_first_tasks", {"deal_ids": list(deals)})
+    _set(rows, today)
+    keep(deals, today=today)
+
+
+def keep(deals: Iterable[int] | None, *, today: date) -> int:
+    """Give a task to each of these open deals that has none, of all deals where None is given; return how many."""
+    named = sorted(set(deals)) if deals is not None else []
+    if deals is not None and not named:
+        return 0
+    rows = sql.rows(APP, "find_deals_without_task", {"everybody": deals is None, "deal_ids": named})
+    if deals is None:  # locked now, looked at again
+        held = {"everybody": False, "deal_ids": lock(row["deal_id"] for row in rows)}
+        rows = sql.rows(APP, "find_deals_without_task", held)
+    return _set(rows, today)
+
+
+def end(deals: Iterable[int], *, by: int | None, now: datetime, said: str) -> None:
+    """Close the program's open tasks of these deals: the stage they were set for is over."""
+    found = Task.objects.select_for_update(of=("self",), no_key=True).filter(
+        deal__in=list(deals), state=TaskState.OPEN, author=None, origin__startswith=ORIGIN
+    )
+    tasks = list(found.order_by("pk"))
+    whose: Any = by if by is not None else F("assignee")
+    Task.objects.filter(pk__in=[task.pk for task in tasks]).update(
+        state=TaskState.DONE, closed_at=now, closed_by=whose, result=said
+    )
+    note(tasks)
+    _note_clients(tasks)
+
+
+def _set(rows: Sequence[dict[str, Any]], today: date) -> int:
+    calendars = calendar.by_branch({row["branch_id"] for row in rows})
+    tasks = [_task(row, calendars[row["branch_id"]], today) for row in rows]
+    Task.objects.bulk_create(tasks, batch_size=BATCH)
+    note(tasks)
+    _note_clients(tasks)
+    return len(tasks)
+
+
+def _note_clients(tasks: Iterable[Task]) -> None:
+    clients = {task.client_id for task in tasks if task.client_id}
+    if clients:
+        contacts.write_next_tasks(clients)
+
+
+def _task(row: dict[str, Any], days: Calendar, today: date) -> Task:
+    due_on = working_days_on(days, today, row["task_days"])
+    if row["expected_on"] and row["tasks"] == 0:
+        due_on = max(due_on, days.on_or_before(row["expected_on"] - timedelta(days=LEAD_DAYS)))
+    return Task(
+        title=row["task_title"] or _("Decide on the next step of the deal"),
+        kind=row["task_kind"] or TaskKind.OTHER,
+        client_id=row["client_id"],
+        deal_id=row["deal_id"],
+        assignee_id=row["owner_id"],
+        due_on=due_on,
+        origin=f"{ORIGIN}{row['tasks'] + 1}",
+        origin_as_of=today,
+    )
+
+
+def working_days_on(days: Calendar, today: date, count: int) -> date:
+    """Return the working day `count` working days after `today`; 0: today, or the first working day after it."""
+    day = days.on_or_after(today)
+    for _step in range(count):
+        day = days.on_or_after(day + timedelta(days=1))
+    return day

@@ -1,0 +1,1 @@
+"""Invoices and payments: issuing, work by working days, control, cancelling with a reason, deferral of payment."""

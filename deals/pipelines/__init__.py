@@ -1,0 +1,1 @@
+"""Pipelines: which stages a deal goes through, what each asks for and what follows by itself."""
