@@ -59,8 +59,9 @@ class Sight:
     @classmethod
     def of(cls, person: Employee, today: date) -> Sight:
         """Return what `person` sees on `today`."""
-        takes_part = Participant.objects.on(today).filter(employee=person).exists()
-        return cls(person, today, Client.objects.visible_to(person, today), rows(person), takes_part)
+        reach = rows(person)
+        takes_part = reach == Rows.OWN and Participant.objects.on(today).filter(employee=person).exists()
+        return cls(person, today, Client.objects.visible_to(person, today), reach, takes_part)
 
     def parts(self, found: QuerySet[Any], client: str) -> list[QuerySet[Any]]:
         """Return the rows on clients the person sees as joins that stop after the first hits; none where all are seen.
