@@ -107,7 +107,9 @@ def _locked(clients: Iterable[int], fitting: Callable[[QuerySet[Client]], QueryS
 
 def why_not(client: Client) -> str:
     """Say why a client cannot be archived, or taken back, any more."""
-    last = Archiving.objects.filter(client=client).select_related("archived_by", "taken_back_by").order_by("-pk").first()
+    last = (
+        Archiving.objects.filter(client=client).select_related("archived_by", "taken_back_by").order_by("-pk").first()
+    )
     if last is None:
         return _("The rules have put the client into the archive; its next purchase takes it out.")
     if last.taken_back_by and last.taken_back_on:

@@ -117,10 +117,16 @@ def lane(clients: QuerySet[Client], today: date, choice: Choice, name: str, offs
 
 def _with_case(clients: QuerySet[Client]) -> QuerySet[Client]:
     """Keep clients that are not archived: those are in no list but their own."""
-    return clients.exclude(standing__life_cycle=LifeCycle.ARCHIVED).annotate(
-        open_case=FilteredRelation("zero_cases", condition=Q(zero_cases__state__in=OPEN)),
-        held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
-    ).annotate(head_list=Coalesce(KeyTextTransform("head_list", "open_case__why"), Value(""), output_field=TextField()))
+    return (
+        clients.exclude(standing__life_cycle=LifeCycle.ARCHIVED)
+        .annotate(
+            open_case=FilteredRelation("zero_cases", condition=Q(zero_cases__state__in=OPEN)),
+            held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
+        )
+        .annotate(
+            head_list=Coalesce(KeyTextTransform("head_list", "open_case__why"), Value(""), output_field=TextField())
+        )
+    )
 
 
 def _back_with_head() -> list[int]:

@@ -122,7 +122,10 @@ def read(person: Employee, client: Client, interval: Ownership, giver: Ownership
         sees_contacts=sees,
         is_masked=not may_work,
         deals=list(
-            Deal.objects.open().filter(client=client).select_related("stage", "pipeline", "owner").order_by("pk")[:DEALS]
+            Deal.objects.open()
+            .filter(client=client)
+            .select_related("stage", "pipeline", "owner")
+            .order_by("pk")[:DEALS]
         ),
         tasks=task_rows(_open_tasks(person, client, today), person, today),
         orders=list(Shipment.objects.of_client(client).filter(day__lte=today).order_by("-day", "-pk")[:ORDERS]),

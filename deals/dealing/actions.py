@@ -29,7 +29,8 @@ from salescrm.base.jobs import Refused
 from staff.models import Employee
 
 __all__ = [
-    "Line", "Refused", "change_lines", "correct", "lose", "lose_all", "move", "open_deal", "reopen", "tick", "undo_move", "win",
+    "Line", "Refused", "change_lines", "correct", "lose", "lose_all", "move", "open_deal", "reopen", "tick",
+    "undo_move", "win",
 ]  # fmt: skip
 GIVEN_TOLD = gettext_noop("{who} gave you a deal: {title}")
 POOR_TOLD = gettext_noop("{client}, {title}: {result} ({who})")
@@ -181,9 +182,7 @@ def lose_all(
     for deal in held:
         deal.closed_on, deal.loss_reason = today, reason
     places = {deal.pk: to[deal.pipeline_id] for deal in held}
-    stages.enter(
-        held, places, by=acting_user.pk, now=now, today=today, comments=dict.fromkeys(places, comment)
-    )
+    stages.enter(held, places, by=acting_user.pk, now=now, today=today, comments=dict.fromkeys(places, comment))
     return len(held)
 
 

@@ -111,9 +111,7 @@ def _transfer_of(task: Task) -> date | None:
     """Return the day from which the task's client is with an owner it was handed over to; None for its first one."""
     if task.client_id is None:
         return None
-    open_one = Ownership.objects.filter(client=task.client_id, ends_on=None).exclude(
-        starts_on=F("client__owned_from")
-    )
+    open_one = Ownership.objects.filter(client=task.client_id, ends_on=None).exclude(starts_on=F("client__owned_from"))
     return open_one.values_list("starts_on", flat=True).first()
 
 

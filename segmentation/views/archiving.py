@@ -140,13 +140,17 @@ def _answer(request: HttpRequest, clients: QuerySet[Client], back: str, refusal:
             return redirect(back)
     count = fitting.count()
     label = ngettext("Archive %(n)s client", "Archive %(n)s clients", count) % {"n": show.number(count)}
-    context = _named(fitting, count) | _closed_with(fitting) | {
-        "page_title": _("Into the archive"),
-        "form": form,
-        "refusal": refusal,
-        "left": clients.count() - count,
-        "submit_label": label,
-    }
+    context = (
+        _named(fitting, count)
+        | _closed_with(fitting)
+        | {
+            "page_title": _("Into the archive"),
+            "form": form,
+            "refusal": refusal,
+            "left": clients.count() - count,
+            "submit_label": label,
+        }
+    )
     failed = request.method == "POST" and (refusal or form.errors)
     return render(request, "segmentation/archive.html", context, status=422 if failed else 200)
 

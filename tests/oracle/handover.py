@@ -67,9 +67,9 @@ def end_taken(night: Night) -> None:
     for case in night.cases.all:
         held = night.world.clients[case.client].owner
         by_hand = held.by_person and held.start <= night.as_of and held.reason not in ("zero", "undo")
-        if case.state == "handed_over" and by_hand and held.owner != case.to_owner:
-            if night.world.people[held.owner].role not in ("bdm_recovery", "bdm_key"):
-                case.state, case.closed_on = "closed", night.as_of
+        recovers = held.owner == case.to_owner or night.world.people[held.owner].role in ("bdm_recovery", "bdm_key")
+        if case.state == "handed_over" and by_hand and not recovers:
+            case.state, case.closed_on = "closed", night.as_of
 
 
 def cycles(cases: Cases, client: int, last: date | None) -> int:

@@ -103,7 +103,7 @@ def terms_of(
 def state_of(
     client: Client, facts: Facts, before: State | None, in_top: bool, cycles: int, as_of: date, rules: Rules
 ) -> State:
-    """Compute the status of the night from last night's state and what is known now; `cycles` of recovery are closed."""
+    """Compute the status of the night from last night's state and what is known now, `cycles` closed recoveries too."""
     last = facts.last
     if last is None:
         return State("archived" if archived_by_hand(client, facts, before, as_of) else "potential")
@@ -113,7 +113,9 @@ def state_of(
     rhythm = rhythm_of(facts.purchases, rules)
     season = season_of(facts.purchases, as_of, rules)
     zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, season, rules)
-    silence = max(reached(as_of, zero_on, lost_on, archive_on, cycles >= rules.archive_cycles), held, key=rank_of)  # rules end no silence
+    silence = max(
+        reached(as_of, zero_on, lost_on, archive_on, cycles >= rules.archive_cycles), held, key=rank_of
+    )  # rules end no silence
     status = "archived" if archived_by_hand(client, facts, before, as_of) else silence
     zero_since = before.zero_since if before is not None and fixed else as_of
     return State(

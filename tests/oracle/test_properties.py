@@ -177,9 +177,7 @@ class Stage:
         if case is None or case.state != "handed_over" or (case.handed_on or today) >= today:
             return
         until = None if days is None else today + timedelta(days=days)
-        ownership.move(
-            {one.pk: to}, starts_on=today, reason=OwnershipReason.MANUAL, author=to, left_alone_until=until
-        )
+        ownership.move({one.pk: to}, starts_on=today, reason=OwnershipReason.MANUAL, author=to, left_alone_until=until)
         world.move(world.clients[one.pk], to, today, OwnershipReason.MANUAL, until, by_person=True)
 
     def _approve(self, one: Client, _: int, __: int, today: date) -> None:

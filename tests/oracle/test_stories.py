@@ -173,7 +173,8 @@ def test_full_places_wait_and_the_order_of_work_holds() -> None:
 
 def test_a_lost_client_whose_recovery_was_closed_is_archived_and_one_taken_back_is_what_the_terms_say() -> None:
     rules = PLAIN | {"archive_cycles": 2, "lost_new": 3, "lost_other": 7}
-    stage = staged(rules, SILENT_SINCE_JANUARY, SILENT_SINCE_JANUARY, {"2010-05-01": 50}, every("2010-09-01", 20, 12, 9))
+    buying = every("2010-09-01", 20, 12, 9)
+    stage = staged(rules, SILENT_SINCE_JANUARY, SILENT_SINCE_JANUARY, {"2010-05-01": 50}, buying)
     for first, last in (("2011-03-20", "2011-03-23"), ("2011-03-24", "2011-03-27")):
         nights(stage, first, last)  # handed over, then taken from recovery for two days
         stage.hear(("take", 0, 2, 0), day(last) + timedelta(days=1))
