@@ -149,4 +149,4 @@ def test_the_number_of_queries_does_not_grow_with_what_is_known(
         with django_assert_max_num_queries(45) as captured:
             browser.get(address(client))
         counts.append(len(captured))
-    assert counts[0] == counts[1]
+    assert counts[1] <= counts[0]
