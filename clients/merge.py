@@ -46,6 +46,7 @@ PARTS = (
     Moves("clients.Verification.client", same=("block", "day")),
     Moves("clients.Participant.client", gettext_lazy("participants"), same=("employee",), meets=OVERLAPS),
     Stays("clients.Ownership.client", why="each part keeps the line of its owners; the kept client's goes on"),
+    Stays("clients.Archiving.client", why="a word said of one part does not bind the other"),
     Stays("clients.Standing.client", why=COMPUTED),
     Stays("clients.Tallied.client", why=COMPUTED),
     Stays("clients.Untallied.client", why=COMPUTED),

@@ -75,7 +75,7 @@ def owners(request: HttpRequest, pk: int) -> HttpResponse:
     """Who answered for the client, from when, and why."""
     client = seen(request, pk)
     intervals = Ownership.objects.filter(client=client).select_related("owner", "author").order_by("-starts_on")
-    return render(request, "clients/owners.html", {"intervals": intervals})
+    return render(request, "clients/owners.html", {"intervals": intervals, "client": client})
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def months_between(start: date, end: date) -> int:
 
 
 OWNER = ("owner__username", "owner__first_name", "owner__last_name")
-READ = ("name", "name_key", "city", "region", "created_on", "archived_on", "archive_reason", "standing")
+READ = ("name", "name_key", "city", "region", "created_on", "archived_on", "archive_reason", "owned_from", "standing")
 NAMES = {"branch": ("branch__name",), "segment": ("segment__name", "segment__name_en")}
 
 

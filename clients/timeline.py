@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from clients.contacts.seeing import sees_contacts
 from clients.models import (
+    Archiving,
     Client,
     ClientDocument,
     Communication,
@@ -109,6 +110,22 @@ def _joinings(ids: Sequence[int], person: Any) -> dict[int, Event]:
     return found
 
 
+def _archivings(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Archiving.objects.select_related("reason", "archived_by").in_bulk(list(ids))
+    return {
+        pk: Event("archive", _("Put into the archive by hand"), one.why, note=one.archived_by.short_name)
+        for pk, one in rows.items()
+    }
+
+
+def _returns(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Archiving.objects.select_related("taken_back_by").in_bulk(list(ids))
+    return {
+        pk: Event("archive-off", _("Taken back from the archive"), note=getattr(one.taken_back_by, "short_name", ""))
+        for pk, one in rows.items()
+    }
+
+
 def _documents(ids: Sequence[int], person: Any) -> dict[int, Event]:
     rows = ClientDocument.objects.select_related("added_by", "file").in_bulk(list(ids))
     return {
@@ -176,6 +193,21 @@ KINDS = (
         lambda client: Joining.objects.filter(Q(kept=client) | Q(joined=client)),
         _joinings,
         lambda words: Q(joined__name__icontains=words) | Q(kept__name__icontains=words),
+    ),
+    Kind(
+        "archived",
+        gettext_lazy("Archive"),
+        "archived_on",
+        lambda client: Archiving.objects.filter(client=client),
+        _archivings,
+        lambda words: Q(note__icontains=words),
+    ),
+    Kind(
+        "archive-back",
+        gettext_lazy("Archive, taken back"),
+        "taken_back_on",
+        lambda client: Archiving.objects.filter(client=client, taken_back_on__isnull=False),
+        _returns,
     ),
     Kind(
         "documents",

@@ -34,13 +34,13 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, NullIf
 
-from clients.models import Client, Shipment
+from clients.models import Client, LifeCycle, Shipment
 from salescrm.base import names
 from salescrm.base.lists.filters import NONE
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec
 from salescrm.base.periods import add_months
-from segmentation import silence
+from segmentation import silence, transfers
 from segmentation.models import CaseRule, CaseState, Exclusion, HeadListReason, LossAnswer, ZeroCase
 from segmentation.querysets import MONEY, OPEN
 
@@ -116,10 +116,17 @@ def lane(clients: QuerySet[Client], today: date, choice: Choice, name: str, offs
 
 
 def _with_case(clients: QuerySet[Client]) -> QuerySet[Client]:
-    return clients.annotate(
-        open_case=FilteredRelation("zero_cases", condition=Q(zero_cases__state__in=OPEN)),
-        held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
-    ).annotate(head_list=Coalesce(KeyTextTransform("head_list", "open_case__why"), Value(""), output_field=TextField()))
+    """Keep clients that are not archived: those are in no list but their own."""
+    return (
+        clients.exclude(standing__life_cycle=LifeCycle.ARCHIVED)
+        .annotate(
+            open_case=FilteredRelation("zero_cases", condition=Q(zero_cases__state__in=OPEN)),
+            held=FilteredRelation("ownerships", condition=Q(ownerships__ends_on__isnull=True)),
+        )
+        .annotate(
+            head_list=Coalesce(KeyTextTransform("head_list", "open_case__why"), Value(""), output_field=TextField())
+        )
+    )
 
 
 def _back_with_head() -> list[int]:
@@ -229,7 +236,12 @@ def _cards(rows: QuerySet[Client], name: str, today: date, offset: int) -> list[
             to_last=F("open_case__to_owner__last_name"),
         )
     )
-    return [_finished(dict(row), today) for row in found[offset : offset + PAGE]]
+    cards = [_finished(dict(row), today) for row in found[offset : offset + PAGE]]
+    handed = [card["case_pk"] for card in cards if card["case_state"] == CaseState.HANDED_OVER]
+    done = transfers.since_cases(handed) if handed else {}
+    for card in cards:
+        card["since"] = done.get(card["pk"])
+    return cards
 
 
 def _finished(row: dict[str, Any], today: date) -> dict[str, Any]:

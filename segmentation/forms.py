@@ -195,6 +195,24 @@ class AnswerForm(forms.Form):
     since = forms.DateField(widget=forms.HiddenInput)
 
 
+class ArchiveForm(forms.Form):
+    """Why clients are put into the archive: a reason of the dictionary and, if wished, one line."""
+
+    use_required_attribute = False  # the browser would say it in its own language
+
+    reason = forms.ModelChoiceField(
+        label=_("Reason"),
+        queryset=LossReason.objects.filter(is_active=True),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose a reason."),
+            "invalid_choice": _("This reason is no longer used: choose another one."),
+        },
+    )
+    note = forms.CharField(label=_("In one line"), max_length=200, required=False)
+
+
 class UndoForm(forms.Form):
     """How long an undone hand-over keeps the client out of the next ones."""
 

@@ -415,6 +415,13 @@ class ClientState(models.Model):
     lost_on = models.DateField(null=True)
     archive_on = models.DateField(null=True)
     zero_since = models.DateField(null=True, help_text="as_of of the night it became zero in the present silence")
+    silence = models.CharField(
+        max_length=10,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="how far the terms have carried it by themselves",
+    )
     archived_by_hand = models.BooleanField(default=False)
     archive_ended = models.DateField(null=True, help_text="the archiving by hand (its day) that a purchase has ended")
     next_on = models.DateField(null=True, help_text="next day on which the status changes by the calendar alone")

@@ -56,6 +56,7 @@ class Message:
     text: str
     many: str
     values: dict[str, Any]
+    url: str = ""  # empty: the client's card
 
 
 def tell_hand_overs(handed: list[dict[str, Any]], night: date) -> None:
@@ -74,7 +75,8 @@ def tell_hand_overs(handed: list[dict[str, Any]], night: date) -> None:
         }
         given, received = row["from_owner_id"], row["to_owner_id"]
         messages.append(Message(given, row["client_id"], GIVEN[row["rule"]], GIVEN_MANY, values))
-        messages.append(Message(received, row["client_id"], RECEIVED[row["rule"]], RECEIVED_MANY, values))
+        package = f"/segmentation/transfers/{row['client_id']}/{night + timedelta(days=1)}/"
+        messages.append(Message(received, row["client_id"], RECEIVED[row["rule"]], RECEIVED_MANY, values, package))
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for row in handed:
         counted[row["branch_id"]].update(("count", row["rule"]))
@@ -163,7 +165,9 @@ def _send(
 def _apart_or_one(key: str, many: str, group: list[Message]) -> list[Notice]:
     if len(group) > MOST_APART:
         return [Notice(f"{key}:many:{many[:40]}", many, {"count": len(group)}, "/segmentation/zero/")]
-    return [Notice(f"{key}:{one.client_id}", one.text, one.values, f"/clients/{one.client_id}/") for one in group]
+    return [
+        Notice(f"{key}:{one.client_id}", one.text, one.values, one.url or f"/clients/{one.client_id}/") for one in group
+    ]
 
 
 def _names(people: Iterable[int]) -> dict[int, str]:

@@ -17,19 +17,21 @@ from django.db.models import (
     Case,
     Count,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
+    OuterRef,
     Q,
     QuerySet,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clients.models import Client
+from clients.models import Client, Communication, CommunicationKind
 from salescrm.base import show
 from salescrm.base.periods import add_months, month_start
 from segmentation import board
@@ -57,6 +59,7 @@ class Line:
 
     name: str
     received: int = 0
+    worked: int = 0
     returned: int = 0
     money: Decimal = Decimal(0)
     days: int | None = None
@@ -112,10 +115,12 @@ def _figures(cases: QuerySet[ZeroCase], seen: Q, by: str) -> list[dict[str, Any]
     counted = (
         board.with_recovered(cases)
         .annotate(days=Case(When(IS_BACK, then=days)), counts=Case(When(IS_BACK, then=F("recovered"))))
+        .annotate(is_worked=_worked())
         .order_by()
         .values(by)
         .annotate(
             received=Count("pk"),
+            worked=Count("pk", filter=Q(is_worked=True)),
             returned=Count("pk", filter=IS_BACK),
             seen_received=Count("client", distinct=True, filter=seen),
             seen_returned=Count("client", distinct=True, filter=seen & IS_BACK),
@@ -126,10 +131,23 @@ def _figures(cases: QuerySet[ZeroCase], seen: Q, by: str) -> list[dict[str, Any]
     return list(counted)
 
 
+def _worked() -> Exists:
+    """Say whether the receiver has written down a call, a meeting or a letter while the client was there."""
+    said = Communication.objects.valid().exclude(kind=CommunicationKind.NOTE)
+    return Exists(
+        said.filter(
+            client=OuterRef("client"),
+            author=OuterRef("to_owner"),
+            day__gte=OuterRef("handed_on"),
+            day__lte=Coalesce(OuterRef("closed_on"), Value(date.max)),
+        )
+    )
+
+
 def _line(name: str, row: dict[str, Any] | None, since: date, until: date, rule: str) -> Line:
     if row is None:
         return Line(name)
-    line = Line(name, row["received"], row["returned"], row["money"])
+    line = Line(name, row["received"], row["worked"], row["returned"], row["money"])
     line.days = round(row["median"].total_seconds() / 86400) if row["median"] is not None else None
     for what in WORDS:
         if row[f"seen_{what}"] == row[what]:

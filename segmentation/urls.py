@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from segmentation.views import (
+    archiving,
     contacts,
     focus,
     matrix,
@@ -15,6 +16,7 @@ from segmentation.views import (
     silence,
     taking_back,
     top,
+    transfers,
     why,
     zero,
 )  # fmt: skip
@@ -45,6 +47,12 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/zero/reason/<int:client_pk>/", silence.answer, name="zero-reason"),
     path("segmentation/zero/reasons/", silence.reasons, name="zero-reasons"),
     path("segmentation/zero/recovery/", recovery.recovery, name="zero-recovery"),
+    path("segmentation/archive/", archiving.archive_many, name="archive-many"),
+    path("segmentation/archive/back/", archiving.take_back_many, name="archive-back-many"),
+    path("segmentation/archive/undo/", archiving.undo, name="archive-undo"),
+    path("segmentation/archive/<int:client_pk>/", archiving.archive, name="archive"),
+    path("segmentation/archive/<int:client_pk>/back/", archiving.take_back, name="archive-back"),
+    path("segmentation/transfers/<int:client_pk>/<str:day>/", transfers.package, name="transfer"),
     path("segmentation/contacts/", contacts.contacts, name="contacts"),
     path("segmentation/contacts/day/", contacts.day, name="contacts-day"),
     path("segmentation/nights/", nights.nights, name="nights"),

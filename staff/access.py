@@ -55,6 +55,7 @@ class Act(StrEnum):
     ASSIGN_LEADS = "assign_leads"  # give leads to people, within one's rows
     SET_UP_LEADS = "set_up_leads"  # who receives leads, terms, weights of the score, public forms
     APPROVE_HAND_OVERS = "approve_hand_overs"
+    ARCHIVE = "archive"  # put clients into the archive and take them back: within one's rows
     EXPORT = "export"
     SHARE_VIEWS = "share_views"  # views of lists with the team and with everybody, beyond the own office
     SEE_CONTACTS = "see_contacts"  # people of clients: at once where one may change the client, elsewhere on asking
@@ -85,6 +86,7 @@ _HEAD = _OWN | {
     Act.RECONCILE,
     Act.ASSIGN_LEADS,
     Act.APPROVE_HAND_OVERS,
+    Act.ARCHIVE,
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,

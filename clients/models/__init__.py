@@ -1,6 +1,7 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
 from clients.models.answers import Answer, TypeChoice, TypeDecision
+from clients.models.archiving import Archiving
 from clients.models.client import BuyerKind, Channel, Client, ExternalCode, IntakeRow, LegalEntity, Source
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.completeness import (
@@ -68,6 +69,7 @@ __all__ = [
     "SPOKEN",
     "Answer",
     "AnswerType",
+    "Archiving",
     "Argument",
     "Basis",
     "BuyerKind",

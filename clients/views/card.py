@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from clients import figures
 from clients.exports import SCREEN, heads
-from clients.models import Client, Joining, JoiningKind, LifeCycle
+from clients.models import Archiving, Client, Joining, JoiningKind, LifeCycle
 from clients.rows import ClientRow, hydrate
 from clients.views.listing import state_of
 from salescrm.base import clock, guard, show
@@ -50,10 +50,28 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
         "may_edit": can_edit(person, client, today),
         "may_move": may(person, Act.CHANGE_OWNER),
         "may_see_contacts": may(person, Act.SEE_CONTACTS),
+        "archived": archived(row),
+        "may_archive": may(person, Act.ARCHIVE) and not is_beyond(person, client, today),
         "logs": logs(),
         "may_see_classes": may(person, Act.SEE_SEGMENTATION),
     }
     return render(request, "clients/card.html", context)
+
+
+def archived(row: ClientRow) -> Archiving | None:
+    """Return who put the client into the archive by hand, and why, while that holds."""
+    if row.client.archived_on is None or row.standing.life_cycle != LifeCycle.ARCHIVED:
+        return None
+    bought = row.standing.last_purchase_on
+    if bought and bought > row.client.archived_on:
+        return None
+    made = Archiving.objects.filter(client=row.client).select_related("archived_by", "reason")
+    return made.order_by("-pk").first() or Archiving(archived_on=row.client.archived_on)
+
+
+def is_beyond(person: Employee, client: Client, today: date) -> bool:
+    """Say whether a head of a branch sees the client as participant or substitute only."""
+    return rows(person) == Rows.BRANCH and client.branch_id != person.branch_id
 
 
 def place_of(request: HttpRequest, pk: int) -> dict[str, str]:

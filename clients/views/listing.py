@@ -120,6 +120,8 @@ def abilities(person: Employee) -> dict[str, Any]:
         bulk.append({"url": reverse("deals:owner-change-many"), "label": _("Owner"), "icon": "user-share"})
     if may(person, Act.DISTRIBUTE):
         bulk.append({"url": reverse("deals:distribution-of"), "label": _("Share out"), "icon": "scale"})
+    if may(person, Act.ARCHIVE):
+        bulk.append({"url": reverse("segmentation:archive-many"), "label": _("Into the archive"), "icon": "archive"})
     if may(person, Act.DECIDE_TYPES):
         bulk.append({"url": reverse("clients:type-set-many"), "label": _("Type"), "icon": "category"})
     return {"may": {"export": may(person, Act.EXPORT)}, "create": create if adds else None, "bulk": bulk}

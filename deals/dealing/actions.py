@@ -6,7 +6,7 @@ version of a deal is told and changes nothing. Refused has one line for the pers
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -29,7 +29,8 @@ from salescrm.base.jobs import Refused
 from staff.models import Employee
 
 __all__ = [
-    "Line", "Refused", "change_lines", "correct", "lose", "move", "open_deal", "reopen", "tick", "undo_move", "win",
+    "Line", "Refused", "change_lines", "correct", "lose", "lose_all", "move", "open_deal", "reopen", "tick",
+    "undo_move", "win",
 ]  # fmt: skip
 GIVEN_TOLD = gettext_noop("{who} gave you a deal: {title}")
 POOR_TOLD = gettext_noop("{client}, {title}: {result} ({who})")
@@ -168,6 +169,21 @@ def lose(
     held.closed_on, held.loss_reason = today, reason
     _close(held, StageKind.LOST, acting_user, now, today, None, comment)
     return _fresh(held)
+
+
+@transaction.atomic
+def lose_all(
+    *, clients: Collection[int], reason: LossReason, acting_user: Employee, today: date, now: datetime, comment: str
+) -> int:
+    """Close every open deal of clients that are held, as lost; return how many. No next one follows."""
+    rows = Deal.objects.open().filter(client__in=clients).order_by("pk")
+    held = list(rows.select_for_update(of=("self",), no_key=True))
+    to = stages.closing(StageKind.LOST, [deal.pipeline_id for deal in held])
+    for deal in held:
+        deal.closed_on, deal.loss_reason = today, reason
+    places = {deal.pk: to[deal.pipeline_id] for deal in held}
+    stages.enter(held, places, by=acting_user.pk, now=now, today=today, comments=dict.fromkeys(places, comment))
+    return len(held)
 
 
 @transaction.atomic

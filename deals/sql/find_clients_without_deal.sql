@@ -11,7 +11,6 @@ WITH asked AS (
     JOIN clients_standing standing ON standing.client_id = client.id
     JOIN clients_ownership ownership ON ownership.client_id = client.id AND ownership.ends_on IS NULL
     WHERE client.merged_into_id IS NULL
-      AND client.archived_on IS NULL
       AND standing.life_cycle IN ('new', 'active', 'zero', 'lost')
       AND (%(everybody)s OR client.id = ANY(%(client_ids)s::bigint[]))
 )

@@ -56,7 +56,6 @@ JOIN clients_standing standing ON standing.client_id = chosen.client_id
 JOIN clients_ownership ownership ON ownership.client_id = chosen.client_id AND ownership.ends_on IS NULL
 JOIN staff_employee employee ON employee.id = chosen.owner_id
 WHERE client.merged_into_id IS NULL
-  AND client.archived_on IS NULL
   AND standing.life_cycle <> 'archived'
   AND ownership.reason <> 'zero'
 ORDER BY chosen.client_id

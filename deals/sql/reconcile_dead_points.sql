@@ -26,7 +26,7 @@ found AS (
     FROM point
     JOIN clients_client client ON client.id = point.client_id
     JOIN clients_standing standing ON standing.client_id = client.id
-    WHERE client.merged_into_id IS NULL AND client.archived_on IS NULL AND standing.life_cycle <> 'archived'
+    WHERE client.merged_into_id IS NULL AND standing.life_cycle <> 'archived'
     GROUP BY point.client_id
 ),
 moved AS (

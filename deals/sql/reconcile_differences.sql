@@ -35,7 +35,6 @@ stands AS (
     LEFT JOIN clients_segment segment ON segment.id = client.segment_id
     LEFT JOIN clients_legalentity entity ON entity.id = difference.legal_entity_id AND entity.client_id = client.id
     WHERE client.merged_into_id IS NULL
-      AND client.archived_on IS NULL
       AND standing.life_cycle <> 'archived'
       AND (%(adds)s OR client.id IN (SELECT asked.client_id FROM asked))
 ),

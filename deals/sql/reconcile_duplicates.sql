@@ -17,8 +17,8 @@ WITH found AS (
         SELECT coalesce(other_stands.last_purchase_on, '-infinity') > coalesce(one_stands.last_purchase_on, '-infinity')
     ) AS bought (other_later)
     WHERE pair.state = 'open'
-      AND one.merged_into_id IS NULL AND one.archived_on IS NULL AND one_stands.life_cycle <> 'archived'
-      AND other.merged_into_id IS NULL AND other.archived_on IS NULL AND other_stands.life_cycle <> 'archived'
+      AND one.merged_into_id IS NULL AND one_stands.life_cycle <> 'archived'
+      AND other.merged_into_id IS NULL AND other_stands.life_cycle <> 'archived'
 ),
 gone AS (
     SELECT line.id

@@ -25,7 +25,6 @@ blank AS (
     JOIN clients_completenessfield field ON field.client_id = client.id
     JOIN unnest(%(parts)s::text[]) WITH ORDINALITY AS weighed (part, place) ON weighed.part = field.part
     WHERE client.merged_into_id IS NULL
-      AND client.archived_on IS NULL
       AND standing.life_cycle NOT IN ('archived', 'lost')
       AND NOT field.is_filled
       AND (%(adds)s OR client.id IN (SELECT asked.client_id FROM asked))

@@ -98,12 +98,18 @@ def tell(left: dict[int, int], owner: Employee, acting_user: Employee, why: str)
     said = {"who": acting_user.short_name, "why": why}
     url = reverse("clients:client-list")
     if left and owner != acting_user:
-        notify.tell([owner.pk], kind="owner", text=GIVEN_TOLD, key=key, url=f"{url}?owner=me", rows=len(left), **said)
+        given = f"{url}?owner=me" if len(left) > 1 else _package(next(iter(left)))
+        notify.tell([owner.pk], kind="owner", text=GIVEN_TOLD, key=key, url=given, rows=len(left), **said)
     for person in set(left.values()) - {acting_user.pk, owner.pk}:
         rows = sum(one == person for one in left.values())
         notify.tell(
             [person], kind="owner", text=TAKEN_TOLD, key=key, url=url, rows=rows, owner=owner.short_name, **said
         )
+
+
+def _package(client: int) -> str:
+    """Return the address of what the new owner of one client gets with it."""
+    return reverse("segmentation:transfer", args=[client, clock.today().isoformat()])
 
 
 def keep_undo(person: Employee, before: dict[int, int], starts_on: date | None = None) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients import changes
-from clients.models import Client
+from clients.models import Client, Ownership
 from clients.panels import Change
 from deals import actions, home
 from deals.actions import Changed
@@ -87,6 +89,7 @@ def task_card(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     (row,) = hydrate([task.pk], person, today)
     context: dict[str, Any] = {"page_title": task.title, "row": row, "submit_label": _("Save")}
+    context["transfer"] = _transfer_of(task)
     if not may_act:
         return render(request, "deals/task_read.html", context)
     with transaction.atomic():
@@ -101,6 +104,14 @@ def task_card(request: HttpRequest, pk: int) -> HttpResponse:
             changed = actions.correct(task=task, fields=form.values(), acting_user=person)
             return answered(request, _("Saved"), undo=keep_undo(person, changed))
     return render(request, "deals/task.html", context | {"form": form}, status=422 if form.errors else 200)
+
+
+def _transfer_of(task: Task) -> date | None:
+    """Return the day from which the task's client is with an owner it was handed over to; None for its first one."""
+    if task.client_id is None:
+        return None
+    open_one = Ownership.objects.filter(client=task.client_id, ends_on=None).exclude(starts_on=F("client__owned_from"))
+    return open_one.values_list("starts_on", flat=True).first()
 
 
 @require_http_methods(["GET", "POST"])

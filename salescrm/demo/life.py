@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 import pghistory
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.utils.timezone import make_aware
 
 from clients.completeness import writing
 from clients.duplicates import finding
@@ -23,7 +24,7 @@ from salescrm import nightly
 from salescrm.base import periods
 from salescrm.demo import billing, deals, focus, leads, papers, programmes, work
 from salescrm.demo.store import analyze
-from segmentation import actions, silence
+from segmentation import actions, archiving, silence
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import ClientState, LossAnswer, ZeroCase
 from staff.access import Role
@@ -49,6 +50,7 @@ WHY = (  # reason, what the manager wrote, how often
     ("closed", ("", "Компания ликвидирована"), 5),
     ("unknown", ("", "Не берут трубку"), 13),
 )
+MORNING = time(9, 30)
 ARCHIVED = "Разовая покупка для себя"
 TAKEN_IN = "Подписан договор на год, заказы ежемесячно"
 
@@ -115,7 +117,14 @@ def _archive_one_time(today: date, head: Employee) -> None:
     """Archive by hand who bought once, little, and is silent."""
     once = ClientState.objects.filter(status__in=["zero", "lost"], purchases=1).values("client")
     small = Client.objects.filter(pk__in=once, standing__turnover__lt=MOST_ARCHIVED_TURNOVER)
-    small.update(archived_on=today, archive_reason=ARCHIVED)
+    archiving.archive(
+        clients=list(small.values_list("pk", flat=True)),
+        reason=LossReason.objects.get(code="no_need"),
+        note=ARCHIVED,
+        acting_user=head,
+        today=today,
+        now=make_aware(datetime.combine(today, MORNING)),
+    )
 
 
 def _approve_rest(today: date, head: Employee) -> None:

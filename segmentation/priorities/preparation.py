@@ -115,10 +115,12 @@ def read(person: Employee, client: Client, today: date) -> Prepared:
     )
 
 
-def whom_to_call(person: Employee, client: Client, today: date, *, is_masked: bool) -> list[cards.Person]:
+def whom_to_call(
+    person: Employee, client: Client, today: date, *, is_masked: bool, most: int = PEOPLE
+) -> list[cards.Person]:
     """Return the people to call, who decides first, with the ways to speak with them that still work."""
     contacts = Contact.objects.filter(client=client, left_on=None).select_related("level")
-    chosen = sorted(contacts, key=cards.importance)[:PEOPLE]
+    chosen = sorted(contacts, key=cards.importance)[:most]
     living = ContactPoint.objects.filter(client=client, dead_on=None, kind__in=REACHED_BY)
     lines = cards.lines_of(living.filter(contact__in=chosen), is_masked=is_masked)
     people = [cards.Person(one, lines.get(one.pk, [])) for one in chosen]

@@ -2,7 +2,8 @@
 -- Reads: night_client, night_purchase, segmentation_clientstate, segmentation_topmembership, segmentation_zerocase.
 -- Parameters: as_of; the terms in months zero_*, hand_over_*, lost_* (top, new, other), archive_months, archive_cycles;
 -- own_rhythm, zero_factor, hand_over_factor; grace_days; known_from (or NULL); seasonal_guard.
--- Rank: 0 not silent, 1 zero, 2 lost, 3 archived. Only a purchase later than the last one lowers it.
+-- Rank: 0 not silent, 1 zero, 2 lost, 3 archived, whatever a person says of archiving; kept as `silence`. Only a
+-- purchase later than the last one lowers it.
 CREATE TEMPORARY TABLE night_state ON COMMIT DROP AS
 WITH fact AS (
     SELECT judged.client_id,
@@ -20,6 +21,7 @@ WITH fact AS (
            state.last_purchase_on AS last_before,
            state.term_class AS term_class_before,
            state.zero_since AS zero_before,
+           coalesce(state.silence, '') AS silence_before,
            coalesce(state.archived_by_hand, false) AS by_hand_before,
            state.archive_ended AS archive_ended_before
     FROM night_client judged
@@ -127,10 +129,7 @@ ranked AS (
                END,
                CASE
                    WHEN purchases = 0 OR has_bought_later THEN 0
-                   WHEN status_before = 'archived' AND NOT by_hand_before THEN 3
-                   WHEN status_before = 'lost' THEN 2
-                   WHEN zero_before IS NOT NULL THEN 1
-                   ELSE 0
+                   ELSE coalesce(array_position(ARRAY['zero', 'lost', 'archived'], silence_before::text), 0)
                END
            ) AS rank
     FROM term
@@ -162,6 +161,7 @@ SELECT client_id,
            WHEN zero_before IS NOT NULL AND NOT has_bought_later THEN zero_before
            ELSE %(as_of)s::date
        END AS zero_since,
+       coalesce((ARRAY['zero', 'lost', 'archived'])[rank], '') AS silence,
        zero_on,
        hand_over_on,
        lost_on,

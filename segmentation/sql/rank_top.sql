@@ -47,7 +47,7 @@ known AS (
            coalesce(class.turnover, 0) AS turnover,
            in_cell.rank,
            bought.last_on,
-           state.status,
+           state.silence,
            state.term_class,
            state.last_purchase_on AS known_last_on,
            state.lost_on,
@@ -97,9 +97,9 @@ SELECT client_id,
        -- lost in this very night: the state of the night before, no purchase since, and the term over by now
        coalesce(
            last_on <= known_last_on AND (
-               status IN ('lost', 'archived')
-               OR status = 'zero' AND is_seasonal AND lost_on <= %(as_of)s
-               OR status = 'zero' AND NOT is_seasonal
+               silence IN ('lost', 'archived')
+               OR silence = 'zero' AND is_seasonal AND lost_on <= %(as_of)s
+               OR silence = 'zero' AND NOT is_seasonal
                   AND last_on + make_interval(months => CASE term_class
                           WHEN 'top' THEN %(lost_top)s WHEN 'new' THEN %(lost_new)s ELSE %(lost_other)s
                       END) <= %(as_of)s::date

@@ -1,4 +1,4 @@
--- Grain: client: status, since, term class and last purchase as they stood on the evening before as_of.
+-- Grain: client: status, since, silence, term class and last purchase as they stood on the evening before as_of.
 -- The last purchase is the newest one known today of the days before as_of; zero_since is the first transition to zero,
 -- lost or archived after the last one to new or active. Writes: segmentation_clientstate (a trial that is rolled back).
 -- Parameters: as_of (unused by the text: later transitions are deleted before this).
@@ -31,6 +31,7 @@ SET status = newest.after,
     since = newest.as_of,
     term_class = newest.term_class,
     zero_since = silence.zero_since,
+    silence = CASE WHEN newest.after IN ('zero', 'lost', 'archived') THEN newest.after ELSE '' END,
     term_class_fixed = silence.zero_since IS NOT NULL,
     last_purchase_on = bought.last_on,
     archived_by_hand = false,

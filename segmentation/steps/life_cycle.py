@@ -15,8 +15,9 @@ NAME = "life_cycle"
 
 
 def inputs(night: Night) -> Inputs:
-    """Name rule set, joinings and archivings by hand; changed by purchases, reached terms and the TOP list."""
-    due = sql.row(APP, "find_due_judgements", {"as_of": night.as_of})
+    """Name rule set, joinings and archivings by hand; changed by purchases, terms, recovery closed and TOP."""
+    asked = {"as_of": night.as_of, "archive_cycles": night.rule_set.archive_cycles}
+    due = sql.row(APP, "find_due_judgements", asked)
     return Inputs(_fingerprint(night), changed=any(due.values()) or night.rule_set.seasonal_guard)
 
 
@@ -32,7 +33,7 @@ def run(night: Night) -> Outcome:
     drop_work_tables("night_client", "night_purchase", "night_state")
     parameters = terms(night.rule_set) | {"as_of": night.as_of, "rule_set": night.rule_set.pk}
     everybody = everybody or night.rule_set.seasonal_guard
-    sql.run(APP, "gather_candidates", {"as_of": night.as_of, "everybody": everybody})
+    sql.run(APP, "gather_candidates", parameters | {"everybody": everybody})
     sql.run(APP, "measure_purchases", parameters)
     sql.run(APP, "judge_clients", parameters)
     late = sql.row(APP, "count_late_purchases", {"before": night.before})["late"] if night.before else 0

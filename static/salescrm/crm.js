@@ -307,6 +307,8 @@ document.addEventListener("click", (event) => {
   });
 });
 
+document.addEventListener("click", (event) => { if (event.target.closest("[data-print]")) window.print(); });
+
 /* "Why?" loads its explanation beside the button ------------------------------------------------ */
 document.addEventListener("click", (event) => {
   const button = event.target.closest(".why[data-why]");

@@ -364,7 +364,7 @@ def handed_over(world: World) -> None:
 
 
 def archived(world: World) -> None:
-    Client.objects.filter(pk=world.client.pk).update(archived_on=YESTERDAY, archive_reason="закрылся")
+    Standing.objects.filter(client=world.client).update(life_cycle="archived")
 
 
 @pytest.mark.parametrize("change", [switched_off, handed_over, archived])

@@ -144,7 +144,7 @@ def test_of_a_pair_that_never_bought_the_smaller_number_is_kept(people: People, 
         ({"empty", "duplicate", "dead"}, {}),
         ({"duplicate", "dead"}, {"life_cycle": "lost"}),
         (set(), {"life_cycle": "archived"}),
-        (set(), {"archived_on": TODAY, "archive_reason": "закрылись"}),
+        ({"empty", "duplicate", "dead"}, {"archived_on": TODAY, "archive_reason": "закрылись"}),  # has bought since
         (set(), {"merged": True}),
     ],
 )

@@ -62,6 +62,24 @@ def end_joined(night: Night) -> None:
             case.state, case.closed_on = "joined", night.as_of
 
 
+def end_taken(night: Night) -> None:
+    """Close the cases of clients a person has given to somebody who develops nobody: their recovery is over."""
+    for case in night.cases.all:
+        held = night.world.clients[case.client].owner
+        by_hand = held.by_person and held.start <= night.as_of and held.reason not in ("zero", "undo")
+        recovers = held.owner == case.to_owner or night.world.people[held.owner].role in ("bdm_recovery", "bdm_key")
+        if case.state == "handed_over" and by_hand and not recovers:
+            case.state, case.closed_on = "closed", night.as_of
+
+
+def cycles(cases: Cases, client: int, last: date | None) -> int:
+    """Count the recoveries of this silence that were closed without a purchase."""
+    return sum(
+        case.state == "closed" and case.handed_on is not None and last is not None and case.silent_since >= last
+        for case in cases.of(client)
+    )
+
+
 def give_back(night: Night) -> None:
     """Bring back every handed-over client that bought after the purchase its hand-over was reckoned from."""
     for case in night.cases.all:

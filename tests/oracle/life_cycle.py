@@ -100,8 +100,10 @@ def terms_of(
     return zero_on, hand_over + timedelta(days=grace), lost_on, plus_months(last, rules.archive_months)
 
 
-def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, as_of: date, rules: Rules) -> State:
-    """Compute the status of the night from last night's state and what is known now."""
+def state_of(
+    client: Client, facts: Facts, before: State | None, in_top: bool, cycles: int, as_of: date, rules: Rules
+) -> State:
+    """Compute the status of the night from last night's state and what is known now, `cycles` closed recoveries too."""
     last = facts.last
     if last is None:
         return State("archived" if archived_by_hand(client, facts, before, as_of) else "potential")
@@ -111,7 +113,9 @@ def state_of(client: Client, facts: Facts, before: State | None, in_top: bool, a
     rhythm = rhythm_of(facts.purchases, rules)
     season = season_of(facts.purchases, as_of, rules)
     zero_on, hand_over_on, lost_on, archive_on = terms_of(last, term_class, rhythm, season, rules)
-    silence = max(reached(as_of, zero_on, lost_on, archive_on), held, key=rank_of)  # rules end no silence
+    silence = max(
+        reached(as_of, zero_on, lost_on, archive_on, cycles >= rules.archive_cycles), held, key=rank_of
+    )  # rules end no silence
     status = "archived" if archived_by_hand(client, facts, before, as_of) else silence
     zero_since = before.zero_since if before is not None and fixed else as_of
     return State(
@@ -148,9 +152,9 @@ def rank_of(status: str) -> int:
     return SILENT.index(status) + 1 if status in SILENT else 0
 
 
-def reached(as_of: date, zero_on: date, lost_on: date, archive_on: date) -> str:
+def reached(as_of: date, zero_on: date, lost_on: date, archive_on: date, given_up: bool) -> str:
     """Name the furthest term that is reached; a term is reached in the night of its very day."""
-    if as_of >= archive_on:
+    if as_of >= archive_on or (given_up and as_of >= lost_on):
         return "archived"
     if as_of >= lost_on:
         return "lost"

@@ -64,6 +64,7 @@ class Oracle:
             as_of, self.world, rules, facts, self.states, self._turnover(facts, as_of), self.cases, self.top
         )
         handover.end_joined(night)
+        handover.end_taken(night)
         handover.give_back(night)
         rewritten = guards.rewritten(known, guards.watched(facts, self.states), before, rules)
         found = self._hand_over(night, rewritten, approve)
@@ -99,10 +100,11 @@ class Oracle:
         )  # fmt: skip
         self.states = {
             number: state_of(
-                self.world.clients[number], known, self.states.get(number), number in self.top.now, as_of, rules
+                self.world.clients[number], known, self.states.get(number), number in self.top.now,
+                handover.cycles(self.cases, number, known.last), as_of, rules,
             )
             for number, known in facts.items()
-        }
+        }  # fmt: skip
         self.last_night, self.rules_before = as_of, rules
         self.last_purchases = {number: known.last for number, known in facts.items()}
         return facts

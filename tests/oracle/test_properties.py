@@ -53,6 +53,8 @@ events = st.one_of(
     st.tuples(st.just("rules"), client, st.integers(0, 6), st.just(0)),
     st.tuples(st.just("leave"), client, st.booleans(), st.just(0)),
     st.tuples(st.just("archive"), client, st.just(0), st.just(0)),
+    st.tuples(st.just("unarchive"), client, st.just(0), st.just(0)),
+    st.tuples(st.just("take"), client, st.one_of(st.none(), st.integers(1, 20)), st.integers(0, 1)),
 )
 steps = st.lists(
     st.tuples(st.sampled_from([1, 1, 1, 2, 3, 7]), st.booleans(), st.lists(events, max_size=3)),
@@ -75,6 +77,7 @@ rule_sets = st.fixed_dictionaries(
         "review_months": st.sampled_from([1, 3]),
         "window_months": st.sampled_from([12, 5]),
         "hand_over_other": st.sampled_from([4, 6]),
+        "archive_cycles": st.sampled_from([1, 2, 3]),
     }
 )
 
@@ -164,6 +167,18 @@ class Stage:
     def _archive(self, one: Client, *_: Any) -> None:
         today = _[-1]
         Client.objects.filter(pk=one.pk).update(archived_on=today, archive_reason="test")
+
+    def _unarchive(self, one: Client, *_: Any) -> None:
+        Client.objects.filter(pk=one.pk).update(archived_on=None, archive_reason="")
+
+    def _take(self, one: Client, days: int | None, chosen: int, today: date) -> None:
+        """Take a client from recovery, by hand."""
+        case, world, to = self.oracle.cases.open_of(one.pk), self.oracle.world, self.sellers[chosen % 2].pk
+        if case is None or case.state != "handed_over" or (case.handed_on or today) >= today:
+            return
+        until = None if days is None else today + timedelta(days=days)
+        ownership.move({one.pk: to}, starts_on=today, reason=OwnershipReason.MANUAL, author=to, left_alone_until=until)
+        world.move(world.clients[one.pk], to, today, OwnershipReason.MANUAL, until, by_person=True)
 
     def _approve(self, one: Client, _: int, __: int, today: date) -> None:
         stored = list(ZeroCase.objects.filter(client=one, state="proposed"))

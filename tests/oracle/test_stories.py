@@ -169,3 +169,21 @@ def test_full_places_wait_and_the_order_of_work_holds() -> None:
     late(stage, 5, "2011-03-22", "2011-03-22")
     nights(stage, "2011-03-22", "2011-03-23")
     assert Shipment.objects.filter(day=date(2011, 3, 22)).count() == 1
+
+
+def test_a_lost_client_whose_recovery_was_closed_is_archived_and_one_taken_back_is_what_the_terms_say() -> None:
+    rules = PLAIN | {"archive_cycles": 2, "lost_new": 3, "lost_other": 7}
+    buying = every("2010-09-01", 20, 12, 9)
+    stage = staged(rules, SILENT_SINCE_JANUARY, SILENT_SINCE_JANUARY, {"2010-05-01": 50}, buying)
+    for first, last in (("2011-03-20", "2011-03-23"), ("2011-03-24", "2011-03-27")):
+        nights(stage, first, last)  # handed over, then taken from recovery for two days
+        stage.hear(("take", 0, 2, 0), day(last) + timedelta(days=1))
+    nights(stage, "2011-03-28", "2011-04-17")
+    assert [case.state for case in stage.oracle.cases.of(stage.clients[0].pk)][:2] == ["closed", "closed"]
+    stage.hear(("archive", 1, 0, 0), day("2011-04-17"))
+    nights(stage, "2011-04-18", "2011-04-19")  # both are lost by now: three months
+    assert stage.oracle.states[stage.clients[0].pk].silence == "archived"
+    stage.hear(("unarchive", 1, 0, 0), day("2011-04-20"))
+    stage.hear(("rules", 0, 4, 0), day("2011-04-20"))
+    nights(stage, "2011-04-20", "2011-04-21")
+    assert stage.oracle.states[stage.clients[1].pk].status == "lost"

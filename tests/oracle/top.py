@@ -70,7 +70,7 @@ def stale(facts: Facts, state: State | None, client: Client, as_of: date, rules:
         return True
     if archived_by_hand(client, facts, state, as_of):
         return True
-    if state is not None and state.last is not None and facts.last <= state.last and state.status in SILENT[1:]:
+    if state is not None and state.last is not None and facts.last <= state.last and state.silence in SILENT[1:]:
         return True
     fixed = state is not None and state.silence != "" and state.last is not None and facts.last <= state.last
     term_class = state.term_class if fixed and state is not None else "top"

@@ -137,6 +137,7 @@ class Rules:
     lost_new: int = 9
     lost_other: int = 9
     archive_months: int = 15
+    archive_cycles: int = 3
     own_rhythm: bool = True
     zero_rhythm_factor: Fraction = Fraction(3, 2)
     hand_over_rhythm_factor: Fraction = Fraction(2)

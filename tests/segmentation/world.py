@@ -76,6 +76,7 @@ def silent(
     return ClientState.objects.create(
         client=client,
         status=life,
+        silence=life if life in ("zero", "lost", "archived") else "",
         since=NIGHT,
         last_purchase_on=bought,
         term_class=rule,
