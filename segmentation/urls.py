@@ -15,6 +15,7 @@ from segmentation.views import (
     silence,
     taking_back,
     top,
+    trial,
     why,
     zero,
 )  # fmt: skip
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/rules/search/", rules.search, name="rules-search"),
     path("segmentation/rules/contacts/", contacts.norm_new, name="norm-new"),
     path("segmentation/rules/<int:pk>/", rules.one, name="rules-one"),
+    path("segmentation/trial/", trial.trial, name="trial"),
+    path("segmentation/trial/job/<int:pk>/", trial.job_state, name="trial-job"),
     path("segmentation/top/", top.top, name="top"),
     path("segmentation/top/by-hand/", top.choose, name="top-choose"),
     path("segmentation/top/clients/", top.suggest, name="top-clients"),
