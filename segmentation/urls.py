@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from segmentation.views import (
+    base,
     contacts,
     focus,
     matrix,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/rules/search/", rules.search, name="rules-search"),
     path("segmentation/rules/contacts/", contacts.norm_new, name="norm-new"),
     path("segmentation/rules/<int:pk>/", rules.one, name="rules-one"),
+    path("segmentation/base/", base.base, name="base"),
     path("segmentation/trial/", trial.trial, name="trial"),
     path("segmentation/trial/job/<int:pk>/", trial.job_state, name="trial-job"),
     path("segmentation/top/", top.top, name="top"),

@@ -1,7 +1,16 @@
 """Whom: clients and their legal entities, typology, products, shipments, ownership, and Standing; by subject."""
 
 from clients.models.answers import Answer, TypeChoice, TypeDecision
-from clients.models.client import BuyerKind, Channel, Client, ExternalCode, IntakeRow, LegalEntity, Source
+from clients.models.client import (
+    BuyerKind,
+    Channel,
+    Client,
+    ExternalCode,
+    IntakeRow,
+    LegacyPotential,
+    LegalEntity,
+    Source,
+)
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.completeness import (
     CompletenessPart,
@@ -100,6 +109,7 @@ __all__ = [
     "Joining",
     "JoiningKind",
     "KeyKind",
+    "LegacyPotential",
     "LegacyType",
     "LegalEntity",
     "LifeCycle",

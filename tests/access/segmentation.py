@@ -89,6 +89,8 @@ ROWS = [
     Row("segmentation:rules-new", BOSS, method="post", ok=422),
     Row("segmentation:rules-preview", BOSS, method="post"),
     Row("segmentation:rules-search", BOSS, method="post"),
+    Row("segmentation:base", READERS),
+    Row("segmentation:base", READERS, query="?unit=entities"),
     Row("segmentation:trial", RECKONERS),
     Row("segmentation:trial", RECKONERS, method="post", ok=422),
     Row("segmentation:trial-job", RECKONERS, args=lambda scene: [999_999], ok=404),
