@@ -372,13 +372,8 @@ def test_an_old_potential_is_read_in_either_alphabet(tmp_path: Path, people: dic
 
 @pytest.mark.parametrize("letter", ["F", "AB", "1", "Б", "-"])
 def test_what_is_no_old_potential_is_told(letter: str, tmp_path: Path, people: dict[str, Employee]) -> None:
-    path = tmp_path / "a.csv"
-    path.write_text(f"{POTENTIALS}\n1;Один;{letter}\n", encoding="utf-8")
-    report = check(path)
-    assert [(one.field, one.value, one.reason) for one in report] == [
-        ("legacy_potential", letter, "not a potential from A to E")
-    ]
-    assert not Client.objects.exists()
+    ((_row, column, value, _reason),) = bad(tmp_path / "a.csv", f"1;Один;{letter}", head=POTENTIALS)
+    assert (column, value) == ("Потенциал", letter)
 
 
 @pytest.mark.parametrize(("file_wins", "kept"), [(False, ["A", "B"]), (True, ["C", "B"])])
