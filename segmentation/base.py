@@ -7,14 +7,14 @@ purchases: a client of three legal entities of which one buys is one active clie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from clients.models import Client, LegalEntity
-from salescrm.base.periods import add_months, window
+from salescrm.base.periods import add_months, is_month_end, window
 from segmentation.models import MonthlyTurnover, PurchaseDay, RuleSet
 
 UNITS = {"clients": "legal_entity__client", "entities": "legal_entity"}
@@ -48,10 +48,10 @@ def count(clients: QuerySet[Client], on: date, rules: RuleSet, unit: str) -> Bas
     bought: Any = days.values(by).annotate(first=Min("day"), last=Max("day"), times=Count("day", distinct=True))
     counted = bought.aggregate(
         bought=Count(by),
-        active=Count(by, filter=Q(last__gt=add_months(on, -rules.window_months))),
-        new=Count(by, filter=Q(first__gt=add_months(on, -NEW_MONTHS))),
+        active=Count(by, filter=Q(last__gt=_over(on, rules.window_months))),
+        new=Count(by, filter=Q(first__gt=_over(on, NEW_MONTHS))),
         one_time=Count(by, filter=Q(times=1)),
-        lost=Count(by, filter=Q(last__lte=add_months(on, -rules.lost_other))),
+        lost=Count(by, filter=Q(last__lte=_over(on, rules.lost_other))),
     )
     start, end = window(on, rules.window_months)
     months = MonthlyTurnover.objects.filter(month__gte=start, month__lt=end, legal_entity__client__in=ids).order_by()
@@ -60,6 +60,12 @@ def count(clients: QuerySet[Client], on: date, rules: RuleSet, unit: str) -> Bas
     key, key_turnover = _largest(sums, rules.key_client_share * turnover)
     known = clients.count() if unit == "clients" else LegalEntity.objects.filter(client__in=ids).count()
     return Base(known, **counted, key=key, turnover=turnover, key_turnover=key_turnover)
+
+
+def _over(on: date, months: int) -> date:
+    """Return the latest day from which so many months, reckoned forward from it, are over on the day `on`."""
+    day = add_months(on, -months)
+    return add_months(day.replace(day=1), 1) - timedelta(days=1) if is_month_end(on) else day
 
 
 def _largest(sums: Any, wanted: Decimal) -> tuple[int, Decimal]:

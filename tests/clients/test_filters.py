@@ -14,6 +14,7 @@ from django.urls import reverse
 from clients.filters import CLIENTS
 from clients.models import (
     Client,
+    ExternalCode,
     LegacyType,
     LegalEntity,
     LossReason,
@@ -58,6 +59,7 @@ def two_entities(client: Client, people: People) -> None:
 
 
 def no_entity(client: Client, people: People) -> None:
+    ExternalCode.objects.filter(legal_entity__client=client).delete()
     client.legal_entities.all().delete()
 
 

@@ -370,7 +370,7 @@ def test_an_old_potential_is_read_in_either_alphabet(tmp_path: Path, people: dic
     assert potentials() == {"Один": "A", "Два": "C", "Три": "", "Четыре": "E"}
 
 
-@pytest.mark.parametrize("letter", ["F", "AB", "1", "Б", "-"])
+@pytest.mark.parametrize("letter", ["F", "AB", "1", "Б"])
 def test_what_is_no_old_potential_is_told(letter: str, tmp_path: Path, people: dict[str, Employee]) -> None:
     ((_row, column, value, _reason),) = bad(tmp_path / "a.csv", f"1;Один;{letter}", head=POTENTIALS)
     assert (column, value) == ("Потенциал", letter)

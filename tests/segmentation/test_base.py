@@ -14,7 +14,7 @@ from django.test import Client as Browser
 from clients.models import Client, LegalEntity
 from salescrm import nightly
 from segmentation import base as reading
-from segmentation.models import RuleSet
+from segmentation.models import PurchaseDay, RuleSet
 from staff.models import Employee
 from tests import make
 
@@ -82,6 +82,25 @@ def test_a_holding_is_one_client_and_its_legal_entities_are_counted_by_their_own
 def test_its_terms_end_on_the_day(base: dict[str, Client], on: date, active: int, new: int, lost: int) -> None:
     found = told("entities", on)
     assert (found["active"], found["new"], found["lost"]) == (active, new, lost)
+
+
+@pytest.mark.parametrize(
+    ("bought", "on", "lost"),
+    [
+        (date(2025, 5, 31), date(2026, 2, 27), 0),
+        (date(2025, 5, 31), date(2026, 2, 28), 1),  # 31 May and nine months are the last day of February
+        (date(2025, 5, 30), date(2026, 2, 27), 0),
+        (date(2025, 6, 1), date(2026, 2, 28), 0),
+        (date(2025, 6, 28), date(2026, 3, 28), 1),
+        (date(2025, 6, 30), date(2026, 3, 29), 0),
+    ],
+)
+def test_months_are_reckoned_forward_from_the_purchase(
+    bought: date, on: date, lost: int, base: dict[str, Client]
+) -> None:
+    entity = base["nobody"].legal_entities.get()
+    PurchaseDay.objects.create(legal_entity=entity, day=bought, documents=1, amount=1)
+    assert told("clients", on, pk=base["nobody"].pk)["lost"] == lost
 
 
 def test_where_every_client_has_one_legal_entity_both_counts_are_the_same(base: dict[str, Client]) -> None:
