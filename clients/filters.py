@@ -8,7 +8,7 @@ from functools import cache, partial
 from importlib import import_module
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,9 @@ from clients.models import (
     Client,
     CompletenessRules,
     Contact,
+    LegacyPotential,
     LegacyType,
+    LegalEntity,
     LifeCycle,
     Need,
     NeedState,
@@ -179,6 +181,22 @@ def legacy_types(here: Here) -> Choices:
     ]
 
 
+def of_holding(value: str, here: Here) -> Q:
+    """Keep clients of several legal entities, of one, or of none (R2)."""
+    if value == "none":
+        return ~Q(pk__in=LegalEntity.objects.values("client"))
+    counted = LegalEntity.objects.order_by().values("client").annotate(n=Count("pk"))
+    return Q(pk__in=counted.filter(**{"n__gt" if value == "several" else "n": 1}).values("client"))
+
+
+HOLDINGS = (("several", _("several, a holding")), ("one", _("one")), ("none", _("none known")))
+
+
+def potentials(here: Here) -> Choices:
+    """The letters of the old potential, and "none" (R71)."""
+    return [*((letter, letter) for letter in LegacyPotential.values), ("none", gettext("no old potential"))]
+
+
 def regrouped(value: str, here: Here) -> Q:
     """Keep the clients whose type was set through the questionnaire and holds, or the others."""
     done = Q(pk__in=Client.objects.regrouped().values("pk"))
@@ -267,6 +285,13 @@ def own_filters() -> list[Filter]:
             pattern=rf"none|{NUMBER}",
         ),
         Choice(
+            "potential",
+            _("Old potential"),
+            path="legacy_potential",
+            choices=potentials,
+            empty=Q(legacy_potential=""),
+        ),
+        Choice(
             "channel",
             _("Sales channel"),
             path="channel",
@@ -302,6 +327,12 @@ def own_filters() -> list[Filter]:
         ),
         NumberRange("completeness", _("Completeness, %"), path="standing__completeness", reads=COMPLETENESS_READS),
         NumberRange("correctness", _("Correctness, %"), path="standing__correctness", reads=COMPLETENESS_READS),
+        Choice(
+            "entities",
+            _("Legal entities"),
+            choices=lambda here: [(key, str(label)) for key, label in HOLDINGS],
+            own=of_holding,
+        ),
         DateRange("created", _("Created"), path="created_on", presets=CREATED),
         Linked(
             "imported",
@@ -388,6 +419,8 @@ COLUMNS = (
     Column(
         "type", _("Type"), lambda row: str(row.client.segment or ""), shown=False, field="segment", beside="type_reason"
     ),
+    Column("entities", _("Legal entities"), lambda row: row.entities, number=True, shown=False),
+    Column("potential", _("Old potential"), lambda row: row.client.legacy_potential, shown=False),
     Column("inn", _("INN"), lambda row: row.inn, shown=False),
     Column(
         "completeness",

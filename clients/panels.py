@@ -99,6 +99,7 @@ CLIENT_FIELDS = (
     "address",
     "channel",
     "buyer_kind",
+    "legacy_potential",
     "archived_on",
     "archive_reason",
 )

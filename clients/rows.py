@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Count
+
 from clients.models import Client, LegalEntity, LifeCycle, Ownership, Standing
 from staff.models import Employee
 
@@ -16,13 +18,14 @@ YEAR = 12  # months
 
 @dataclass(frozen=True)
 class ClientRow:
-    """One client on `today`; `inn` joins the tax ids of its legal entities."""
+    """One client on `today`; `inn` joins the tax ids of its legal entities, `entities` counts them where it is read."""
 
     client: Client
     standing: Standing
     interval: Ownership
     inn: str
     today: date
+    entities: int | None = None
 
     @property
     def owner(self) -> Employee:
@@ -94,22 +97,45 @@ def months_between(start: date, end: date) -> int:
 
 
 OWNER = ("owner__username", "owner__first_name", "owner__last_name")
-READ = ("name", "name_key", "city", "region", "created_on", "archived_on", "archive_reason", "owned_from", "standing")
+READ = (
+    "name",
+    "name_key",
+    "city",
+    "region",
+    "created_on",
+    "archived_on",
+    "archive_reason",
+    "legacy_potential",
+    "owned_from",
+    "standing",
+)
 NAMES = {"branch": ("branch__name",), "segment": ("segment__name", "segment__name_en")}
 
 
 def hydrate(ids: Sequence[int], today: date, *, names: Sequence[str] = ("branch", "segment", "inn")) -> list[ClientRow]:
-    """Read the clients of these ids, in this order: three queries whatever their number.
+    """Read the clients of these ids, in this order: three queries whatever their number, four with `entities`.
 
-    `names` says which of branch, type and tax ids are read along (a list leaves out what it does not show).
+    `names` says which of branch, type, tax ids and number of legal entities are read along (a list leaves out what it
+    does not show).
     """
     joined = [name for name in names if name in NAMES]
     fields = [field for name in joined for field in NAMES[name]]
     clients = Client.objects.select_related("standing", *joined).only(*READ, *fields).in_bulk(list(ids))
     intervals = open_intervals(ids)
     inns = inns_of(ids) if "inn" in names else {}
+    counts = entities_of(ids) if "entities" in names else {}
     found = [clients[one] for one in ids if one in clients and one in intervals]
-    return [ClientRow(one, one.standing, intervals[one.pk], inns.get(one.pk, ""), today) for one in found]
+    return [
+        ClientRow(
+            one,
+            one.standing,
+            intervals[one.pk],
+            inns.get(one.pk, ""),
+            today,
+            counts.get(one.pk, 0) if "entities" in names else None,
+        )
+        for one in found
+    ]
 
 
 def open_intervals(ids: Iterable[int]) -> dict[int, Ownership]:
@@ -117,6 +143,12 @@ def open_intervals(ids: Iterable[int]) -> dict[int, Ownership]:
     now = Ownership.objects.filter(client__in=list(ids), ends_on__isnull=True)
     intervals = now.select_related("owner").only("client_id", "starts_on", "reason", *OWNER)
     return {interval.client_id: interval for interval in intervals}
+
+
+def entities_of(ids: Iterable[int]) -> dict[int, int]:
+    """Return how many legal entities each client has (R2)."""
+    counted = LegalEntity.objects.filter(client__in=list(ids)).order_by().values_list("client_id")
+    return dict(counted.annotate(n=Count("pk")))
 
 
 def inns_of(ids: Iterable[int]) -> dict[int, str]:

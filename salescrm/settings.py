@@ -131,6 +131,7 @@ JOBS = [
     "deals.reconciliation.listing",
     "deals.leads.exports",
     "deals.leads.jobs",
+    "segmentation.jobs",
     "salescrm.nightly",
 ]
 AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it

@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from clients.models import Client, Ownership
 from segmentation.contact_norm import ContactNorm
-from staff.models import Employee
+from staff.models import Branch, Employee
 
 CLASSES = ("A", "B", "C", "")  # the last one: no letter
 MONTH_DAYS = Decimal(365) / 12
@@ -114,13 +114,17 @@ def hours(figure: Figure, minutes: int) -> int:
     return int((figure.monthly * minutes / 60).to_integral_value(ROUND_HALF_UP))
 
 
-def report(clients: QuerySet[Client], today: date, norm: ContactNorm | None) -> Report:
-    """Count the clients under the norm by owner and class: one question whatever their number, one for the names."""
+def report(clients: QuerySet[Client], today: date, norm: ContactNorm | None, branch: Branch | None = None) -> Report:
+    """Count the clients under the norm by owner and class: one question whatever their number, one for the names.
+
+    `clients` are those of `branch` where one is given; the lists behind the figures are narrowed to it as well.
+    """
+    fixed = {"branch": str(branch.pk)} if branch else {}
     told = norm or ContactNorm()
     counted = list(_counted(clients, today))
     people = Employee.objects.in_bulk({row["owner_id"] for row in counted})
-    lines = {pk: _line(person, told) for pk, person in people.items()}
-    sums, total = [Figure({"abc": _letter(abc)}) for abc in CLASSES], Figure()
+    lines = {pk: _line(person, told, fixed) for pk, person in people.items()}
+    sums, total = [Figure(fixed | {"abc": _letter(abc)}) for abc in CLASSES], Figure(fixed)
     for row in counted:
         line, at = lines[row["owner_id"]], CLASSES.index(row["abc"])
         for figure in (line.figures[at], line.total, sums[at], total):
@@ -158,8 +162,8 @@ def monthly(months: int | None, days: int | None) -> Decimal:
     return 1 / Decimal(months) if months else Decimal(0)
 
 
-def _line(person: Employee, norm: ContactNorm) -> Line:
-    owner = {"owner": str(person.pk)}
+def _line(person: Employee, norm: ContactNorm, fixed: dict[str, str]) -> Line:
+    owner = fixed | {"owner": str(person.pk)}
     figures = [Figure(owner | {"abc": _letter(abc)}) for abc in CLASSES]
     return Line(person, figures, Figure(owner), norm.most_a_month, norm.contact_minutes)
 

@@ -28,6 +28,8 @@ from segmentation.priorities.scoring import period_of
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
+    from staff.models import Branch
+
 Ids = QuerySet[Any, Any]
 
 
@@ -265,11 +267,12 @@ NAMES: dict[str, _StrPromise] = {
 }
 
 
-def link(name: str, value: str) -> str:
-    """Return the address of the clients list with one of these filters."""
+def link(name: str, value: str, branch: Branch | None = None) -> str:
+    """Return the address of the clients list with one of these filters, of one branch if it is given."""
     if name not in FILTERS:
         raise KeyError(name)
-    return f"{reverse('clients:client-list')}?{urlencode({name: value})}"
+    asked = {name: value} | ({"branch": str(branch.pk)} if branch else {})
+    return f"{reverse('clients:client-list')}?{urlencode(asked)}"
 
 
 def label(name: str, value: str) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from clients.models import LossReason
 from salescrm.base import show
 from segmentation.contact_norm import WHOLE, ContactNorm
 from segmentation.models import RuleSet
+from staff.models import Branch
 
 CELLS = [(abc + xyz, abc + xyz) for abc in "ABC" for xyz in "XYZ"]
 HUNDRED = Decimal(100)
@@ -100,6 +101,49 @@ class RulesForm(forms.ModelForm[RuleSet]):
         self.is_valid()
         wrong = set(self.errors) - {"effective_from", "comment"}
         return None if wrong else self.instance
+
+
+class TrialForm(forms.Form):
+    """Of which months, by which rules and of which branch's clients classes are reckoned on trial (R61)."""
+
+    use_required_attribute = False
+    as_of = forms.DateField(
+        label=_("as of"),
+        help_text=_("the window ends with the last full month up to this day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    months = forms.IntegerField(
+        label=_("window, months"), help_text=_("empty: as the rules say"), min_value=3, max_value=36, required=False
+    )
+    rules = forms.ModelChoiceField(label=_("rules"), queryset=RuleSet.objects.none(), empty_label=None)
+    branch = forms.ModelChoiceField(
+        label=_("branch"),
+        queryset=Branch.objects.order_by("-is_head_office", "name"),
+        empty_label=_("All branches"),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = last
+        self.fields["as_of"].widget.attrs["max"] = last.isoformat()
+        rules = cast("forms.ModelChoiceField[RuleSet]", self.fields["rules"])
+        rules.queryset = RuleSet.objects.order_by("-effective_from")
+        rules.label_from_instance = self.named  # type: ignore[method-assign]
+
+    @staticmethod
+    def named(rules: RuleSet) -> str:
+        """Name a version by the day it is in force from."""
+        comment = f": {rules.comment}" if rules.comment else ""
+        return show.day_long(rules.effective_from) + comment
+
+    def clean_as_of(self) -> date | None:
+        """Refuse a day no night knows yet."""
+        day: date | None = self.cleaned_data["as_of"]
+        if day is not None and day > self.last:
+            said = {"day": show.day_long(self.last)}
+            raise ValidationError(_("The newest night is of %(day)s: choose no later day."), params=said)
+        return day
 
 
 class NormForm(forms.ModelForm[ContactNorm]):

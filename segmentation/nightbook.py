@@ -271,7 +271,7 @@ def running_job() -> Job | None:
 def said_of(job: Job, *, is_whole: bool = True) -> dict[str, Any]:
     """Return title, result in words (for who sees the whole company) and link of a run for components/progress.html."""
     dry = bool(job.arguments.get("dry_run"))
-    day = _day_of(job)
+    day = day_of(job)
     result: dict[str, Any] = job.result if isinstance(job.result, dict) else {}
     zero = result.get("zero", {})
     handed = zero.get("handed_over", 0)
@@ -296,7 +296,8 @@ def said_of(job: Job, *, is_whole: bool = True) -> dict[str, Any]:
     }
 
 
-def _day_of(job: Job) -> date | None:
+def day_of(job: Job) -> date | None:
+    """Return the day a run was asked for."""
     try:
         return date.fromisoformat(str(job.arguments.get("as_of", "")))
     except ValueError:

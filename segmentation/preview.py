@@ -58,7 +58,7 @@ class Preview:
 
 def preview(rule_set: RuleSet, as_of: date) -> Preview:
     """Run the first night these rules could decide (after `as_of`) and roll it back; it is a review of TOP."""
-    with _trial(rule_set, as_of) as night:
+    with on_trial(rule_set, as_of) as night:
         for step in (turnover, classes, top, life_cycle, returns):  # what comes back frees places
             step.run(night)
         done = hand_over.run(night)
@@ -66,7 +66,7 @@ def preview(rule_set: RuleSet, as_of: date) -> Preview:
 
 
 @contextmanager
-def _trial(rule_set: RuleSet, as_of: date) -> Iterator[Night]:
+def on_trial(rule_set: RuleSet, as_of: date) -> Iterator[Night]:
     """Give a night with the unsaved rules inside a transaction that is always rolled back."""
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -153,7 +153,7 @@ def search_limits(
     rule_set: RuleSet, as_of: date, *, clients: int | None = None, coverage: Decimal | None = None
 ) -> list[Found]:
     """Return cells, limits and caps under which TOP comes nearest to a size or a share of turnover, nearest first."""
-    with _trial(rule_set, as_of) as night:
+    with on_trial(rule_set, as_of) as night:
         turnover.run(night)
         classes.classify(night)
         with connection.cursor() as cursor:

@@ -38,7 +38,7 @@ from segmentation import board
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.querysets import MONEY
 from staff.access import Rows, rows
-from staff.models import Employee
+from staff.models import Branch, Employee
 
 MONTHS = 12
 WORDS = ("received", "returned")
@@ -89,7 +89,9 @@ def handed(since: date, until: date, rule: str = "*", what: str = "received") ->
     return cases.filter(IS_BACK) if what == "returned" else cases
 
 
-def report(person: Employee, clients: QuerySet[Client], today: date, rule: str = "*") -> Report:
+def report(
+    person: Employee, clients: QuerySet[Client], today: date, rule: str = "*", branch: Branch | None = None
+) -> Report:
     """Count 12 months by month and by rule; `rule` narrows months and total. Three questions, however many cases.
 
     Who sees only own clients sees those and the cases handed over to that person, also when the client has gone back.
@@ -98,15 +100,17 @@ def report(person: Employee, clients: QuerySet[Client], today: date, rule: str =
     since = add_months(until, -MONTHS)
     seen = Q(client__in=clients.values("pk"))
     mine = seen | Q(to_owner=person, client__merged_into__isnull=True) if rows(person) == Rows.OWN else seen
+    if branch:
+        mine &= Q(client__branch=branch)
     cases, all_rules = handed(since, until, rule).filter(mine), handed(since, until).filter(mine)
     by_month = {row["month"]: row for row in _figures(cases.annotate(month=TruncMonth("handed_on")), seen, "month")}
     by_rule = {row["rule"]: row for row in _figures(all_rules, seen, "rule")}
     whole = _figures(cases.annotate(all=Value(1)), seen, "all")
     months = [add_months(until, -n) for n in range(1, MONTHS + 1)]
     return Report(
-        [_line(show.month(month), by_month.get(month), month, add_months(month, 1), rule) for month in months],
-        [_line(str(label), by_rule.get(one), since, until, one) for one, label in CaseRule.choices],
-        _line(_("Total"), next(iter(whole), None), since, until, rule),
+        [_line(show.month(month), by_month.get(month), month, add_months(month, 1), rule, branch) for month in months],
+        [_line(str(label), by_rule.get(one), since, until, one, branch) for one, label in CaseRule.choices],
+        _line(_("Total"), next(iter(whole), None), since, until, rule, branch),
     )
 
 
@@ -144,7 +148,7 @@ def _worked() -> Exists:
     )
 
 
-def _line(name: str, row: dict[str, Any] | None, since: date, until: date, rule: str) -> Line:
+def _line(name: str, row: dict[str, Any] | None, since: date, until: date, rule: str, branch: Branch | None) -> Line:
     if row is None:
         return Line(name)
     line = Line(name, row["received"], row["worked"], row["returned"], row["money"])
@@ -152,7 +156,8 @@ def _line(name: str, row: dict[str, Any] | None, since: date, until: date, rule:
     for what in WORDS:
         if row[f"seen_{what}"] == row[what]:
             value = f"{since}:{until}:{rule}:{what}"
-            setattr(line, f"{what}_url", f"{reverse('clients:client-list')}?{urlencode({'recovery': value})}")
+            asked = {"recovery": value} | ({"branch": str(branch.pk)} if branch else {})
+            setattr(line, f"{what}_url", f"{reverse('clients:client-list')}?{urlencode(asked)}")
     return line
 
 

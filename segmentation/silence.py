@@ -16,6 +16,7 @@ from clients.models import Client, LifeCycle, LossReason, Segment
 from salescrm.base.lists.filters import NONE
 from segmentation.models import LossAnswer
 from segmentation.querysets import MONEY
+from staff.models import Branch
 
 _ONCE = Q(
     standing__purchases=1, standing__life_cycle__in=[LifeCycle.ACTIVE, LifeCycle.ZERO, LifeCycle.LOST]
@@ -80,7 +81,9 @@ class Report:
     total: Figure
 
 
-def report(clients: QuerySet[Client], kinds: list[str], sphere: int | None = None) -> Report:
+def report(
+    clients: QuerySet[Client], kinds: list[str], sphere: int | None = None, branch: Branch | None = None
+) -> Report:
     """Count silent clients by reason and sphere, or by reason and type of one sphere: one question for the numbers."""
     condition = Q()
     for kind in kinds:
@@ -89,6 +92,7 @@ def report(clients: QuerySet[Client], kinds: list[str], sphere: int | None = Non
     columns = _columns(list(segments.values()), sphere)
     reasons = list(LossReason.objects.all())
     fixed: dict[str, Any] = {"silence": kinds} | ({"sphere": str(sphere)} if sphere else {})
+    fixed |= {"branch": str(branch.pk)} if branch else {}
     codes: list[tuple[int | None, str, str, bool]] = [(None, NONE, _("no reason yet"), True)]
     codes += [(one.pk, one.code, str(one), one.is_active) for one in reasons]
     cells = {

@@ -29,7 +29,7 @@ TOP = ListSpec(
     (Sort("order", "order", nullable=True),),
     "-order",
     search=named,
-    others=("on", "since", "view"),
+    others=("on", "since", "view", "branch"),
     size=50,
 )
 

@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from segmentation.views import (
     archiving,
+    base,
     contacts,
     focus,
     matrix,
@@ -17,6 +18,7 @@ from segmentation.views import (
     taking_back,
     top,
     transfers,
+    trial,
     why,
     zero,
 )  # fmt: skip
@@ -30,6 +32,9 @@ urlpatterns: list[URLPattern] = [
     path("segmentation/rules/search/", rules.search, name="rules-search"),
     path("segmentation/rules/contacts/", contacts.norm_new, name="norm-new"),
     path("segmentation/rules/<int:pk>/", rules.one, name="rules-one"),
+    path("segmentation/base/", base.base, name="base"),
+    path("segmentation/trial/", trial.trial, name="trial"),
+    path("segmentation/trial/job/<int:pk>/", trial.job_state, name="trial-job"),
     path("segmentation/top/", top.top, name="top"),
     path("segmentation/top/by-hand/", top.choose, name="top-choose"),
     path("segmentation/top/clients/", top.suggest, name="top-clients"),

@@ -25,7 +25,7 @@ from staff.models import Employee
 
 FIELDS = (
     *("name", "segment", "legacy_type", "branch", "city", "region", "address", "channel", "buyer_kind"),
-    "decision_pattern",
+    *("decision_pattern", "legacy_potential"),
 )
 OF_ENTITY = "clients.LegalEntity.client"
 

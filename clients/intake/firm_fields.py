@@ -36,6 +36,12 @@ FIELDS: Sequence[Field] = (
     Field("kpp", gettext_lazy("KPP"), "text", ("кпп", "кпп контрагента")),
     Field("segment", gettext_lazy("Type"), "text", ("тип клиента", "тип", "сегмент", "client type", "type")),
     Field("legacy_type", gettext_lazy("Old type"), "text", ("старый тип", "тип компании", "old type", "company type")),
+    Field(
+        "legacy_potential",
+        gettext_lazy("Old potential"),
+        "text",
+        ("потенциал", "старый потенциал", "потенциал abcde", "потенциал клиента", "old potential", "potential"),
+    ),
     Field("branch", gettext_lazy("Branch"), "text", ("филиал", "подразделение", "офис", "office")),
     Field("region", gettext_lazy("Region"), "text", ("регион", "область", "state", "country", "страна")),
     Field("city", gettext_lazy("City"), "text", ("город", "населенный пункт", "town")),

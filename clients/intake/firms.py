@@ -20,7 +20,7 @@ from clients.intake import counterparties, people
 from clients.intake.firm_fields import BY_NAME, FIELDS, LEAVE_OUT, POINTS
 from clients.intake.kind import Choice, Kind, Outcome
 from clients.intake.loading import count, execute, get_source, name_keys, refresh, run
-from clients.models import DecisionRole, LegacyType, Segment
+from clients.models import DecisionRole, LegacyPotential, LegacyType, Segment
 from salescrm.base import clock, names, sql
 from salescrm.base.intake import staging
 from salescrm.base.jobs import Refused
@@ -36,6 +36,7 @@ TABLES = (
 )
 NAMES = "SELECT name FROM client_row UNION SELECT legal_name FROM client_row UNION SELECT contact FROM client_row"
 DECIDES = ("лпр", "принимает решения", "decision maker", "да", "yes")  # what people write beside the role's own names
+LOOKALIKES = str.maketrans("АВСДЕ", "ABCDE")  # Cyrillic letters people type for Latin ones
 DROP_EMPTY = "DELETE FROM intake_change WHERE after = '{}'"
 DROP_NOTES = """
     DELETE FROM clients_communication
@@ -74,6 +75,7 @@ def _look_up() -> dict[str, int]:
     known: Mapping[str, Callable[[], Callable[[str], Any]]] = {
         "segment": _segments,
         "legacy_type": _old_types,
+        "legacy_potential": _potentials,
         "branch": _branches,
         "owner": _owners,
         "role": _roles,
@@ -109,6 +111,16 @@ def _segments() -> Callable[[str], Any]:
 
 def _old_types() -> Callable[[str], Any]:
     return _by_names((one.pk, (one.code, one.name)) for one in LegacyType.objects.order_by("number"))
+
+
+def _potentials() -> Callable[[str], Any]:
+    """Find an old potential by its letter, Latin or the Cyrillic one of the same look (R71)."""
+
+    def find(text: str) -> str:
+        letter = text.strip().upper().translate(LOOKALIKES)
+        return letter if letter in LegacyPotential.values else ""
+
+    return find
 
 
 def _branches() -> Callable[[str], Any]:

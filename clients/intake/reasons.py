@@ -21,6 +21,7 @@ FROM_SQL = (
     gettext_noop("not a name"),
     gettext_noop("a KPP without an INN"),
     gettext_noop("not a type of the typology"),
+    gettext_noop("not a potential from A to E"),
     gettext_noop("there is no such branch"),
     gettext_noop("a contact has a name"),
     gettext_noop("not a part in a decision"),

@@ -2,7 +2,16 @@
 
 from clients.models.answers import Answer, TypeChoice, TypeDecision
 from clients.models.archiving import Archiving
-from clients.models.client import BuyerKind, Channel, Client, ExternalCode, IntakeRow, LegalEntity, Source
+from clients.models.client import (
+    BuyerKind,
+    Channel,
+    Client,
+    ExternalCode,
+    IntakeRow,
+    LegacyPotential,
+    LegalEntity,
+    Source,
+)
 from clients.models.communications import SPOKEN, Communication, CommunicationKind, CommunicationResult, Way
 from clients.models.completeness import (
     CompletenessPart,
@@ -103,6 +112,7 @@ __all__ = [
     "Joining",
     "JoiningKind",
     "KeyKind",
+    "LegacyPotential",
     "LegacyType",
     "LegalEntity",
     "LifeCycle",

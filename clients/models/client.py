@@ -30,6 +30,19 @@ class BuyerKind(models.TextChoices):
     RETAIL = "retail", pgettext_lazy("buyer", "retail")
 
 
+class LegacyPotential(models.TextChoices):
+    """The potential of a client in the old books, by which discounts were given: information only (R71).
+
+    It is no ABC class. Nothing is reckoned from it and no night changes it.
+    """
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+    E = "E", "E"
+
+
 @pghistory.track()
 class Client(models.Model):
     """The commercial partner and counting unit: what the business calls a holding (R1, R2)."""
@@ -51,6 +64,15 @@ class Client(models.Model):
     )
     legacy_type = models.ForeignKey(
         LegacyType, verbose_name=_("old type"), null=True, blank=True, editable=False, on_delete=models.PROTECT
+    )
+    legacy_potential = models.CharField(
+        _("old potential"),
+        max_length=1,
+        choices=LegacyPotential.choices,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     owned_from = models.DateField(help_text="start of the first ownership interval")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
@@ -86,6 +108,11 @@ class Client(models.Model):
                 condition=Q(archived_on__isnull=True) | ~Q(archive_reason=""),
                 name="archived_with_a_reason",
                 violation_error_message=_("Archiving by hand asks for a reason."),
+            ),
+            models.CheckConstraint(
+                condition=Q(legacy_potential__in=["", *LegacyPotential.values]),
+                name="legacy_potential_is_a_letter",
+                violation_error_message=_("An old potential is a letter from A to E."),
             ),
         ]
 

@@ -10,6 +10,7 @@ WITH of_client AS (
         (array_agg(r.own_name ORDER BY r.row) FILTER (WHERE r.own_name IS NOT NULL))[1] AS name,
         (array_agg(t.value ORDER BY r.row) FILTER (WHERE t.value IS NOT NULL))[1]::bigint AS segment_id,
         (array_agg(old.value ORDER BY r.row) FILTER (WHERE old.value <> ''))[1]::bigint AS legacy_type_id,
+        (array_agg(old_p.value ORDER BY r.row) FILTER (WHERE old_p.value <> ''))[1] AS legacy_potential,
         (array_agg(b.value ORDER BY r.row) FILTER (WHERE b.value IS NOT NULL))[1]::bigint AS branch_id,
         (array_agg(r.region ORDER BY r.row) FILTER (WHERE r.region IS NOT NULL))[1] AS region,
         (array_agg(r.city ORDER BY r.row) FILTER (WHERE r.city IS NOT NULL))[1] AS city,
@@ -18,6 +19,7 @@ WITH of_client AS (
     JOIN client_place p USING (row)
     LEFT JOIN intake_known t ON t.field = 'segment' AND t.text = r.segment
     LEFT JOIN intake_known old ON old.field = 'legacy_type' AND old.text = r.legacy_type
+    LEFT JOIN intake_known old_p ON old_p.field = 'legacy_potential' AND old_p.text = r.legacy_potential
     LEFT JOIN intake_known b ON b.field = 'branch' AND b.text = r.branch
     WHERE NOT p.is_new
     GROUP BY p.client_id
@@ -51,6 +53,7 @@ WITH of_client AS (
         ('name_sort', to_jsonb(c.name_sort), CASE WHEN c.name <> s.name THEN to_jsonb(n.sort) END),
         ('segment_id', to_jsonb(c.segment_id), to_jsonb(s.segment_id)),
         ('legacy_type_id', to_jsonb(c.legacy_type_id), to_jsonb(s.legacy_type_id)),
+        ('legacy_potential', to_jsonb(c.legacy_potential), to_jsonb(s.legacy_potential)),
         ('branch_id', to_jsonb(c.branch_id), to_jsonb(s.branch_id)),
         ('region', to_jsonb(c.region), to_jsonb(s.region)),
         ('city', to_jsonb(c.city), to_jsonb(s.city)),

@@ -13,6 +13,7 @@ WITH said AS (
         max(r.kpp) AS kpp,
         (array_agg(r.segment ORDER BY r.row) FILTER (WHERE r.segment IS NOT NULL))[1] AS segment,
         (array_agg(old.value ORDER BY r.row) FILTER (WHERE old.value <> ''))[1]::bigint AS legacy_type_id,
+        (array_agg(old_p.value ORDER BY r.row) FILTER (WHERE old_p.value <> ''))[1] AS legacy_potential,
         (array_agg(r.branch ORDER BY r.row) FILTER (WHERE r.branch IS NOT NULL))[1] AS branch,
         (array_agg(r.region ORDER BY r.row) FILTER (WHERE r.region IS NOT NULL))[1] AS region,
         (array_agg(r.city ORDER BY r.row) FILTER (WHERE r.city IS NOT NULL))[1] AS city,
@@ -22,12 +23,14 @@ WITH said AS (
     JOIN intake_resolved v USING (party)
     LEFT JOIN intake_known o ON o.field = 'owner' AND o.text = r.owner
     LEFT JOIN intake_known old ON old.field = 'legacy_type' AND old.text = r.legacy_type
+    LEFT JOIN intake_known old_p ON old_p.field = 'legacy_potential' AND old_p.text = r.legacy_potential
     WHERE v.entity_id IS NULL
     GROUP BY v.grp
 ), placed AS (
     SELECT
         s.grp, s.first_row, s.name, n.key, n.sort, coalesce(s.legal_name, s.name) AS legal_name, l.key AS legal_key,
-        s.inn, s.kpp, t.value::bigint AS segment_id, s.legacy_type_id, coalesce(s.region, '') AS region,
+        s.inn, s.kpp, t.value::bigint AS segment_id, s.legacy_type_id, coalesce(s.legacy_potential, '') AS legacy_potential,
+        coalesce(s.region, '') AS region,
         coalesce(s.city, '') AS city, coalesce(s.address, '') AS address, s.owner_id, %(today)s::date AS group_day,
         coalesce(b.value::bigint, p.branch_id, %(branch)s) AS branch_id
     FROM said s
@@ -39,7 +42,8 @@ WITH said AS (
     ORDER BY s.first_row
 )
 SELECT
-    p.grp, p.first_row, p.name, p.key, p.sort, p.legal_name, p.legal_key, p.inn, p.kpp, p.segment_id, p.legacy_type_id, p.region,
+    p.grp, p.first_row, p.name, p.key, p.sort, p.legal_name, p.legal_key, p.inn, p.kpp, p.segment_id, p.legacy_type_id,
+    p.legacy_potential, p.region,
     p.city, p.address, p.group_day, p.branch_id,
     coalesce(p.owner_id, %(owner)s, head.employee_id) AS owner_id,
     nextval(pg_get_serial_sequence('clients_client', 'id')) AS client_id,

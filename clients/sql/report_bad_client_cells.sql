@@ -10,6 +10,7 @@ FROM (
     LEFT JOIN intake_day d ON d.text = s.birthday
     LEFT JOIN intake_inn i ON i.text = s.inn
     LEFT JOIN intake_known ks ON ks.field = 'segment' AND ks.text = s.segment
+    LEFT JOIN intake_known kp ON kp.field = 'legacy_potential' AND kp.text = s.legacy_potential
     LEFT JOIN intake_known kb ON kb.field = 'branch' AND kb.text = s.branch
     LEFT JOIN intake_known kr ON kr.field = 'role' AND kr.text = s.role
     LEFT JOIN intake_name nc ON nc.name = r.name
@@ -29,6 +30,9 @@ FROM (
             WHEN r.kpp <> '' AND r.inn IS NULL THEN 'a KPP without an INN'
         END),
         ('segment', s.segment, CASE WHEN s.segment IS NOT NULL AND ks.value IS NULL THEN 'not a type of the typology' END),
+        ('legacy_potential', s.legacy_potential, CASE
+            WHEN s.legacy_potential IS NOT NULL AND kp.value IS NULL THEN 'not a potential from A to E'
+        END),
         ('branch', s.branch, CASE WHEN s.branch IS NOT NULL AND kb.value IS NULL THEN 'there is no such branch' END),
         ('region', s.region, CASE WHEN length(s.region) > 100 THEN 'longer than 100 characters' END),
         ('city', s.city, CASE WHEN length(s.city) > 100 THEN 'longer than 100 characters' END),

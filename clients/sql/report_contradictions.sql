@@ -10,7 +10,8 @@ FROM (
     CROSS JOIN LATERAL (
         VALUES
         ('client', r.name), ('legal_name', r.legal_name), ('inn', r.inn), ('kpp', nullif(r.kpp, '')),
-        ('segment', r.segment), ('legacy_type', r.legacy_type), ('branch', r.branch),
+        ('segment', r.segment), ('legacy_type', r.legacy_type), ('legacy_potential', r.legacy_potential),
+        ('branch', r.branch),
         ('region', r.region), ('city', r.city), ('address', r.address), ('owner', r.owner)
     ) AS c (field, value)
     WHERE c.value IS NOT NULL AND r.party IS NOT NULL

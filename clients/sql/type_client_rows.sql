@@ -11,7 +11,7 @@ WITH cell AS (
         regexp_replace(coalesce(s.client, s.legal_name), '\s+', ' ', 'g') AS name,
         regexp_replace(s.client, '\s+', ' ', 'g') AS own_name,
         regexp_replace(s.legal_name, '\s+', ' ', 'g') AS legal_name,
-        s.segment, s.legacy_type, s.branch, s.region, s.city,
+        s.segment, s.legacy_type, s.legacy_potential, s.branch, s.region, s.city,
         regexp_replace(s.address, '\s+', ' ', 'g') AS address, s.owner, s.comment,
         regexp_replace(
             coalesce(s.contact, nullif(concat_ws(' ', s.last_name, s.first_name, s.patronymic), '')), '\s+', ' ', 'g'

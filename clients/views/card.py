@@ -37,7 +37,7 @@ def client_card(request: HttpRequest, pk: int) -> HttpResponse:
     client = Client.objects.visible_to(person, today).filter(standing__isnull=False, pk=pk).first()
     if client is None:
         return redirect("clients:client-card", kept_instead(person, pk, today))
-    (row,) = hydrate([client.pk], today)
+    (row,) = hydrate([client.pk], today, names=("branch", "segment", "inn", "entities"))
     if row.owner != person and not may(person, Act.CHANGE_OWNER):
         guard.opened(person, screen=SCREEN, number=client.pk, day=today, heads=heads)
     remember(person, client.pk)

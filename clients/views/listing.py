@@ -32,7 +32,12 @@ from staff.models import Employee
 MOST_CITIES = 50
 MOST_CHOICES = 20
 TOTALLED = ("turnover", "change")  # the count of the selection is written over the columns before them
-NAMED = (("branch", "branch"), ("segment", "type"), ("inn", "inn"))  # what is read along for a column
+NAMED = (
+    ("branch", "branch"),
+    ("segment", "type"),
+    ("inn", "inn"),
+    ("entities", "entities"),
+)  # what is read along for a column
 
 
 def state_of(request: HttpRequest) -> ListState:

@@ -41,6 +41,7 @@ from staff.models import Branch, Employee
 SOURCE = "demo"
 LEVELLED = 0.05  # of the clients of the first half-year changed their manager once
 POTENTIAL = 60
+POTENTIALS = ("C", "B", "", "D", "A", "E")  # of the old books, by no rule
 OLD_TYPES = {  # what the types of today were before the regrouping, by the numbers of the old list
     "ad_agency": (7, 7, 4), "ad_production": (8, 8, 8, 6, 9, 4), "workwear_production": (12, 10),
     "workwear_wholesale": (11, 11, 10), "workwear_retail": (11,), "trade_wholesale": (15, 15, 13),
@@ -128,6 +129,7 @@ class Store:
         row = self._row(firm, buyer.segment, buyer.branch, first_day)
         numbers = OLD_TYPES[buyer.segment]
         row.legacy_type = self._old_types[numbers[len(firm.name) % len(numbers)]]
+        row.legacy_potential = POTENTIALS[len(firm.name) % len(POTENTIALS)]
         row.buyer_kind = BuyerKind.RETAIL if buyer.segment == "consumer" else BuyerKind.WHOLESALE
         return row
 

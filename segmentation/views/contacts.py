@@ -16,7 +16,7 @@ from salescrm.base.toasts import toast
 from segmentation import actions, coverage, home, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import NormForm
-from segmentation.views.shared import Reader, address_with, number_in, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, in_branch, number_in, posted, reader
 from staff.access import Act, login_of, may
 
 SHOWN = 50  # overdue clients on the page; the rest is behind the link to the list
@@ -25,10 +25,10 @@ SHOWN = 50  # overdue clients on the page; the rest is behind the link to the li
 @require_GET
 def contacts(request: HttpRequest) -> HttpResponse:
     """Show coverage and load by manager, and the clients whose term is over, of all managers or of one."""
-    who = reader(request)
+    who = in_branch(request)
     owner = number_in(request, "owner") or None
     norm = ContactNorm.objects.in_force(who.today)
-    report = coverage.report(who.clients, who.today, norm)
+    report = coverage.report(who.clients, who.today, norm, who.branch)
     chosen = next((line for line in report.lines if line.person.pk == owner), None)
     late = chosen.total if chosen else report.total
     context: dict[str, Any] = {
@@ -44,7 +44,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
         "more": max(late.overdue - SHOWN, 0),
         "may_change": who.may(Act.CHANGE_RULES),
     }
-    return render(request, "segmentation/contacts.html", context)
+    return render(request, "segmentation/contacts.html", context | branch_field(request, who, "owner"))
 
 
 def overdue_rows(who: Reader, owner: int | None) -> list[dict[str, Any]]:

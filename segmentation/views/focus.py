@@ -23,7 +23,7 @@ from segmentation import home
 from segmentation.priorities import actions, focus, scoring
 from segmentation.priorities.forms import ChooseForm, ReasonForm, TalkForm
 from segmentation.priorities.models import FocusClient, FocusList
-from segmentation.views.shared import Reader, address_with, day_in, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, day_in, in_branch, posted, reader
 from staff.access import Act, require
 from staff.models import Absence, Employee
 
@@ -31,9 +31,11 @@ from staff.models import Absence, Employee
 @require_GET
 def focus_list(request: HttpRequest) -> HttpResponse:
     """Show the list of a manager in two weeks, one's own at first."""
-    who = reader(request)
+    narrowed, who = in_branch(request), reader(request)
     starts_on, ends_on = scoring.period_of(day_in(request, "on") or who.today)
     lists = _lists(who, starts_on)
+    if narrowed.branch:  # a list is confirmed whole, so a branch is that of its owner
+        lists = [one for one in lists if one.owner.branch_id == narrowed.branch.pk]
     chosen = _chosen(request, lists, who.person)
     context: dict[str, Any] = {
         "page_title": _("Focus of two weeks"),
@@ -57,7 +59,7 @@ def focus_list(request: HttpRequest) -> HttpResponse:
             "may_change": may_change(who, chosen),
             "place": focus.place_of(chosen),
         }
-    return render(request, "segmentation/priorities/focus.html", context)
+    return render(request, "segmentation/priorities/focus.html", context | branch_field(request, narrowed, "owner"))
 
 
 def _lists(who: Reader, starts_on: date) -> list[FocusList]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,8 +16,9 @@ from salescrm.base import show
 from salescrm.base.periods import add_months
 from segmentation import figures, filters
 from segmentation.models import Measure, TopMembership, TopReason
-from segmentation.views.shared import Reader, choice_in, concentrated, day_in, reader, switch
+from segmentation.views.shared import Reader, choice_in, concentrated, day_in, in_branch, switch
 from staff.access import Act
+from staff.models import Branch
 
 SHOWS = ("share", "clients", "turnover")
 BY = ("abc", "xyz", "cell")
@@ -27,14 +29,16 @@ TOP_LINES = 8
 @require_GET
 def matrix(request: HttpRequest) -> HttpResponse:
     """Show the matrix of the chosen night within the rows the person sees."""
-    who = reader(request)
+    who = in_branch(request)
     last = figures.last_night()
     context: dict[str, Any] = {"page_title": _("Segmentation"), "may_run": who.may(Act.RUN_NIGHTS)}
+    context["may_try"] = who.may(Act.RUN_CLASSES)
     if last is None:
         return render(request, "segmentation/matrix.html", context)
     on = min(day_in(request, "on") or last, last)
     since = _compared(request, on)
     context |= {"on": on, "last": last, "since": since, "compared": bool(request.GET.get("since"))}
+    context |= {"branch": who.branch, "branches": who.branches}
     context |= _matrix(request, who, on, since)
     context |= _movement(request, who, on, since) | concentrated(who, on, context["rules"])
     return render(request, "segmentation/matrix.html", context)
@@ -50,7 +54,7 @@ def _compared(request: HttpRequest, on: date) -> date | None:
 def _matrix(request: HttpRequest, who: Reader, on: date, since: date | None) -> dict[str, Any]:
     shown = choice_in(request, "show", SHOWS)
     found = figures.matrix(who.clients, on).shown(shown)
-    _link(found)
+    _link(found, who.branch)
     _words(found)
     if since and request.GET.get("since"):
         _compare(found, figures.matrix(who.clients, since))
@@ -87,17 +91,18 @@ def _words(matrix: figures.Matrix) -> None:
         column.words = text
 
 
-def _link(matrix: figures.Matrix) -> None:
+def _link(matrix: figures.Matrix, branch: Branch | None) -> None:
     """Give every cell and sum the address of its clients."""
     day = matrix.as_of.isoformat()
+    link = partial(filters.link, branch=branch)
     for row in matrix.rows:
         for cell in row.cells:
-            cell.url = filters.link("cell", f"{day}:{cell.name}")
-        row.total.url = filters.link("cell", f"{day}:{row.letter}*")
+            cell.url = link("cell", f"{day}:{cell.name}")
+        row.total.url = link("cell", f"{day}:{row.letter}*")
     for column in matrix.columns:
-        column.url = filters.link("cell", f"{day}:*{column.xyz or figures.NONE}")
-    matrix.without_letters.url = filters.link("cell", f"{day}:--")
-    matrix.total.url = filters.link("cell", f"{day}:**")
+        column.url = link("cell", f"{day}:*{column.xyz or figures.NONE}")
+    matrix.without_letters.url = link("cell", f"{day}:--")
+    matrix.total.url = link("cell", f"{day}:**")
 
 
 def _compare(matrix: figures.Matrix, before: figures.Matrix) -> None:
@@ -119,13 +124,14 @@ def _movement(request: HttpRequest, who: Reader, on: date, since: date | None) -
     }
     if since is None:
         return switches
+    link = partial(filters.link, branch=who.branch)
     found = figures.movement(who.clients, since, on, by)
     for before, moves, total in found.rows:
         for move in moves:
-            move.url = filters.link("moved", f"{since}:{move.before}:{on}:{move.after}:{by}")
-        total.url = filters.link("moved", f"{since}:{before}:{on}:*:{by}")
+            move.url = link("moved", f"{since}:{move.before}:{on}:{move.after}:{by}")
+        total.url = link("moved", f"{since}:{before}:{on}:*:{by}")
     for letter, column in zip(found.letters, found.columns, strict=True):
-        column.url = filters.link("moved", f"{since}:*:{on}:{letter}:{by}")
+        column.url = link("moved", f"{since}:*:{on}:{letter}:{by}")
     return switches | {"movement": found} | _top(who, since, on)
 
 
@@ -138,8 +144,8 @@ def _top(who: Reader, since: date, on: date) -> dict[str, Any]:
     return {
         "top_entered": entered,
         "top_left": left,
-        "top_entered_url": filters.link("top_entered", period),
-        "top_left_url": filters.link("top_left", period),
+        "top_entered_url": filters.link("top_entered", period, who.branch),
+        "top_left_url": filters.link("top_left", period, who.branch),
         "top_lines": lines,
     }
 

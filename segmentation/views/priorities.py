@@ -23,7 +23,7 @@ from segmentation.priorities import actions, scoring, strategic
 from segmentation.priorities.forms import CriteriaForm, ReasonForm
 from segmentation.priorities.models import WEIGHTS, PriorityRules
 from segmentation.steps import APP
-from segmentation.views.shared import Reader, address_with, choice_in, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, choice_in, in_branch, posted, reader
 from staff.access import Act
 
 SHOWN = 12  # clients named in the preview
@@ -32,7 +32,7 @@ SHOWN = 12  # clients named in the preview
 @require_GET
 def priorities(request: HttpRequest) -> HttpResponse:
     """Show the strategic list of a year, who is proposed for it, who left it."""
-    who = reader(request)
+    who = in_branch(request)
     year = strategic.year_of(request.GET.get("year", ""), who.today)
     view = choice_in(request, "view", strategic.VIEWS)
     rules = PriorityRules.objects.in_force(who.today)
@@ -52,7 +52,7 @@ def priorities(request: HttpRequest) -> HttpResponse:
         "may_decide": who.may(Act.APPROVE_HAND_OVERS) and year >= who.today.year,
         "may_change_rules": who.may(Act.CHANGE_RULES),
     }
-    return render(request, "segmentation/priorities/list.html", context)
+    return render(request, "segmentation/priorities/list.html", context | branch_field(request, who))
 
 
 @require_POST

@@ -23,7 +23,16 @@ from segmentation.priorities import preparation
 from segmentation.priorities.programmes import actions, reading
 from segmentation.priorities.programmes.forms import CloseForm, ProgrammeForm, ReviewForm, StepForm, aim_of
 from segmentation.priorities.programmes.models import QUARTER, Path, Programme, ProgrammeState, Stage, number_of
-from segmentation.views.shared import Reader, address_with, choice_in, number_in, posted, reader
+from segmentation.views.shared import (
+    Reader,
+    address_with,
+    branch_field,
+    choice_in,
+    in_branch,
+    number_in,
+    posted,
+    reader,
+)
 from staff.access import Act, login_of, may
 from staff.models import Employee
 
@@ -36,8 +45,9 @@ EVENTS = {"tasks-changed": True, "timeline-changed": True, "counts": True}  # wh
 @require_GET
 def programmes(request: HttpRequest) -> HttpResponse:
     """Show the programmes of everybody one sees: plan against done by manager, then one by one (R77)."""
-    who = reader(request)
+    who = in_branch(request)
     seen = Programme.objects.visible_to(who.person, who.today)
+    seen = seen.filter(client__branch=who.branch) if who.branch else seen
     view, owner = choice_in(request, "view", reading.VIEWS), number_in(request, "owner")
     spec = reading.CLOSED_ONES if view == "closed" else reading.OPEN_ONES
     state = ListState.read(spec, request.GET, Here(who.person, who.today))
@@ -65,6 +75,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "without_count": count,
         "may_make": who.may(Act.CHANGE_OWN),
     }
+    context |= branch_field(request, who, "owner")
     return render(request, f"segmentation/programmes/list.html{'#rows' if wants_part(request) else ''}", context)
 
 

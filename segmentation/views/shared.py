@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
 
 from clients.models import Client
 from salescrm.base import clock
 from segmentation import concentration
 from segmentation.models import RuleSet
-from staff.access import Act, login_of, may, require
-from staff.models import Employee
+from staff.access import Act, Rows, login_of, may, require, rows
+from staff.models import Branch, Employee
 
 
 @dataclass(frozen=True)
 class Reader:
-    """The person of a request, today, and the clients the person sees."""
+    """The person of a request, today, and the clients the person sees, of the chosen branch if the page has one."""
 
     person: Employee
     today: date
     clients: QuerySet[Client]
+    branch: Branch | None = None
+    branches: list[Branch] = field(default_factory=list)
 
     def may(self, act: Act) -> bool:
         """Say whether the person's role allows `act`."""
@@ -36,6 +39,35 @@ def reader(request: HttpRequest, act: Act = Act.SEE_SEGMENTATION) -> Reader:
     require(person, act)
     today = clock.today()
     return Reader(person, today, Client.objects.visible_to(person, today))
+
+
+def in_branch(request: HttpRequest, act: Act = Act.SEE_SEGMENTATION) -> Reader:
+    """Return who reads, with the clients of the branch the address names: never more than the person sees (R12).
+
+    Raises Http404 for a branch that does not exist. A branch the person has no clients in shows nobody.
+    """
+    who = reader(request, act)
+    number = number_in(request, "branch")
+    chosen = get_object_or_404(Branch, pk=number) if number else None
+    clients = who.clients.filter(branch=chosen) if chosen else who.clients
+    return replace(who, clients=clients, branch=chosen, branches=_branches(who, chosen))
+
+
+def _branches(who: Reader, chosen: Branch | None) -> list[Branch]:
+    """Return what there is to choose: of who sees everything all branches, else those in which one sees clients."""
+    found = Branch.objects.order_by("-is_head_office", "name")
+    if rows(who.person) != Rows.ALL:
+        some = Exists(who.clients.filter(branch=OuterRef("pk")))
+        found = found.filter(some | Q(pk=chosen.pk) if chosen else some)
+    listed = list(found)
+    return listed if chosen or len(listed) > 1 else []
+
+
+def branch_field(request: HttpRequest, who: Reader, *but: str) -> dict[str, Any]:
+    """Return what segmentation/branch_form.html draws; the rest of the address stays, but for pages and `but`."""
+    gone = {"branch", "after", "before", "at", "from", *but}
+    kept = [(name, value) for name in request.GET if name not in gone for value in request.GET.getlist(name)]
+    return {"branch": who.branch, "branches": who.branches, "branch_kept": kept}
 
 
 def concentrated(who: Reader, on: date, rules: RuleSet | None) -> dict[str, Any]:

@@ -16,7 +16,17 @@ from segmentation import actions, silence
 from segmentation.forms import AnswerForm
 from segmentation.models import LossAnswer
 from segmentation.panels import may_answer
-from segmentation.views.shared import Reader, address_with, choice_in, number_in, posted, reader, switch
+from segmentation.views.shared import (
+    Reader,
+    address_with,
+    branch_field,
+    choice_in,
+    in_branch,
+    number_in,
+    posted,
+    reader,
+    switch,
+)
 from staff.access import Act
 
 KINDS = ("all", *silence.KINDS)
@@ -80,12 +90,12 @@ def _answered(request: HttpRequest, client: Client, form: AnswerForm) -> HttpRes
 @require_GET
 def reasons(request: HttpRequest) -> HttpResponse:
     """Show reasons by types: all spheres, or the types of one."""
-    who = reader(request)
+    who = in_branch(request)
     kind, unit = choice_in(request, "kind", KINDS), choice_in(request, "unit", UNITS)
     sphere = number_in(request, "sphere") or None
     chosen = get_object_or_404(Sphere, pk=sphere) if sphere else None
     kinds = list(silence.KINDS) if kind == "all" else [kind]
-    report = silence.report(who.clients, kinds, sphere)
+    report = silence.report(who.clients, kinds, sphere, who.branch)
     context: dict[str, Any] = {
         "page_title": _("Reasons of silence"),
         "report": report,
@@ -104,4 +114,4 @@ def reasons(request: HttpRequest) -> HttpResponse:
         ),
         "units": switch(request, "unit", unit, {"clients": _("clients"), "money": _("turnover, 12 months")}),
     }
-    return render(request, "segmentation/reasons.html", context)
+    return render(request, "segmentation/reasons.html", context | branch_field(request, who))

@@ -21,7 +21,7 @@ from salescrm.base.periods import add_months
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
 from segmentation.forms import OverrideForm
-from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, posted, reader
+from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, in_branch, posted, reader
 from staff.access import Act
 
 SUGGESTIONS = 20
@@ -30,7 +30,7 @@ SUGGESTIONS = 20
 @require_GET
 def top(request: HttpRequest) -> HttpResponse:
     """Show the TOP list of a day, or who entered and left since another one."""
-    who = reader(request)
+    who = in_branch(request)
     last = figures.last_night()
     context: dict[str, Any] = {"page_title": _("TOP list"), "may_run": who.may(Act.RUN_NIGHTS)}
     if last is None:
@@ -38,6 +38,7 @@ def top(request: HttpRequest) -> HttpResponse:
     on = min(day_in(request, "on") or last, last)
     since = min(day_in(request, "since") or add_months(on, -3), on)
     context |= {"on": on, "since": since, "last": last, "may_override": who.may(Act.APPROVE_HAND_OVERS)}
+    context |= {"branch": who.branch, "branches": who.branches}
     context |= _rows(request, who, on, since)
     if not request.htmx:  # type: ignore[attr-defined] # django-htmx
         context |= concentrated(who, on, context["rules"]) | toplist.reviews(on, context["rules"])

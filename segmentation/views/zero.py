@@ -26,9 +26,9 @@ from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.steps import hand_over
 from segmentation.views import taking_back
-from segmentation.views.shared import Reader, number_in, posted, reader
+from segmentation.views.shared import Reader, in_branch, number_in, posted, reader
 from staff.access import Act
-from staff.models import Branch, Employee
+from staff.models import Employee
 
 RECEIVERS = 8
 UNDONE_FROM = [CaseState.HANDED_OVER, CaseState.RETURNED, CaseState.HAD_BOUGHT]
@@ -38,13 +38,13 @@ REASON = re.compile(r"[-a-zA-Z0-9_]{1,40}")
 @require_GET
 def zero(request: HttpRequest) -> HttpResponse:
     """Show the board with the first page of every lane."""
-    who = reader(request)
+    who = in_branch(request)
     last = figures.last_night()
     context: dict[str, Any] = {"page_title": _("Zero and lost clients"), "may_run": who.may(Act.RUN_NIGHTS)}
     if last is None:
         return render(request, "segmentation/zero.html", context)
     choice = _choice(request)
-    context |= _rights(who) | _choices(request, choice)
+    context |= _rights(who) | _choices(request, choice) | {"branch": who.branch, "branches": who.branches}
     found = board.board(who.clients, who.today, choice)
     _name_reasons(found.values(), context["reasons"])
     lanes = _with_words(found)
@@ -52,7 +52,7 @@ def zero(request: HttpRequest) -> HttpResponse:
         "last": last,
         "figures": board.zero_figures(who.clients),
         "lanes": [one for one in lanes if one[0].name != "head" or one[0].count],  # most have no head's list
-        "waiting": board.proposals(who.clients).count(),
+        "waiting": board.proposals(reader(request).clients).count(),  # the page behind it shows all
         "rules": figures.rules_on(last),
     }
     return render(request, "segmentation/zero.html", context)
@@ -61,7 +61,7 @@ def zero(request: HttpRequest) -> HttpResponse:
 @require_GET
 def lane(request: HttpRequest, name: str) -> HttpResponse:
     """Answer the next page of one lane."""
-    who = reader(request)
+    who = in_branch(request)
     if name not in board.LANES:
         raise Http404(name)
     found = board.lane(who.clients, who.today, _choice(request), name, number_in(request, "from"))
@@ -109,7 +109,6 @@ def _choices(request: HttpRequest, choice: board.Choice) -> dict[str, Any]:
         "rules_choices": CaseRule.choices,
         "ages": ages.items(),
         "reasons": list(LossReason.objects.all()),
-        "branches": Branch.objects.order_by("name"),
         "more": _more(request),
         "narrowed": bool(choice.rule or choice.age or choice.branch or choice.q or choice.reason),
     }

@@ -16,6 +16,7 @@ from tests.segmentation import world
 READERS = EVERYBODY - {Role.OPERATOR, Role.LEAD_MANAGER}
 HEADS = {Role.CSH, Role.BRANCH_HEAD, Role.HOS}
 BOSS = {Role.HOS}
+RECKONERS = {Role.HOS, Role.DEPUTY_DIRECTOR}
 NIGHT_READERS = HEADS | {Role.DEPUTY_DIRECTOR, Role.DEPUTY_IT, Role.DIRECTOR}
 SEES_THE_CLIENT = EVERYBODY - {Role.OPERATOR, Role.LEAD_MANAGER, Role.BDM_KEY, Role.BDM_RECOVERY}
 ANSWERERS = HEADS | {Role.CSM}  # who works the client, and the heads
@@ -88,6 +89,11 @@ ROWS = [
     Row("segmentation:rules-new", BOSS, method="post", ok=422),
     Row("segmentation:rules-preview", BOSS, method="post"),
     Row("segmentation:rules-search", BOSS, method="post"),
+    Row("segmentation:base", READERS),
+    Row("segmentation:base", READERS, query="?unit=entities"),
+    Row("segmentation:trial", RECKONERS),
+    Row("segmentation:trial", RECKONERS, method="post", ok=422),
+    Row("segmentation:trial-job", RECKONERS, args=lambda scene: [999_999], ok=404),
     Row("segmentation:top", READERS),
     Row("segmentation:top-choose", HEADS),
     Row("segmentation:top-clients", HEADS),

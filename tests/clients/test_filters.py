@@ -14,7 +14,9 @@ from django.urls import reverse
 from clients.filters import CLIENTS
 from clients.models import (
     Client,
+    ExternalCode,
     LegacyType,
+    LegalEntity,
     LossReason,
     Need,
     Ownership,
@@ -50,6 +52,15 @@ def takes_part(client: Client, people: People) -> None:
 def took_part(client: Client, people: People) -> None:
     over = {"starts_on": TODAY - timedelta(days=9), "ends_on": TODAY}
     Participant.objects.create(client=client, employee=people[Role.MARKETER], **over)
+
+
+def two_entities(client: Client, people: People) -> None:
+    LegalEntity.objects.create(client=client, name="second")
+
+
+def no_entity(client: Client, people: People) -> None:
+    ExternalCode.objects.filter(legal_entity__client=client).delete()
+    client.legal_entities.all().delete()
 
 
 def need(state: str) -> Change:
@@ -210,6 +221,11 @@ CASES = [
     ("group=1.1", with_type("agency"), with_type("shop")),
     ("regrouped=yes", typed("agency"), with_type("agency")),
     ("legacy={legacy}", old_type, nothing),
+    ("potential=C", becomes(legacy_potential="C"), becomes(legacy_potential="B")),
+    ("potential=none", nothing, becomes(legacy_potential="A")),
+    ("entities=several", two_entities, nothing),
+    ("entities=one", nothing, two_entities),
+    ("entities=none", no_entity, nothing),
     ("channel=internet_shop", becomes(channel="internet_shop"), nothing),
     ("buyer=retail", becomes(buyer_kind="retail"), becomes(buyer_kind="wholesale")),
     ("buyer=none", nothing, becomes(buyer_kind="wholesale")),

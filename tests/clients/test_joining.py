@@ -716,3 +716,14 @@ def test_the_old_type_is_taken_along_and_given_back(two: tuple[Client, Client], 
     undo(made, people[Role.HOS])
     kept.refresh_from_db()
     assert kept.legacy_type is None
+
+
+def test_the_old_potential_is_taken_along_and_given_back(two: tuple[Client, Client], people: People) -> None:
+    kept, joined = two
+    Client.objects.filter(pk=joined.pk).update(legacy_potential="B")
+    made = join(kept, joined, people[Role.HOS], legacy_potential=True)
+    kept.refresh_from_db()
+    assert kept.legacy_potential == "B"
+    undo(made, people[Role.HOS])
+    kept.refresh_from_db()
+    assert kept.legacy_potential == ""

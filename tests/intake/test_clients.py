@@ -357,6 +357,47 @@ def test_a_second_file_fills_an_old_type_and_undo_takes_it_back(
     assert held() == before
 
 
+POTENTIALS = "Код клиента;Клиент;Потенциал"
+
+
+def potentials() -> dict[str, str]:
+    """Return the old potential of every client by its name."""
+    return dict(Client.objects.values_list("name", "legacy_potential"))
+
+
+def test_an_old_potential_is_read_in_either_alphabet(tmp_path: Path, people: dict[str, Employee]) -> None:
+    loaded(tmp_path / "a.csv", "1;Один;A", "2;Два;с", "3;Три;", "4;Четыре; E ", head=POTENTIALS)
+    assert potentials() == {"Один": "A", "Два": "C", "Три": "", "Четыре": "E"}
+
+
+@pytest.mark.parametrize("letter", ["F", "AB", "1", "Б"])
+def test_what_is_no_old_potential_is_told(letter: str, tmp_path: Path, people: dict[str, Employee]) -> None:
+    ((_row, column, value, _reason),) = bad(tmp_path / "a.csv", f"1;Один;{letter}", head=POTENTIALS)
+    assert (column, value) == ("Потенциал", letter)
+
+
+@pytest.mark.parametrize(("file_wins", "kept"), [(False, ["A", "B"]), (True, ["C", "B"])])
+def test_a_second_file_fills_an_old_potential_and_undo_takes_it_back(
+    file_wins: bool, kept: list[str], tmp_path: Path, people: dict[str, Employee]
+) -> None:
+    loaded(tmp_path / "a.csv", "1;Один;A", "2;Два;", head=POTENTIALS)
+    before = held()
+    loaded(tmp_path / "b.csv", "1;Один;C", "2;Два;B", head=POTENTIALS, file_wins=file_wins)
+    assert [potentials()[name] for name in ("Один", "Два")] == kept
+    undo(Intake.objects.latest("pk").pk, by=None)
+    assert held() == before
+
+
+def test_an_old_potential_changes_nothing_else_of_a_client(tmp_path: Path, people: dict[str, Employee]) -> None:
+    """R71: information only; whatever hangs on the client, its terms of payment too, stays as it was."""
+    loaded(tmp_path / "a.csv", "1;Один;A", head=POTENTIALS)
+    fields = [one.attname for one in Client._meta.concrete_fields if one.attname != "legacy_potential"]
+    before = list(Client.objects.values(*fields)), list(Standing.objects.values())
+    loaded(tmp_path / "b.csv", "1;Один;E", head=POTENTIALS, file_wins=True)
+    assert potentials() == {"Один": "E"}
+    assert (list(Client.objects.values(*fields)), list(Standing.objects.values())) == before
+
+
 @pytest.mark.parametrize("with_id", [True, False])
 def test_contacts_of_bitrix24_go_to_their_companies(with_id: bool, tmp_path: Path, people: dict[str, Employee]) -> None:
     loaded(tmp_path / "c.csv", "17;ООО Принт;Клиент", "18;Лютик;", head="ID;Название компании;Тип компании")

@@ -15,6 +15,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from clients.models import Client
 from salescrm import nightly
+from segmentation import base
 from tests import make, needs
 from tests.oracle import scene
 from tests.oracle.comparing import differences
@@ -78,6 +79,21 @@ def test_the_classes_of_the_year_are_those_of_the_acceptance_block(year: None) -
     assert bought().filter(last__lt=half_a_year_ago).count() == 826
     net = Client.objects.filter(legal_entities__shipments__day__lte=LAST).annotate(net=Sum(TOTAL))
     assert net.filter(net__lte=0).count() == 54
+
+
+@pytest.mark.slow
+def test_a_night_and_the_base_in_numbers_are_those_of_the_acceptance_block(year: None) -> None:
+    """The same figures where people find them: the journal of a night and the page of the base."""
+    rules = make.rule_set(measure="cv", x_cv="0.5", y_cv="1.0")
+    told = nightly.run(LAST)
+    assert told["abc"] == {"A": 1_177, "B": 1_448, "C": 1_652}
+    assert told["xyz"] == {"X": 32, "Y": 274, "Z": 3_971}
+    cells = {cell: found["clients"] for cell, found in told["matrix"].items() if found["clients"] and cell != "none"}
+    assert cells == {"AX": 32, "AY": 266, "AZ": 879, "BY": 8, "BZ": 1_440, "CZ": 1_652}
+    rules.lost_other = 6
+    for unit in base.UNITS:  # every client of this file is one legal entity
+        found = base.count(Client.objects.all(), LAST, rules, unit)
+        assert (found.one_time, found.lost) == (1_599, 826)
 
 
 LAST = date(2011, 11, 30)

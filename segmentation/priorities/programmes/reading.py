@@ -38,7 +38,7 @@ from segmentation.querysets import MONEY
 from staff.models import Employee
 
 VIEWS = ("open", "due", "late", "proposed", "closed")
-OTHERS = ("view", "owner")
+OTHERS = ("view", "owner", "branch")
 TONES = {
     ProgrammeState.PROPOSED: ("warn", "hourglass-low"),
     ProgrammeState.RUNNING: ("info", "progress-check"),
