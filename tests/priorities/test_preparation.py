@@ -168,5 +168,5 @@ def test_it_asks_as_much_of_the_base_for_much_as_for_little(
         make.said(client, people["csm"], date(2026, 7, 2), text=f"{number}")
         make.task(f"{number}", people["csm"], due_on=date(2026, 7, 20), client=client)
         bought(client, Category.objects.create(name=f"{number}"), 100)
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(41):
         browser.get(url)
