@@ -94,8 +94,13 @@ def execute(statement: str, parameters: list[Any] | None = None) -> list[Any]:
 
 def head() -> Browser:
     """Return a browser signed in as the head of sales."""
+    return signed_in(Employee.objects.filter(role=Role.HOS)[0])
+
+
+def signed_in(person: Employee) -> Browser:
+    """Return a browser signed in as a person."""
     browser = Browser(headers={"accept-language": "ru"}, SERVER_NAME="localhost")
-    browser.force_login(Employee.objects.filter(role=Role.HOS)[0])
+    browser.force_login(person)
     return browser
 
 

@@ -138,7 +138,7 @@ def choose(person: Employee, words: str, limit: int, *, changeable: bool) -> lis
         if with_typos:
             finding.tolerate()
         near = offered.filter(pk__in=finding.likely(words, sight, with_typos=with_typos))
-        if chosen := list(near.order_by(*finding.likest(words), "name_sort", "pk")[:limit]):
+        if chosen := list(near.order_by(*finding.likest(words, with_typos=with_typos), "name_sort", "pk")[:limit]):
             return chosen
     return []
 

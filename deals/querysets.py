@@ -7,20 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Upper
 
 from clients.models import Client
-from salescrm.base import names
+from deals import titles
 from staff.access import Act, Rows, may, rows
-from staff.models import Absence, Employee
+from staff.models import Employee
 
 if TYPE_CHECKING:
     from deals.models import Task
 else:
     Task = Any
-
-
-WORDS = 6  # looked for of what was typed
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -33,8 +29,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return self.none()
         if reach == Rows.ALL:
             return self
-        away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        mine = Q(assignee__in=[person.pk, *away]) | Q(author=person)
+        mine = Q(assignee__in=person.acting_for(today)) | Q(author=person)
         clients = Client.objects.visible_to(person, today)  # asked per task: few are read, and the clients are many
         seen = Q(Exists(clients.filter(pk=OuterRef("client"))))
         branch = Q(assignee__branch=person.branch_id) if reach == Rows.BRANCH else Q()
@@ -42,9 +37,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 
     def of_day(self, person: Employee, today: date) -> TaskQuerySet:
         """Keep what is on the person's day: own tasks, and those of whom the person stands in for."""
-        away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        doers = Employee.people.filter(pk=person.pk).values_list("pk", flat=True)
-        return self.due_by(today).filter(assignee__in=doers.union(away))
+        return self.due_by(today).filter(assignee__in=person.acting_for(today))
 
     def changeable_by(self, person: Employee, today: date) -> TaskQuerySet:
         """Keep what `person` may close, put off and correct: heads all they see, others what they do or have set.
@@ -56,20 +49,12 @@ class TaskQuerySet(models.QuerySet["Task"]):
             return visible
         return visible.filter(Q(assignee=person) | Q(author=person))
 
-    def called(self, typed: str, *, with_typos: bool) -> TaskQuerySet:
-        """Keep tasks with these words in either keyboard layout, or, with typos, words much like them.
+    def called(self, typed: str, *, with_typos: bool) -> list[TaskQuerySet]:
+        """Return tasks with these words in either keyboard layout, or, with typos, words like them, each way apart.
 
-        A text shorter than a trigram keeps nothing.
+        A text shorter than a trigram finds nothing.
         """
-        fits = Q(pk__in=[])
-        for words in dict.fromkeys((typed, names.other_layout(typed))):
-            if max(map(len, words.split()), default=0) < names.WORD:
-                continue
-            if with_typos:
-                fits |= Q(title_upper__trigram_word_similar=words)
-            else:
-                fits |= Q(*(Q(title__icontains=word) for word in words.split()[:WORDS]))
-        return self.alias(title_upper=Upper("title")).filter(fits)
+        return [self.filter(way) for way in titles.ways(typed, titles.TASK, with_typos=with_typos)]
 
     def open(self) -> TaskQuerySet:
         """Keep what is to be done."""

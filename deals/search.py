@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -66,8 +67,12 @@ def invoice_item(invoice: Invoice, today: date) -> Item:
 
 def deals(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item]:
     """Deals by their words, their number or that of the order: open ones first, the newest first."""
-    fits = Deal.objects.called(words, with_typos=forgiving)
-    near = finding.together(finding.few(fits, sight, with_typos=forgiving))
+    parts: list[QuerySet[Any, Any]] = []
+    for way in Deal.objects.called(words, with_typos=forgiving):
+        parts += finding.few(way, sight, with_typos=forgiving)
+    if not parts:
+        return []
+    near = finding.together(parts)
     seen = (
         Deal.objects.visible_to(sight.person, clock.today())
         .filter(pk__in=near)
@@ -90,9 +95,13 @@ def tasks(sight: Sight, words: str, limit: int, *, forgiving: bool) -> list[Item
     Of a word that many have one's own open ones and those on clients the person works are always looked at.
     """
     person = sight.person
-    fits = Task.objects.called(words, with_typos=forgiving)
-    own = fits.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
-    near = finding.together([*finding.few(fits, sight, with_typos=forgiving), own])
+    parts: list[QuerySet[Any, Any]] = []
+    for way in Task.objects.called(words, with_typos=forgiving):
+        own = way.open().filter(assignee=person).values_list("pk", flat=True)[: finding.MOST]
+        parts += [*finding.few(way, sight, with_typos=forgiving), own]
+    if not parts:
+        return []
+    near = finding.together(parts)
     seen = Task.objects.visible_to(person, clock.today()).filter(pk__in=near).select_related("client", "assignee")
     mine = ExpressionWrapper(Q(assignee=person), BooleanField())
     likest = [TrigramWordSimilarity(words, "title").desc()] if forgiving else []

@@ -215,6 +215,19 @@ class Employee(AbstractUser):
             None if others is None else others * share // 100,
         )
 
+    def acting_for(self, today: date) -> list[int]:
+        """Return the numbers of the person and of those whose substitute the person is on `today` (R214).
+
+        A page asks for it a dozen times: it is read once for a person loaded once.
+        """
+        read: dict[date, list[int]] = self.__dict__.setdefault("_acting_for", {})
+        if today not in read:
+            read[today] = [
+                self.pk,
+                *Absence.objects.filter(substitute=self).on(today).values_list("employee", flat=True),
+            ]
+        return read[today]
+
     def may(self, act: Act) -> bool:
         """Say whether the role matrix allows `act`."""
         return may(self, act)

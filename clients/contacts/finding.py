@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clients import find as finding
+from clients import words
 from clients.contacts import points, seeing
 from clients.find import Sight
 from clients.models import Client, Contact, ContactPoint
@@ -38,12 +39,14 @@ def find(sight: Sight, typed: str, limit: int, *, with_typos: bool) -> list[Foun
     """
     if not seeing.sees_contacts(sight.person):
         return []
-    near = _here(_names(typed, with_typos=with_typos), sight, with_typos=with_typos)
-    named = near.order_by("-is_seen", *finding.likest(typed), "pk")
+    near = _here(Contact, finding.by_words(Contact, words.CONTACT, typed, sight, with_typos=with_typos), sight)
+    named = near.order_by("-is_seen", *finding.likest(typed, with_typos=with_typos), "pk")
     by_name = [_named(one, typed) for one in named[: 2 * limit]]
     if with_typos:
         return by_name
-    pointed = _here(_points(typed), sight).select_related("contact").order_by("-is_seen", "value_key", "pk")
+    points_of, begins = _points(typed)
+    known = finding.few(ContactPoint.objects.filter(points_of), sight, begins=begins)
+    pointed = _here(ContactPoint, known, sight).select_related("contact").order_by("-is_seen", "value_key", "pk")
     return by_name + [_pointed(one) for one in pointed[: 2 * limit]]
 
 
@@ -65,24 +68,23 @@ def clients_with(values: Iterable[tuple[str, str]], *, but: int) -> list[int]:
     return list(points_found.order_by("client").values_list("client", flat=True).distinct()[:MOST_ALIKE])
 
 
-def _names(typed: str, *, with_typos: bool) -> QuerySet[Any]:
-    return Contact.objects.filter(finding.name_has(typed, is_client=False, with_typos=with_typos))
+def _points(typed: str) -> tuple[Q, list[Q]]:
+    """Return the conditions of values with what was typed, and of those that begin so, with or without the country.
 
-
-def _points(typed: str) -> QuerySet[Any]:
-    """Keep values that have what was typed; an address may have been typed in the wrong keyboard layout."""
-    wanted = Q(pk__in=[])
+    An address may have been typed in the wrong keyboard layout.
+    """
+    has, begins = Q(pk__in=[]), list[Q]()
     meant = [typed] if typed.isascii() else [typed, names.other_layout(typed)]
     for key in dict.fromkeys(key for one in meant for key in points.typed_keys(one)):
-        wanted |= Q(value_key__contains=key)
-    return ContactPoint.objects.filter(wanted)
+        has |= Q(value_key__contains=key)
+        for beginning in (f"+{key}", f"+7{key}") if key.isdecimal() else (key,):
+            begins.append(Q(value_key__startswith=beginning))
+    return has, begins
 
 
-def _here(wanted: QuerySet[Any], sight: Sight, *, with_typos: bool = False) -> QuerySet[Any]:
+def _here(model: type[Model], parts: list[QuerySet[Any, Any]], sight: Sight) -> QuerySet[Any]:
     """Keep the hits to be ranked that hang on clients there are, and say of each whether the person sees the client."""
-    near = wanted.model._default_manager.filter(
-        pk__in=finding.together(finding.few(wanted, sight, with_typos=with_typos))
-    )
+    near = model._default_manager.filter(pk__in=finding.together(parts))
     there = near.filter(client__merged_into=None, client__standing__isnull=False).select_related("client")
     told: QuerySet[Any] = there.annotate(is_seen=sight.sees("client"))
     return told

@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from clients import tally
+from clients import tally, words
 from clients.intake.kind import Choice, Kind, Outcome
 from clients.models import Shipment, Source
 from salescrm.base import constraints, names, sql
@@ -91,6 +91,7 @@ def _load(opened: Opened, choice: Choice, intake: int | None, tell: Tell, outcom
         tell(read, read, WRITING)
         kind.write(intake, choice, outcome)
         tally.work_off()
+        words.work_off()
 
 
 def _report(kind: Kind, choice: Choice, outcome: Outcome) -> None:

@@ -63,6 +63,7 @@ from clients.models.typology import (
     TypologyVersion,
 )
 from clients.tally import Tallied, Tally, TallyNow, Untallied
+from clients.words import NameWord, NewWord
 
 __all__ = [
     "SPOKEN",
@@ -105,8 +106,10 @@ __all__ = [
     "LegalEntity",
     "LifeCycle",
     "LossReason",
+    "NameWord",
     "Need",
     "NeedState",
+    "NewWord",
     "Objection",
     "Ownership",
     "OwnershipReason",

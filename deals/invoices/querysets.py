@@ -11,7 +11,6 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from clients.models import Client
 from staff.access import Rows, rows
-from staff.models import Absence
 
 if TYPE_CHECKING:
     from deals.invoices.models import Deferral, Invoice, InvoiceContact, InvoiceRules, Payment
@@ -61,9 +60,8 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
 
     def worked_by(self, person: Employee, today: date) -> InvoiceQuerySet:
         """Keep invoices of clients that are the person's, or of whom the person stands in for."""
-        away = Absence.objects.filter(substitute=person).on(today).values("employee")
         ownership = apps.get_model("clients", "Ownership")
-        held = ownership.objects.filter(Q(owner=person) | Q(owner__in=away), ends_on__isnull=True)
+        held = ownership.objects.filter(owner__in=person.acting_for(today), ends_on__isnull=True)
         return self.filter(client__in=held.values("client"))
 
 

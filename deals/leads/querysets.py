@@ -11,7 +11,6 @@ from django.db.models import Case, IntegerField, Q, Value, When
 
 from salescrm.base import names
 from staff.access import Act, Role, Rows, may, rows
-from staff.models import Absence
 
 if TYPE_CHECKING:
     from deals.leads.models import Lead, LeadForm, LeadRules
@@ -37,8 +36,7 @@ class LeadQuerySet(models.QuerySet["Lead"]):
             return self
         if reach == Rows.BRANCH:
             return self.filter(branch=person.branch_id)
-        away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-        return self.filter(Q(responsible__in=[person.pk, *away]) | self._to_take(person))
+        return self.filter(Q(responsible__in=person.acting_for(today)) | self._to_take(person))
 
     @staticmethod
     def _to_take(person: Employee) -> Q:

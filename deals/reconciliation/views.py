@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,7 +19,7 @@ from deals.reconciliation.forms import TasksForm
 from deals.reconciliation.listing import BARE, EXPORT, LINES, LineState
 from deals.reconciliation.models import LineKind, LineQuerySet, Reconciliation, ReconciliationLine
 from deals.reconciliation.reading import RUN, hydrate
-from deals.views.shared import UNDO_SECONDS, posted
+from deals.views.shared import answered, posted
 from salescrm.base import clock, jobs, show
 from salescrm.base.lists import builder, exporting, looks, screen, views
 from salescrm.base.lists.filters import Here
@@ -30,12 +28,14 @@ from salescrm.base.lists.saved import NO_VIEW
 from salescrm.base.lists.selection import is_whole, selected
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job, JobState
-from salescrm.base.toasts import close_dialog, toast, with_event, with_toast
+from salescrm.base.toasts import toast
+from salescrm.base.undo import Undo
 from staff.access import Act, login_of, may, require
 from staff.calendar import Calendar
 from staff.models import Employee
 
 JOB = "reconciliation"
+UNDO = Undo("reconciliation:tasks-undo")
 LIST = "reconciliation:line-list"
 MOST_RUNS = 12  # offered to be looked at: three years of quarters
 EVENTS = {"lines-changed": True, "tasks-changed": True, "counts": True}
@@ -237,44 +237,23 @@ def told(request: HttpRequest, state: ListState, made: Made) -> HttpResponse:
     count, url = len(made.tasks), f"{reverse(LIST)}?{state.query(place=True)}"
     if not count:
         text = _("Nothing was made: these lines are settled, have a task already, or their managers have left.")
-        return answered(request, text, url, level="info")
+        return answered(request, text, back=url, level="info", events=EVENTS)
     words = ngettext("%s task is made", "%s tasks are made", count) % show.number(count)
     if made.left:
         left = ngettext("%s line got none", "%s lines got none", made.left) % show.number(made.left)
         words = f"{words}. {left}"
-    return answered(request, words, url, undo=keep_undo(state.here.person, made))
-
-
-def answered(request: HttpRequest, text: str, url: str, *, undo: str = "", level: str = "good") -> HttpResponse:
-    """Close the dialog and let the list load anew; a plain request goes back to it."""
-    if request.htmx:  # type: ignore[attr-defined] # django-htmx
-        return with_toast(with_event(close_dialog(), EVENTS), text, level=level, undo=undo)
-    toast(request, text, level=level, undo=undo)
-    return HttpResponseRedirect(url)
-
-
-def keep_undo(person: Employee, made: Made) -> str:
-    """Keep for an hour which tasks were made; return the address that takes them back."""
-    token = secrets.token_urlsafe(16)
-    cache.set(undo_key(token), {"person": person.pk, "tasks": list(made.tasks.values())}, UNDO_SECONDS)
-    return reverse("reconciliation:tasks-undo", args=[token])
-
-
-def undo_key(token: str) -> str:
-    """Return under what name the cache keeps an undo."""
-    return f"reconciliation-undo:{token}"
+    undo = UNDO.keep(state.here.person.pk, tasks=list(made.tasks.values()))
+    return answered(request, words, back=url, undo=undo, events=EVENTS)
 
 
 @require_POST
 def tasks_undo(request: HttpRequest, token: str) -> HttpResponse:
     """Cancel the tasks that were made, those still open; only by the person who made them, and only once."""
     person = reader(request)
-    kept = cache.get(undo_key(token))
-    if not kept or kept["person"] != person.pk or not cache.delete(undo_key(token)):
-        raise Http404
+    kept = UNDO.take(person.pk, token)
     count = actions.take_back(tasks=kept["tasks"], acting_user=person, now=clock.now())
     words = ngettext("%s task is taken back", "%s tasks are taken back", count) % show.number(count)
     if left := len(kept["tasks"]) - count:
         stays = ngettext("%s stays: it is closed already", "%s stay: they are closed already", left)
         words = f"{words}. {stays % show.number(left)}"
-    return answered(request, words, reverse(LIST), level="info")
+    return answered(request, words, back=reverse(LIST), level="info", events=EVENTS)

@@ -6,11 +6,10 @@ import secrets
 from datetime import date
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,10 +23,11 @@ from deals.forms import ChangeOwner
 from salescrm.base import clock, notify, show
 from salescrm.base.lists.selection import selected
 from salescrm.base.toasts import close_dialog, toast
+from salescrm.base.undo import Undo
 from staff.access import Act, login_of, require
 from staff.models import Employee
 
-UNDO_SECONDS = 60 * 60
+OWNER_UNDO = Undo("deals:owner-undo")
 GIVEN_TOLD = gettext_noop("{who} gave you {rows} clients: {why}")
 TAKEN_TOLD = gettext_noop("{who} gave {rows} of your clients to {owner}: {why}")
 SHOWN_NAMES = 8
@@ -108,24 +108,10 @@ def tell(left: dict[int, int], owner: Employee, acting_user: Employee, why: str)
 
 def keep_undo(person: Employee, before: dict[int, int], starts_on: date | None = None) -> str:
     """Keep for an hour who owned the clients, and from which day not; return the address that undoes the move."""
-    token = secrets.token_urlsafe(16)
     starts_on = starts_on or clock.today()
     made = Ownership.objects.filter(client__in=list(before), ends_on=None, starts_on=starts_on, author=person)
     given = dict(made.values_list("client_id", "owner_id"))
-    kept = {"person": person.pk, "owners": before, "given": given, "starts_on": starts_on}
-    cache.set(undo_key(token), kept, UNDO_SECONDS)
-    return reverse("deals:owner-undo", args=[token])
-
-
-def undo_key(token: str) -> str:
-    """Return under what name the cache keeps an undo."""
-    return f"owner-undo:{token}"
-
-
-def while_it_lasts(undo_url: str) -> str:
-    """Return the address that undoes a move while that can be done; empty afterwards."""
-    token = undo_url.rstrip("/").rpartition("/")[2]
-    return undo_url if token and cache.get(undo_key(token)) else ""
+    return OWNER_UNDO.keep(person.pk, owners=before, given=given, starts_on=starts_on)
 
 
 @require_POST
@@ -133,9 +119,7 @@ def owner_undo(request: HttpRequest, token: str) -> HttpResponse:
     """Give the clients back to those who owned them; only by the person who moved them, and only once."""
     person = login_of(request)
     require(person, Act.CHANGE_OWNER)
-    kept = cache.get(undo_key(token))
-    if not kept or kept["person"] != person.pk or not cache.delete(undo_key(token)):
-        raise Http404
+    kept = OWNER_UNDO.take(person.pk, token)
     moved = take_back(kept, person)
     told = ngettext("%s client is back with its owner", "%s clients are back with their owners", len(moved))
     words = [told % show.number(len(moved))]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Mapping
+from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404
@@ -15,10 +15,11 @@ from clients.models import Client
 from deals.actions import Changed
 from salescrm.base import clock
 from salescrm.base.toasts import close_dialog, toast, with_event, with_toast
+from salescrm.base.undo import Undo
 from staff.access import Act, may
 from staff.models import Employee
 
-UNDO_SECONDS = 60 * 60
+TASK_UNDO = Undo("deals:task-undo")
 EVENTS = {
     "tasks-changed": True,
     "invoices-changed": True,
@@ -51,15 +52,21 @@ def keep_undo(person: Employee, changed: Changed) -> str:
     """Keep for an hour what an act changed; return the address that takes it back."""
     if not changed.before:
         return ""
-    token = secrets.token_urlsafe(16)
-    cache.set(f"task-undo:{token}", {"person": person.pk, "changed": changed}, UNDO_SECONDS)
-    return reverse("deals:task-undo", args=[token])
+    return TASK_UNDO.keep(person.pk, changed=changed)
 
 
-def answered(request: HttpRequest, text: str, *, undo: str = "", level: str = "good", back: str = "") -> HttpResponse:
+def answered(
+    request: HttpRequest,
+    text: str,
+    *,
+    undo: str = "",
+    level: str = "good",
+    back: str = "",
+    events: Mapping[str, Any] = EVENTS,
+) -> HttpResponse:
     """Close the dialog and let lists and panels load anew; a plain request goes back with the toast."""
     if request.htmx:  # type: ignore[attr-defined] # django-htmx
-        return with_toast(with_event(close_dialog(), EVENTS), text, level=level, undo=undo)
+        return with_toast(with_event(close_dialog(), dict(events)), text, level=level, undo=undo)
     toast(request, text, level=level, undo=undo)
     asked = request.GET.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})

@@ -28,7 +28,7 @@ from deals import sharing
 from deals.distribution import Move, NoPlace, Why
 from deals.forms import ShareOut
 from deals.sharing import Asked, Preview, asked_of, numbers, own_query, query_of
-from deals.views.handing import keep_undo, while_it_lasts
+from deals.views.handing import OWNER_UNDO, keep_undo
 from deals.views.shared import posted
 from salescrm.base import clock, jobs, show
 from salescrm.base.lists import export, saved
@@ -147,7 +147,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "job": found,
         "poll_url": request.path,
         "result_text": done_words(result.get("moved", 0)),
-        "undo_url": while_it_lasts(result.get("undo", "")),
+        "undo_url": OWNER_UNDO.while_it_lasts(result.get("undo", "")),
     }
     template = "deals/distribution_job.html"
     return render(request, f"{template}#job" if wants_part(request) else template, context)

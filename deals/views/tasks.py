@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,7 +27,7 @@ from deals.models import Task
 from deals.querysets import TaskQuerySet
 from deals.rows import hydrate
 from deals.views.listing import state_of
-from deals.views.shared import answered, keep_undo, posted, refuse_unless_doer, workable
+from deals.views.shared import TASK_UNDO, answered, keep_undo, posted, refuse_unless_doer, workable
 from salescrm.base import clock, show
 from salescrm.base.lists import cells
 from salescrm.base.lists.cells import PLAIN, Cell
@@ -261,9 +260,7 @@ def told(request: HttpRequest, changed: Changed, tasks: TaskQuerySet, words: str
 def task_undo(request: HttpRequest, token: str) -> HttpResponse:
     """Take an act back; only by the person who did it, and only once."""
     person = login_of(request)
-    kept = cache.get(f"task-undo:{token}")
-    if not kept or kept["person"] != person.pk or not cache.delete(f"task-undo:{token}"):
-        raise Http404
+    kept = TASK_UNDO.take(person.pk, token)
     count = actions.take_back(changed=kept["changed"], acting_user=person)
     text = ngettext("%s task is as it was", "%s tasks are as they were", count) % show.number(count)
     return answered(request, text, level="info")

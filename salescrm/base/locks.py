@@ -15,6 +15,7 @@ class Key(IntEnum):
     TALLY = 7_005
     DUPLICATES = 7_006
     COMPLETENESS = 7_007
+    WORDS = 7_008
     INVOICE_RULES = 7_031
 
 

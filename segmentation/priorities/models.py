@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Category, Client, Contact
 from deals.models import Task
 from staff.access import Rows, rows
-from staff.models import Absence
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -213,8 +212,7 @@ class FocusListQuerySet(models.QuerySet["FocusList"]):
         if reach == Rows.BRANCH:
             return self.filter(owner__branch=person.branch_id)
         if reach == Rows.OWN:
-            away = Absence.objects.filter(substitute=person).on(today).values_list("employee_id", flat=True)
-            return self.filter(owner__in=[person.pk, *away])
+            return self.filter(owner__in=person.acting_for(today))
         return self.none()
 
 

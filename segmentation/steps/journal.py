@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from clients import tally
+from clients import tally, words
 from clients.models import LifeCycle
 from salescrm.base import sql
 from segmentation.models import CaseRule, StatusChange
@@ -23,6 +23,9 @@ def inputs(night: Night) -> Inputs:
 def run(night: Night) -> Outcome:
     """Gather the figures of the steps that ran tonight and of the tables as they stand; bring kept sums up to them."""
     tally.work_off()
+    if night.rebuild:
+        words.rebuild()
+    words.work_off()
     cells = sql.rows(APP, "count_cells")
     return Outcome(
         0,

@@ -37,7 +37,7 @@ def prepare(scene: Scene) -> None:
     job = {"kind": "tasks-export", "state": "done", "created_by": hos, "result": {"rows": 1}}
     scene.extra["tasks-export"] = Job.objects.create(result_file=file, **job)
     scene.extra["distribution"] = Job.objects.create(kind="distribution", state="done", created_by=hos, result={})
-    cache.set("task-undo:scene", {"person": hos.pk, "changed": Changed()})
+    cache.set("undo:deals:task-undo:scene", {"person": hos.pk, "changed": Changed()})
 
 
 def task(scene: Scene) -> list[Any]:

@@ -99,7 +99,7 @@ def test_the_second_of_two_people_is_told(browser_of: Browsers, client: Client) 
     sent(hos, edit(client), kpp=KPP)
     told = csm.post(edit(client), data | {"address": "Псков"})
     assert told.status_code == 422
-    assert "Hos Testov changed this client meanwhile" in told.context["form"].errors["__all__"][0]
+    assert "Hos Testov changed this meanwhile" in told.context["form"].errors["__all__"][0]
     assert (LegalEntity.objects.get().kpp, LegalEntity.objects.get().address) == (KPP, "")
     again = told.context["form"].data["seen"]
     assert csm.post(edit(client), data | {"address": "Псков", "kpp": KPP, "seen": again}).status_code == 302

@@ -250,10 +250,10 @@ def test_open_tasks_come_first_and_of_them_ones_own(
     ("role", "words", "most"),
     [
         (Role.HOS, "текстиль", 12),
-        (Role.CSM, "текстиль", 19),
-        (Role.CSM, "ntrcnbkm", 19),
-        (Role.CSM, "текстль", 34),
-        (Role.CSM, "100", 22),
+        (Role.CSM, "текстиль", 14),
+        (Role.CSM, "ntrcnbkm", 14),
+        (Role.CSM, "текстль", 25),
+        (Role.CSM, "100", 16),
         (Role.CSM, "", 8),
     ],
 )
