@@ -27,13 +27,16 @@ from clients.models import (
     LifeCycle,
     Need,
     NeedState,
+    Objection,
     Ownership,
     Participant,
     Segment,
     Sphere,
     TargetGroup,
+    TypicalObjection,
 )
 from clients.rows import ClientRow
+from clients.typology import objections
 from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import Column, ListSpec
@@ -85,6 +88,17 @@ def in_need(value: str, here: Here) -> Q:
     """Keep the clients of whom a need is known that nothing was offered for yet, or the others (R52)."""
     found = Q(pk__in=Need.objects.filter(state=NeedState.OPEN).values("contact__client"))
     return found if value == "yes" else ~found
+
+
+def objected(value: str, here: Here) -> Q:
+    """Keep the clients whose people objected this within a year (R51)."""
+    heard = Objection.objects.filter(known=int(value), noted_on__gt=objections.since(here.today))
+    return Q(pk__in=heard.values("contact__client"))
+
+
+def known_objections(here: Here) -> Choices:
+    """The objections of the library, those no longer offered too."""
+    return [(str(one.pk), one.text) for one in TypicalObjection.objects.order_by("text", "pk")]
 
 
 def buyers(here: Here) -> Choices:
@@ -315,6 +329,14 @@ def own_filters() -> list[Filter]:
             choices=lambda here: [("yes", gettext("yes")), ("no", gettext("no"))],
             own=in_need,
             watches=("clients.Need",),
+        ),
+        Choice(
+            "objected",
+            _("Objected within a year"),
+            choices=known_objections,
+            own=objected,
+            pattern=NUMBER,
+            reads=("clients.Objection",),
         ),
         Choice(
             "complete",

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
         Participant,
         Shipment,
         TypeChoice,
+        TypicalObjection,
     )
     from staff.models import Employee
 else:
     Answer = Client = ClientDocument = Communication = CompletenessRules = DuplicatePair = Joining = Any
-    Participant = Shipment = TypeChoice = Employee = Any
+    Participant = Shipment = TypeChoice = TypicalObjection = Employee = Any
 
 
 def worked_by(found: models.QuerySet[Any], client: str, person: Employee, today: date) -> list[models.QuerySet[Any]]:
@@ -252,3 +253,16 @@ class CompletenessRulesQuerySet(models.QuerySet["CompletenessRules"]):
     def in_force(self) -> CompletenessRules:
         """Return the rules that hold: the latest ones; before anybody changed them what they begin with."""
         return self.order_by("-pk").first() or self.model()
+
+
+class TypicalObjectionQuerySet(models.QuerySet["TypicalObjection"]):
+    """Sets of objections of the library."""
+
+    def for_client(self, client: Client) -> TypicalObjectionQuerySet:
+        """Keep what is offered for a client, what is known of its very type first, then its sphere, then everybody."""
+        segment = client.segment
+        here = Q(sphere__isnull=True, segment__isnull=True)
+        if segment is not None:
+            here |= Q(segment=segment) | Q(sphere=segment.sphere_id)
+        nulls_last = (models.F("segment").asc(nulls_last=True), models.F("sphere").asc(nulls_last=True))
+        return self.filter(here, is_active=True).order_by(*nulls_last, "order", "pk")

@@ -72,6 +72,7 @@ urlpatterns = [
     path("<int:pk>/needs/<int:note_pk>/", notes.need_state, name="need-state"),
     path("<int:pk>/arguments/<int:note_pk>/withdraw/", notes.argument_withdraw, name="argument-withdraw"),
     path("<int:pk>/objections/<int:note_pk>/answer/", notes.objection_answer, name="objection-answer"),
+    path("<int:pk>/objections/<int:note_pk>/helped/", notes.objection_helped, name="objection-helped"),
     path("<int:pk>/deciding/", notes.client_deciding, name="client-deciding"),
     path("<int:pk>/join/", duplicates.join_choose, name="join-choose"),
     path("<int:pk>/join/<int:other_pk>/", duplicates.client_join, name="client-join"),

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from clients import ownership
 from clients.contacts import attempts
 from clients.contacts import points as ways
+from clients.contacts.actions import Heard, note_heard
 from clients.models import (
     SPOKEN,
     Client,
@@ -366,6 +367,7 @@ class Entry:
     point: ContactPoint | None = None  # the phone that was called; None: the first of whom one spoke with
     corrects: Communication | None = None
     mentioned: tuple[Employee, ...] = ()
+    heard: tuple[Heard, ...] = ()  # objections of the library; said by `contact`
 
 
 @dataclass(frozen=True)
@@ -398,6 +400,7 @@ def log_communication(
     3. Who is mentioned in a note is told.
     4. When it begins a new term of the contact norm, the task the norm had set for the old one is done by it.
     5. A call is counted with its phone (R56).
+    6. Objections heard are kept with whom one spoke, each with the answer given (R51).
     """
     if entry.result and entry.result.asks_next and next_task is None and entry.corrects is None:
         raise Refused(_("This result asks for a next task."))
@@ -428,6 +431,8 @@ def log_communication(
             invoice=next_task.invoice,
         )
     _count_attempt(written, entry, now)
+    if entry.heard and entry.contact:
+        note_heard(contact=entry.contact, heard=entry.heard, communication=written, acting_user=acting_user)
     if entry.mentioned:
         said_of = {"who": acting_user.short_name, "client": client.name, "said": entry.text[:200]}
         url, key = reverse("clients:client-card", args=[client.pk]), f"mention-{written.pk}"

@@ -6,16 +6,19 @@ import hashlib
 import json
 import re
 import uuid
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from clients.contacts import attempts, points
+from clients.contacts.actions import Heard
 from clients.forms import owners_for, plain
 from clients.models import (
     Client,
@@ -26,6 +29,7 @@ from clients.models import (
     ContactPoint,
     DecisionRole,
     OwnershipReason,
+    TypicalObjection,
     Way,
 )
 from deals import norm
@@ -232,6 +236,20 @@ class PhoneField(forms.ModelChoiceField[ContactPoint]):
         return f"{number} · {obj.contact.name if obj.contact else _now('the company')}"
 
 
+@dataclass(frozen=True)
+class Offered:
+    """An objection of the library in the form: was it heard now, and did the answer help ("yes", "no", "")."""
+
+    known: TypicalObjection
+    is_heard: bool
+    told: str
+
+    @property
+    def heard(self) -> Heard:
+        """What is kept of it."""
+        return Heard(self.known, {"yes": True, "no": False}.get(self.told))
+
+
 class LogForm(forms.Form):
     """An entry about a client and the next task: kind, result and day are proposed, one sentence is to be typed.
 
@@ -289,6 +307,7 @@ class LogForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.of_client, self.today, self.of_kind, self.corrects = client, today, kind, corrects
+        self.objections: list[Offered] = []
         self.fields["submission"].initial = uuid.uuid4()
         self.fields["day"].initial, self.fields["kind"].initial = today, kind
         self.fields["day"].widget.attrs["max"] = today.isoformat()
@@ -311,6 +330,16 @@ class LogForm(forms.Form):
                 del self.fields[name]
             return
         self._propose(client, corrects)
+        if client and corrects is None:
+            self._offer_objections(client)
+
+    def _offer_objections(self, client: Client) -> None:
+        """Offer what clients of this type object, with our answers: one click keeps what was heard (R51)."""
+        asked = set(self.data.getlist("heard")) if isinstance(self.data, QueryDict) else set[str]()
+        self.objections = [
+            Offered(one, str(one.pk) in asked, str(self.data.get(f"helped_{one.pk}", "")))
+            for one in TypicalObjection.objects.for_client(client)
+        ]
 
     def _choose_client(self, client: Client | None, clients: QuerySet[Client], url: str) -> None:
         if client:
@@ -378,6 +407,9 @@ class LogForm(forms.Form):
         point, contact = data.get("point"), data.get("contact")
         if point and contact and point.contact_id not in (None, contact.pk):
             self.add_error("point", _now("This is not a phone of %s.") % contact)
+        data["heard"] = tuple(one.heard for one in self.objections if one.is_heard)
+        if data["heard"] and contact is None:
+            self.add_error("contact" if "contact" in self.fields else None, _("Say who objected."))
         result = data.get("result")
         if result and result.asks_next and not data.get("has_next") and not self.corrects:
             self.add_error("has_next", _("This result asks for a next task."))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,14 @@ from clients.models import (
     Category,
     Client,
     ClientCriterion,
+    Communication,
     Contact,
     ContactPoint,
     Need,
     NeedState,
     Objection,
     SupplierCriterion,
+    TypicalObjection,
     VerifiedBlock,
 )
 from salescrm.base import names
@@ -137,15 +140,55 @@ def withdraw(*, argument: Argument, today: date) -> None:
     Argument.objects.filter(pk=argument.pk, withdrawn_on=None).update(withdrawn_on=today)
 
 
-def note_objection(*, contact: Contact, text: str, acting_user: Employee, today: date) -> Objection:
-    """Note what a person objects (R51)."""
+def note_objection(
+    *, contact: Contact, text: str, known: TypicalObjection | None = None, acting_user: Employee, today: date
+) -> Objection:
+    """Note what a person objects (R51); one of the library is answered as the library says."""
     same = Objection.objects.filter(contact=contact, text=text, noted_on=today).first()
-    return same or Objection.objects.create(contact=contact, text=text, noted_on=today, noted_by=acting_user)
+    return same or Objection.objects.create(
+        contact=contact, text=text, noted_on=today, noted_by=acting_user, **_answered(known, acting_user, today)
+    )
+
+
+def _answered(known: TypicalObjection | None, acting_user: Employee, today: date) -> dict[str, Any]:
+    if known is None:
+        return {}
+    return {"known": known, "answer": known.answer, "answered_on": today, "answered_by": acting_user}
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An objection of the library heard in a talk, and whether its answer helped (None: not said)."""
+
+    known: TypicalObjection
+    helped: bool | None = None
+
+
+def note_heard(
+    *, contact: Contact, heard: Sequence[Heard], communication: Communication, acting_user: Employee
+) -> None:
+    """Note the objections heard in a talk with the answers the library gave then. The caller has begun the talk."""
+    said = {"contact": contact, "communication": communication, "noted_by": acting_user}
+    day = communication.day
+    Objection.objects.bulk_create(
+        Objection(
+            text=one.known.text, noted_on=day, helped=one.helped, **said, **_answered(one.known, acting_user, day)
+        )
+        for one in heard
+    )
 
 
 def answer(*, objection: Objection, text: str, acting_user: Employee, today: date) -> None:
-    """Note what was answered."""
-    Objection.objects.filter(pk=objection.pk).update(answer=text, answered_on=today, answered_by=acting_user)
+    """Note what was answered; whether another answer helped is not known yet."""
+    if objection.answer == text:
+        return
+    fields: dict[str, Any] = {"answer": text, "answered_on": today, "answered_by": acting_user, "helped": None}
+    Objection.objects.filter(pk=objection.pk).update(**fields)
+
+
+def help_told(*, objection: Objection, helped: bool | None) -> None:
+    """Say whether the answer helped; without an answer nothing did."""
+    Objection.objects.filter(pk=objection.pk).exclude(answer="").update(helped=helped)
 
 
 @transaction.atomic

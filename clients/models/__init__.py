@@ -47,6 +47,7 @@ from clients.models.duplicates import (
     ReasonKind,
 )
 from clients.models.losses import LossReason
+from clients.models.objections import TypicalObjection
 from clients.models.ownership import Ownership, OwnershipReason, Participant, ParticipantRole
 from clients.models.products import Category, Direction, Product
 from clients.models.shipments import Shipment, ShipmentBefore, ShipmentLine, TouchedMonth
@@ -153,6 +154,7 @@ __all__ = [
     "TouchedMonth",
     "TypeChoice",
     "TypeDecision",
+    "TypicalObjection",
     "TypicalProblem",
     "TypologyVersion",
     "Untallied",

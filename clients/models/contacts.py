@@ -268,16 +268,37 @@ class Argument(Noted):
 
 
 class Objection(Noted):
-    """What a person of a client objects, and what we answered (R51)."""
+    """What a person of a client objects, what we answered, and whether it helped (R51).
+
+    `known`: it is one of the library; `communication`: the talk it was heard in, where one was logged.
+    """
 
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="objections")
+    known = models.ForeignKey(
+        "clients.TypicalObjection", null=True, blank=True, on_delete=models.PROTECT, related_name="heard"
+    )
+    communication = models.ForeignKey(
+        "clients.Communication", null=True, blank=True, on_delete=models.PROTECT, related_name="objections"
+    )
     answer = models.CharField(_("answer"), max_length=500, blank=True)
     answered_on = models.DateField(null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    helped = models.BooleanField(_("the answer helped"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("objection")
         verbose_name_plural = _("objections")
-        triggers = [pgtrigger.ReadOnly(name="objection_keeps_its_words", fields=["text", "noted_on"])]
+        indexes = [models.Index(fields=["noted_on"], name="objection_by_day")]  # what was heard within a year
+        constraints = [
+            models.UniqueConstraint(fields=["communication", "known"], name="objection_once_in_a_talk"),
+            models.CheckConstraint(
+                condition=Q(helped__isnull=True) | ~Q(answer=""),
+                name="helped_by_an_answer",
+                violation_error_message=_("Only an answer helps: say what was answered."),
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="objection_keeps_its_words", fields=["text", "noted_on", "known", "communication"])
+        ]

@@ -18,6 +18,7 @@ from clients.models import (
     Segment,
     Sign,
     Sphere,
+    TypicalObjection,
     TypicalProblem,
 )
 
@@ -48,6 +49,7 @@ class Catalogue:
     steps: Rows = field(default_factory=dict)
     needs: Rows = field(default_factory=dict)
     problems: Rows = field(default_factory=dict)
+    objections: list[TypicalObjection] = field(default_factory=list)
 
     @classmethod
     def read(cls) -> Catalogue:
@@ -62,6 +64,7 @@ class Catalogue:
             steps=_grouped(DevelopmentStep.objects.all(), "sphere_id"),
             needs=_grouped(DevelopmentNeed.objects.select_related("owner"), "sphere_id"),
             problems=_grouped(TypicalProblem.objects.all(), "sphere_id"),
+            objections=list(TypicalObjection.objects.order_by("order", "pk")),
         )
 
     @property
@@ -72,6 +75,10 @@ class Catalogue:
     def of_sphere(self, sphere: Sphere) -> list[Segment]:
         """Return the segments of a sphere."""
         return [one for one in self.segments.values() if one.sphere_id == sphere.pk]
+
+    def objections_of(self, *, sphere: int | None = None, segment: int | None = None) -> list[TypicalObjection]:
+        """Return the objections of a type, of a sphere, or, with neither, of everybody."""
+        return [one for one in self.objections if (one.sphere_id, one.segment_id) == (sphere, segment)]
 
     def gaps(self, segment: Segment) -> list[str]:
         """Name what an obligatory profile lacks (R26, R27, R37); the sphere's steps are ways of developing sales."""

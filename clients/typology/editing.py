@@ -19,6 +19,7 @@ from clients.models import (
     Segment,
     Sign,
     Sphere,
+    TypicalObjection,
     TypicalProblem,
 )
 from clients.typology import forms
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of rows: its table, its form, the field and table of what it belongs to."""
+    """A kind of rows: its table, its form, the field and table of what it belongs to; None: to everything."""
 
     model: type[Model]
     form: type[forms.RowForm]
     belongs: str
-    to: type[Model]
+    to: type[Model] | None
     title: _StrPromise
 
 
@@ -48,18 +49,22 @@ KINDS = {
     "step": Kind(DevelopmentStep, forms.StepForm, "sphere", Sphere, _("Step of development")),
     "need": Kind(DevelopmentNeed, forms.NeedForm, "sphere", Sphere, _("What is needed")),
     "problem": Kind(TypicalProblem, forms.ProblemForm, "sphere", Sphere, _("Typical problem")),
+    "objection": Kind(TypicalObjection, forms.ObjectionForm, "sphere", Sphere, _("Objection and answer")),
+    "objection-of-type": Kind(TypicalObjection, forms.ObjectionForm, "segment", Segment, _("Objection and answer")),
+    "objection-of-all": Kind(TypicalObjection, forms.ObjectionForm, "", None, _("Objection and answer")),
 }
 
 
-def new(kind: Kind, parent: Model) -> Any:
+def new(kind: Kind, parent: Model | None) -> Any:
     """Return a row not stored yet that belongs to `parent` and stands last; a new type is not offered at first."""
-    row: Any = kind.model(**{kind.belongs: parent})
+    belongs = {kind.belongs: parent} if parent else {}
+    row: Any = kind.model(**belongs)
     if isinstance(row, Segment):
         row.is_active = False
     elif isinstance(row, ParameterChoice):
         row.added_by_us = True
     if hasattr(row, "order"):
-        last = kind.model._default_manager.filter(**{kind.belongs: parent}).order_by("-order").first()
+        last = kind.model._default_manager.filter(**belongs).order_by("-order").first()
         row.order = (getattr(last, "order", 0) or 0) + 10 if last else 10
     return row
 

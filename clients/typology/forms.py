@@ -16,6 +16,7 @@ from clients.forms import plain
 from clients.models import (
     Answer,
     AnswerType,
+    DecisionRole,
     DevelopmentNeed,
     DevelopmentStep,
     Parameter,
@@ -23,6 +24,7 @@ from clients.models import (
     Question,
     Segment,
     Sign,
+    TypicalObjection,
     TypicalProblem,
     TypologyVersion,
 )
@@ -274,6 +276,25 @@ class ParameterForm(RowForm):
         if bool(cleaned.get("choice_list")) != (cleaned.get("answer_type") in OF_A_LIST):
             raise ValidationError(_("A list of choices belongs to answers chosen from a list, and to no others."))
         return cleaned
+
+
+class ObjectionForm(RowForm):
+    """An objection with its answer, each on one line; `order` says which stands first while one talks."""
+
+    class Meta:
+        model = TypicalObjection
+        fields = ("text", "answer", "role", "order", "is_active")
+        widgets = {"answer": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)  # noqa: S101
+        role.choices = [("", _("anybody")), *DecisionRole.choices]
+
+    def clean_answer(self) -> str:
+        """Put the answer on one line."""
+        return plain(self.cleaned_data["answer"])
 
 
 def row_form(model_of: type[Model], *names: str) -> type[RowForm]:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("types/<int:pk>/", pages.segment, name="segment"),
     path("rows/<slug:kind>/new/<int:parent>/", pages.row_new, name="row-new"),
     path("rows/<slug:kind>/<int:pk>/", pages.row_edit, name="row-edit"),
+    path("objections/", control.objection_list, name="objections"),
     path("progress/", control.progress_page, name="progress"),
     path("disagreements/", control.disagreements, name="disagreements"),
     path("disagreements/<int:pk>/agree/", control.agree, name="agree"),

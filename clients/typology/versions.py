@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from clients.models import Segment, Sphere, TypologyVersion
+from clients.models import Segment, Sphere, TypicalObjection, TypologyVersion
 from clients.typology.catalogue import PARTS, Catalogue, active
 
 Content = dict[str, Any]
@@ -19,6 +19,7 @@ def content(catalogue: Catalogue) -> Content:
     common = active(catalogue.questions.get(None, []))
     return {
         "common_question": common[0].text if common else "",
+        "objections": _objections(catalogue.objections_of()),
         "spheres": [_sphere(catalogue, one) for one in catalogue.spheres],
     }
 
@@ -33,7 +34,12 @@ def _sphere(catalogue: Catalogue, sphere: Sphere) -> Content:
         "steps": [{"kind": one.kind, "text": one.text} for one in active(catalogue.steps.get(sphere.pk, []))],
         "needs": [{"state": one.state, "text": one.text} for one in active(catalogue.needs.get(sphere.pk, []))],
         "problems": [one.text for one in active(catalogue.problems.get(sphere.pk, []))],
+        "objections": _objections(catalogue.objections_of(sphere=sphere.pk)),
     }
+
+
+def _objections(rows: list[TypicalObjection]) -> list[Content]:
+    return [{"text": one.text, "answer": one.answer, "role": one.role} for one in active(rows)]
 
 
 def _segment(catalogue: Catalogue, segment: Segment) -> Content:
@@ -47,6 +53,7 @@ def _segment(catalogue: Catalogue, segment: Segment) -> Content:
         **{name: getattr(segment, name) for name in PARTS},
         "signs": [one.text for one in active(catalogue.signs.get(segment.pk, []))],
         "questions": [one.text for one in active(catalogue.questions.get(segment.pk, []))],
+        "objections": _objections(catalogue.objections_of(segment=segment.pk)),
         "gaps": catalogue.gaps(segment),
     }
 
@@ -84,12 +91,14 @@ def changes(before: Content | None, after: Content) -> list[tuple[str, Line]]:
 def lines(version: Content) -> list[Line]:
     """Say a version line by line."""
     found = [Line(_("Question to everybody"), version["common_question"])]
+    found += _objection_lines(version, _("Everybody"))
     for sphere in version["spheres"]:
         place = sphere["name"]
         found += [Line(f"{place}: {_('parameters')}", _said(one)) for one in sphere["parameters"]]
         found += [Line(f"{place}: {_('steps of development')}", one["text"]) for one in sphere["steps"]]
         found += [Line(f"{place}: {_('what is needed')}", one["text"]) for one in sphere["needs"]]
         found += [Line(f"{place}: {_('typical problems')}", one) for one in sphere["problems"]]
+        found += _objection_lines(sphere, place)
         for segment in sphere["segments"]:
             found += _lines_of(segment, f"{place} → {segment['name']}")
     return [line for line in found if line.text]
@@ -102,7 +111,14 @@ def _lines_of(segment: Content, place: str) -> list[Line]:
         label = label_of(name)
         found += [Line(f"{place}: {label}", text) for text in segment[name].splitlines()]
     found += [Line(f"{place}: {_('signs')}", text) for text in segment["signs"]]
-    return found + [Line(f"{place}: {_('questions')}", text) for text in segment["questions"]]
+    found += [Line(f"{place}: {_('questions')}", text) for text in segment["questions"]]
+    return found + _objection_lines(segment, place)
+
+
+def _objection_lines(part: Content, place: str) -> list[Line]:
+    """Say the objections of a part with their answers; versions of before have none."""
+    said = part.get("objections", [])
+    return [Line(f"{place}: {_('objections and answers')}", f"{one['text']} – {one['answer']}") for one in said]
 
 
 def label_of(name: str) -> str:

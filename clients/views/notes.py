@@ -15,13 +15,24 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clients import changes, panels
 from clients.contacts import actions, seeing
 from clients.contacts.forms import DecidingForm, NeedForm, SentenceForm, deciding_mark
-from clients.models import Argument, Client, ClientCriterion, Contact, Need, NeedState, Objection, TypicalProblem
+from clients.models import (
+    Argument,
+    Client,
+    ClientCriterion,
+    Contact,
+    Need,
+    NeedState,
+    Objection,
+    TypicalObjection,
+    TypicalProblem,
+)
 from clients.views.contacts import changeable, done, locked, seen
 from salescrm.base import clock
 from salescrm.base.lists.requests import wants_part
 from staff.access import login_of
 
 MOST = 100  # of each kind, the newest
+HELPED = {"yes": True, "no": False, "": None}
 FORMS: dict[str, type[NeedForm | SentenceForm]] = {
     "need": NeedForm,
     "argument": SentenceForm,
@@ -57,7 +68,8 @@ def add(request: HttpRequest, contact: Contact, kind: str, data: dict[str, Any])
     elif kind == "argument":
         actions.note_argument(text=data["text"], **who)
     else:
-        actions.note_objection(text=data["text"], **who)
+        known = TypicalObjection.objects.for_client(contact.client).filter(text=data["text"]).first()
+        actions.note_objection(text=data["text"], known=known, **who)
 
 
 @require_POST
@@ -93,6 +105,18 @@ def objection_answer(request: HttpRequest, pk: int, note_pk: int) -> HttpRespons
     return drawn(request, client, objection.contact)
 
 
+@require_POST
+def objection_helped(request: HttpRequest, pk: int, note_pk: int) -> HttpResponse:
+    """Say whether the answer to an objection helped (R51)."""
+    client = changeable(request, pk)
+    objection = get_object_or_404(Objection.objects.select_related("contact"), contact__client=client, pk=note_pk)
+    told = request.POST.get("helped", "")
+    if told not in HELPED:
+        raise BadRequest("helped")
+    actions.help_told(objection=objection, helped=HELPED[told])
+    return drawn(request, client, objection.contact)
+
+
 def drawn(request: HttpRequest, client: Client, contact: Contact) -> HttpResponse:
     """Draw the notes anew; a plain request goes to their page."""
     if not wants_part(request):
@@ -113,6 +137,7 @@ def draw(request: HttpRequest, client: Client, contact: Contact, forms: dict[str
         "need_form": NeedForm(),
         "states": NeedState.choices,
         "typical": typical(client),
+        "offered": offered(client),
         "errors": {kind: form.errors for kind, form in (forms or {}).items()},
         "form_errors": [text for form in (forms or {}).values() for found in form.errors.values() for text in found],
     }
@@ -126,6 +151,11 @@ def typical(client: Client) -> list[str]:
         return []
     problems = TypicalProblem.objects.filter(sphere=client.segment.sphere_id, is_active=True)
     return list(problems.order_by("order", "pk").values_list("text", flat=True))
+
+
+def offered(client: Client) -> list[str]:
+    """Return what clients of this type are known to object, to choose from while typing (R51)."""
+    return list(TypicalObjection.objects.for_client(client).values_list("text", flat=True))
 
 
 @require_http_methods(["GET", "POST"])

@@ -108,6 +108,7 @@ def _write(form: LogForm, person: Employee, task: Task | None, corrects: Communi
         point=data.get("point"),
         corrects=corrects,
         mentioned=data.get("mentioned", ()),
+        heard=data.get("heard", ()),
     )
     next_task = None
     if data.get("has_next"):

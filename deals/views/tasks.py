@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from clients import changes
+from clients.forms import plain
 from clients.models import Client, Ownership
 from clients.panels import Change
 from deals import actions, home
@@ -38,13 +39,17 @@ from staff.access import Act, login_of, require
 from staff.calendar import Calendar
 from staff.models import Employee
 
+MOST_TITLE = 200
 SHOWN = 8  # tasks named in a dialog
 CELLS = {"due": "deals/due_cell.html", "kind": "deals/kind_cell.html"}  # what draws more than the value
 
 
 @require_http_methods(["GET", "POST"])
 def task_new(request: HttpRequest) -> HttpResponse:
-    """Set a task, of the client or deal of the address (`client`, `deal`), of a client chosen here, or of none."""
+    """Set a task, of the client or deal of the address (`client`, `deal`), of a client chosen here, or of none.
+
+    `title` is what the address proposes to do.
+    """
     person, today = login_of(request), clock.today()
     refuse_unless_doer(person)
     asked = request.GET.get("client", "")
@@ -53,7 +58,8 @@ def task_new(request: HttpRequest) -> HttpResponse:
     client = deal.client if deal else client
     clients = Client.objects.changeable_by(person, today)
     url = reverse("clients:client-choose-changeable")
-    start = {"due_on": Calendar(person.branch).on_or_after(today)}
+    proposed = plain(request.GET.get("title", "").replace("\x00", ""))[:MOST_TITLE]
+    start = {"due_on": Calendar(person.branch).on_or_after(today), "title": proposed}
     form = TaskForm(posted(request), person=person, clients=clients, client=client, url=url, initial=start)
     if request.method == "POST" and form.is_valid():
         try:

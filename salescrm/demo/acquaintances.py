@@ -28,6 +28,7 @@ from clients.models import (
     Objection,
     Ownership,
     SupplierCriterion,
+    TypicalObjection,
 )
 from salescrm.base import names, sql
 
@@ -229,6 +230,7 @@ def _unique(points: list[Point]) -> list[Point]:
 def _notes(people: list[Contact], until: date, chance: Random) -> None:
     """Note needs, objections and arguments of some who decide or buy."""
     needs, objections, arguments = [], [], []
+    library = list(TypicalObjection.objects.filter(sphere=None, segment=None).order_by("order", "pk"))
     for contact in people:
         if contact.left_on or contact.role not in ("decides", "buys", "influences"):
             continue
@@ -246,6 +248,11 @@ def _notes(people: list[Contact], until: date, chance: Random) -> None:
             objections.append(Objection(text=text, **told, **noted))
         if chance.random() < 0.1:
             arguments.append(Argument(text=chance.choice(ARGUMENTS), **noted))
+        if library and chance.random() < 0.2:
+            known = chance.choices(library, range(len(library), 0, -1))[0]
+            told = {"answer": known.answer, "answered_on": day, "answered_by_id": by}
+            helped = chance.choices([True, False, None], [45, 25, 30])[0]
+            objections.append(Objection(text=known.text, known=known, helped=helped, **told, **noted))
     Need.objects.bulk_create(needs, batch_size=BATCH)
     Objection.objects.bulk_create(objections, batch_size=BATCH)
     Argument.objects.bulk_create(arguments, batch_size=BATCH)

@@ -1,4 +1,4 @@
-"""What is to be known before a talk with a client: whom to call, what was agreed, what it buys and does not (R59)."""
+"""What is to be known before a talk: whom to call, what was agreed, what is bought and not, objections (R51, R59)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,18 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from clients.contacts import cards, seeing
-from clients.models import Client, Communication, Contact, ContactPoint, Need, NeedState, PointKind, Shipment
+from clients.models import (
+    Client,
+    Communication,
+    Contact,
+    ContactPoint,
+    Need,
+    NeedState,
+    Objection,
+    PointKind,
+    Shipment,
+    TypicalObjection,
+)
 from clients.typology import questionnaire
 from clients.typology.questionnaire import Item, Questionnaire
 from deals.models import Task
@@ -26,6 +37,7 @@ from staff.models import Employee
 
 MONTHS = 12
 PEOPLE, ENTRIES, TASKS, ORDERS, NEEDS, QUESTIONS, CATEGORIES = 3, 2, 5, 3, 4, 5, 6
+HEARD, OBJECTIONS = 3, 10
 USUAL_SHARE = Decimal("0.30")  # of the type's buyers: what so many buy is usual
 FEWEST_BUYERS = 5  # of the type, and of a category: of fewer nothing is said to be usual
 REACHED_BY = (PointKind.PHONE, PointKind.WHATSAPP, PointKind.TELEGRAM, PointKind.MAX)
@@ -74,6 +86,8 @@ class Prepared:
     goods: Goods
     asked: Questionnaire
     needs: Sequence[Need]
+    heard: Sequence[Objection]
+    objections: Sequence[TypicalObjection]
     looked: Preparation | None
 
     @property
@@ -99,6 +113,7 @@ def read(person: Employee, client: Client, today: date) -> Prepared:
     open_ones = Task.objects.visible_to(person, today).open().filter(client=client).order_by("due_on", "pk")
     said = Communication.objects.filter(client=client).valid().select_related("contact", "result", "author")
     needs = Need.objects.filter(contact__client=client, contact__left_on=None).exclude(state=NeedState.CLOSED)
+    heard = Objection.objects.filter(contact__client=client, contact__left_on=None).exclude(helped=True)
     return Prepared(
         client=client,
         people=whom_to_call(person, client, today, is_masked=not may_work) if sees else [],
@@ -111,6 +126,8 @@ def read(person: Employee, client: Client, today: date) -> Prepared:
         goods=goods(client),
         asked=questionnaire.of_client(client),
         needs=list(needs.select_related("contact", "category").order_by("-noted_on", "-pk")[:NEEDS]) if sees else [],
+        heard=list(heard.select_related("contact").order_by("-noted_on", "-pk")[:HEARD]) if sees else [],
+        objections=list(TypicalObjection.objects.for_client(client)[:OBJECTIONS]),
         looked=Preparation.objects.filter(client=client, person=person, day=today).first(),
     )
 

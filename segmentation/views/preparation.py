@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clients.models import Client
 from salescrm.base import clock
 from salescrm.base.toasts import close_dialog, toast, with_toast
-from segmentation.priorities import actions
+from segmentation.priorities import actions, paths
 from segmentation.priorities import preparation as reading
 from staff.access import login_of
 
@@ -28,7 +28,8 @@ def seen(request: HttpRequest, pk: int) -> Client:
 def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Show it on the card."""
     found = reading.read(login_of(request), seen(request, pk), clock.today())
-    return render(request, "segmentation/priorities/preparation_panel.html", {"found": found})
+    context = {"found": found, "ways": paths.offered(found.client, found.goods)}
+    return render(request, "segmentation/priorities/preparation_panel.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +43,7 @@ def preparation(request: HttpRequest, client_pk: int) -> HttpResponse:
         return done(request, client)
     found = reading.read(person, client, today)
     context = {"page_title": _("Before the talk: %s") % client.name, "found": found}
+    context["ways"] = paths.offered(client, found.goods)
     return render(request, "segmentation/priorities/preparation.html", context)
 
 

@@ -224,6 +224,15 @@ ROWS = [
         also=UNSEEN,
     ),
     Row(
+        "clients:objection-helped",
+        allowed=CONTACT_EDITORS,
+        args=of_client("objection"),
+        method="post",
+        data=lambda scene: {"helped": "yes"},
+        ok=302,
+        also=UNSEEN,
+    ),
+    Row(
         "clients:objection-answer",
         allowed=CONTACT_EDITORS,
         args=of_client("objection"),

@@ -65,6 +65,8 @@ ROWS = [
     Row("typology:row-new", CHANGERS, "post", args=new_sign, data=lambda scene: {"text": "x", "order": 1}, ok=302),
     Row("typology:row-edit", CHANGERS, args=sign),
     Row("typology:row-edit", CHANGERS, "post", args=sign, data=lambda scene: {"text": "x", "order": 1}, ok=422),
+    Row("typology:row-new", CHANGERS, args=lambda scene: ["objection-of-all", 0]),
+    Row("typology:objections"),
     Row("typology:progress"),
     Row("typology:disagreements", DECIDERS),
     Row("typology:agree", DECIDERS, "post", args=waiting, ok=302),

@@ -19,12 +19,14 @@ from clients.models import (
     LegalEntity,
     LossReason,
     Need,
+    Objection,
     Ownership,
     Participant,
     Segment,
     Shipment,
     Sphere,
     Standing,
+    TypicalObjection,
 )
 from deals.filters import TASKS
 from deals.models import Task
@@ -61,6 +63,15 @@ def two_entities(client: Client, people: People) -> None:
 def no_entity(client: Client, people: People) -> None:
     ExternalCode.objects.filter(legal_entity__client=client).delete()
     client.legal_entities.all().delete()
+
+
+def objected(day: date) -> Change:
+    def note(client: Client, people: People) -> None:
+        known, _made = TypicalObjection.objects.get_or_create(pk=7, defaults={"text": "Дорого", "answer": "Нет"})
+        said = {"text": "Дорого", "known": known, "noted_on": day}
+        Objection.objects.create(contact=make.contact(client, "Анна"), **said)
+
+    return note
 
 
 def need(state: str) -> Change:
@@ -233,6 +244,7 @@ CASES = [
     ("region=Тульская", becomes(region="Тульская"), nothing),
     ("contacts=decider", with_person("decides"), with_person("")),
     ("contacts=none", nothing, with_person("")),
+    ("objected=7", objected(TODAY), objected(TODAY - timedelta(days=366))),
     ("needs=yes", need("open"), need("closed")),
     ("needs=no", need("offered"), need("open")),
     ("complete=complete", standing(completeness=100), standing(completeness=1)),

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client as Browser
+from django.urls import reverse
 
-from clients.models import Category, Client, Need, Segment, Sphere
+from clients.models import Category, Client, Need, Segment, Sphere, Standing
 from salescrm.base.models import AccessLog
 from segmentation.models import CategoryTurnover
 from segmentation.priorities import preparation
 from segmentation.priorities.models import Preparation
+from segmentation.priorities.programmes.models import ProgrammeStep
 from staff.models import Employee
 from tests import make
 from tests.segmentation.world import nights
@@ -168,5 +170,44 @@ def test_it_asks_as_much_of_the_base_for_much_as_for_little(
         make.said(client, people["csm"], date(2026, 7, 2), text=f"{number}")
         make.task(f"{number}", people["csm"], due_on=date(2026, 7, 20), client=client)
         bought(client, Category.objects.create(name=f"{number}"), 100)
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(43):
         browser.get(url)
+
+
+# --- ways to develop (R88) ---------------------------------------------------------------------------------------
+
+
+def ways(browser: Browser, client: Client) -> dict[str, str]:
+    found = browser.get(f"/segmentation/panels/{client.pk}/preparation/").context["ways"]
+    return {one.path.value: one.because for one in found}
+
+
+def test_ways_that_are_possible_are_proposed_with_what_speaks_for_them(
+    client: Client, people: People, browser_of: BrowserOf, agency: Segment
+) -> None:
+    browser = browser_of("csm")
+    assert ways(browser, client) == {"price": "", "rivals": ""}
+    cups, polo = Category.objects.create(name="Кружки"), Category.objects.create(name="Поло")
+    bought(client, cups, 300)
+    for number in range(5):
+        bought(make.client(f"other {number}", people["csm"], segment=agency), polo, 100)
+    usual = {"assortment": "Кружки", "category": "Поло", "price": "", "rivals": "", "partnership": "", "label": ""}
+    assert ways(browser, client) == usual
+    Standing.objects.filter(client=client).update(top=True)
+    assert ways(browser, client) == usual | {"batches": ""}
+
+
+def test_a_way_becomes_a_task_or_a_step_of_the_programme(client: Client, people: People, browser_of: BrowserOf) -> None:
+    browser, page = browser_of("csm"), f"/segmentation/panels/{client.pk}/preparation/"
+    (price, _rivals) = browser.get(page).context["ways"]
+    dialog = browser.get(price.url)
+    assert dialog.context["form"]["title"].value() == "Missing price offer"
+    programme = make.programme(client, people["csm"])
+    (price, _rivals) = browser.get(page).context["ways"]
+    assert price.url == f"{reverse('segmentation:programme-step', args=[programme.pk])}?path=price"
+    task = make.task("Цена", people["csm"], due_on=date(2026, 7, 20), client=client)
+    ProgrammeStep.objects.create(programme=programme, task=task, path="price")
+    assert "price" not in ways(browser, client)
+    task.__class__.objects.filter(pk=task.pk).update(state="cancelled")
+    assert "price" in ways(browser, client)
+    assert "data-dialog>missing price offer" not in browser_of("director").get(page).content.decode()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.models import Client, TypeChoice, TypologyVersion
 from clients.querysets import TypeChoiceQuerySet
-from clients.typology import actions, progress, versions
+from clients.typology import actions, objections, progress, versions
 from clients.typology.catalogue import Catalogue, gap_words
 from clients.typology.forms import ReturnForm, VersionForm
 from clients.typology.views.pages import reader, rights
@@ -63,6 +63,19 @@ def disagreements(request: HttpRequest) -> HttpResponse:
         "pager": state.pager(page),
     }
     return render(request, f"typology/disagreements.html{'#rows' if wants_part(request) else ''}", context)
+
+
+@require_GET
+def objection_list(request: HttpRequest) -> HttpResponse:
+    """Show the library of objections with the answers, and what the clients one sees objected within a year (R51)."""
+    person, today = reader(request), clock.today()
+    catalogue = Catalogue.read()
+    context = rights(person) | {
+        "page_title": _("Objections and answers"),
+        "parts": objections.library(catalogue),
+        "met": objections.met(Client.objects.visible_to(person, today), catalogue, today),
+    }
+    return render(request, "typology/objections.html", context)
 
 
 @require_POST

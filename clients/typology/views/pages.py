@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from clients.models import Client, LegacyType, Parameter, ParameterChoice, Segment, Sphere, StepKind
+from clients.models import Client, LegacyType, Parameter, ParameterChoice, Segment, Sphere, StepKind, TypicalObjection
 from clients.typology import editing, progress, versions
 from clients.typology.catalogue import PARTS, Catalogue, gap_words
 from clients.typology.editing import KINDS, Kind
@@ -92,6 +92,7 @@ def segment(request: HttpRequest, pk: int) -> HttpResponse:
         "gaps": gap_words(catalogue.gaps(one)),
         "clients": counts.get(pk, 0),
         "legacy": LegacyType.objects.filter(segment=pk),
+        "objections": catalogue.objections_of(segment=pk) + catalogue.objections_of(sphere=one.sphere_id),
     }
     return render(request, "typology/segment.html", context)
 
@@ -130,7 +131,7 @@ def row_new(request: HttpRequest, kind: str, parent: int) -> HttpResponse:
     person = login_of(request)
     require(person, Act.CHANGE_TYPOLOGY)
     found = _kind(kind)
-    row = editing.new(found, get_object_or_404(found.to, pk=parent))
+    row = editing.new(found, get_object_or_404(found.to, pk=parent) if found.to else None)
     form = found.form(_posted(request), instance=row, catalogue=Catalogue.read())
     if request.method == "POST" and form.is_valid():
         added = form.save(commit=False)
@@ -181,6 +182,8 @@ def page_of(row: Model) -> str:
     """Return the page on which a row stands."""
     if isinstance(row, Segment):
         return reverse("typology:segment", args=[row.pk])
+    if isinstance(row, TypicalObjection):
+        return reverse("typology:objections")
     if isinstance(row, ParameterChoice):
         user = Parameter.objects.filter(choice_list=row.choice_list_id).order_by("pk").first()
         return page_of(user) if user else reverse("typology:overview")
