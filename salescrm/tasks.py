@@ -4,6 +4,7 @@ from celery import shared_task
 from django.db.utils import OperationalError
 
 from deals.leads import actions as leads
+from salescrm import letters as writing
 from salescrm import nightly
 from salescrm.base import clock, jobs
 
@@ -57,3 +58,12 @@ def invoices() -> None:
 def deals() -> None:
     """Win what was shipped, tell of deals that stand too long, say what is missing, as a job."""
     jobs.start("deals-by-rule", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="letters")
+def letters() -> None:
+    """Write the letters of notifications that go at once, and the daily ones whose hour has come."""
+    now = clock.now()
+    written = writing.write_at_once(now.date()) + writing.write_daily(now)
+    if written:
+        writing.logger.info("letters of notifications: %s", written)

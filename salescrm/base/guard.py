@@ -38,7 +38,7 @@ def exported(person: Any, *, screen: str, rows: int, heads: Callable[[], Iterabl
         others = set(heads()) - {person.pk}
         told: dict[str, Any] = {"person": str(person), "rows": rows, "screen": screen}
         url = _log_url(log, timezone.localdate(log.at))
-        notify.tell(others, kind="guard", text=EXPORT_TOLD, key=f"export-{log.pk}", url=url, **told)
+        notify.tell(others, kind="reading", text=EXPORT_TOLD, key=f"export-{log.pk}", url=url, **told)
     return log
 
 
@@ -104,7 +104,7 @@ def _add(log: AccessLog, what: str, numbers: list[int]) -> None:
 def _warn(log: AccessLog, text: str, rows: int, key: str, day: date, heads: Callable[[], Iterable[int]]) -> None:
     told: dict[str, Any] = {"person": str(log.person), "rows": rows}
     others = set(heads()) - {log.person_id}
-    notify.tell(others, kind="guard", text=text, key=key, url=_log_url(log, day), **told)
+    notify.tell(others, kind="reading", text=text, key=key, url=_log_url(log, day), **told)
 
 
 def _log_url(log: AccessLog, day: date) -> str:

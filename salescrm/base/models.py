@@ -123,13 +123,68 @@ class Notification(models.Model):
     key = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+    is_settled = models.BooleanField(default=False, help_text="a letter has told it, or none will")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="told_once")]
-        indexes = [models.Index(fields=["person", "-id"], name="notification_list")]  # the bell's panel
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notification_list"),  # the bell's panel
+            models.Index(fields=["person"], condition=Q(is_settled=False), name="notification_to_write"),  # letters
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.key}"
+
+
+class ByLetter(models.TextChoices):
+    """When a kind of notification comes by letter."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("in the daily letter")
+    NEVER = "never", _("not by letter")
+
+
+class NotificationChoice(models.Model):
+    """How a person wants one kind of notification; without a row the kind's own default holds."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    in_program = models.BooleanField(default=True)
+    by_letter = models.CharField(max_length=7, choices=ByLetter.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="one_choice_per_kind"),
+            models.CheckConstraint(
+                condition=Q(by_letter__in=ByLetter.values),
+                name="by_letter_known",
+                violation_error_message=_("This way of a letter is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind} {self.by_letter}"
+
+
+class DailyLetter(models.Model):
+    """When a person's daily letter goes, and the last day it was looked at: one letter a day, however often asked."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    hour = models.PositiveSmallIntegerField(_("hour of the daily letter"), default=8)
+    working_days_only = models.BooleanField(_("on working days only"), default=True)
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hour__lte=23),
+                name="hour_of_a_day",
+                violation_error_message=_("The hour lies between 0 and 23."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.hour}"
 
 
 class LetterState(models.TextChoices):
