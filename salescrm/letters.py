@@ -25,9 +25,10 @@ from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from salescrm.base import notify
+from salescrm.base.automation import Automation
 from salescrm.base.models import ByLetter, DailyLetter, Notification
 from staff.access import Role, may
 from staff.calendar import Calendar
@@ -36,6 +37,15 @@ from staff.models import Employee
 USUAL_HOUR = 8
 OLDEST_DAYS = 14  # what is older was seen in the program or concerns nobody any more
 MOST_TOLD = 100  # in one letter; of the others it says how many
+AUTOMATIONS = (
+    Automation(
+        "letters",
+        gettext_lazy("Letters of notifications"),
+        gettext_lazy("Writes letters of what is told at once, and one daily letter per person at the hour chosen."),
+        "letters",
+        "frame:notification-settings",
+    ),
+)
 logger = logging.getLogger("salescrm.letters")
 
 Target = tuple[str, int | None]

@@ -120,6 +120,13 @@ INTAKE = [  # kinds of files that are brought
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told"]  # their kinds
+AUTOMATION = [  # what works by itself, with its switch, and the figures it works by
+    "staff.automatic",
+    "clients.automatic",
+    "deals.automatic",
+    "segmentation.automatic",
+    "salescrm.letters",
+]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
@@ -133,6 +140,7 @@ JOBS = [
     "deals.leads.exports",
     "deals.leads.jobs",
     "salescrm.nightly",
+    "salescrm.automation",
 ]
 AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -335,3 +336,38 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.kind} {self.rows}"
+
+
+class AutomationSwitch(models.Model):
+    """An automatic job switched on or off, by whom and why; append-only, the newest row of a job holds (R376)."""
+
+    code = models.CharField(max_length=40)
+    is_on = models.BooleanField(_("switched on"))
+    comment = models.CharField(_("why"), max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="switches_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [models.Index(fields=["code", "-id"], name="automationswitch_newest")]  # what holds now
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.is_on}"
+
+
+class NumberVersion(models.Model):
+    """A figure the program works by, from a day on, by whom and why; append-only (R376)."""
+
+    code = models.CharField(max_length=40)
+    value = models.PositiveIntegerField(_("value"))
+    effective_from = models.DateField(_("in force from"))
+    comment = models.CharField(_("why"), max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="numbers_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [models.Index(fields=["code", "-effective_from", "-id"], name="numberversion_in_force")]  # of a day
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.value}"

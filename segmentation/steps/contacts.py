@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from deals import actions, contacts
 from deals.actions import NormSet, NormTasks
-from salescrm.base import sql
+from salescrm.base import automation, sql
 from salescrm.base.models import StepRun, StepState
 from segmentation import guards
 from segmentation.contact_norm import WHOLE, ContactNorm
@@ -80,7 +80,7 @@ def parameters(night: Night, norm: ContactNorm | None, clients: list[int] | None
         "shop_months": told.shop_months,
         "other_months": told.other_months,
         "zero_days": told.zero_days,
-        "most_at_once": MOST_AT_ONCE,
+        "most_at_once": automation.number("spread-newcomers", MOST_AT_ONCE, night.as_of),
     }
 
 

@@ -177,7 +177,7 @@ def test_without_a_mail_server_it_stays_in_the_outbox(csm: Employee, client: Cli
 
 @pytest.fixture
 def mail(smtp: Box) -> Iterator[Box]:  # noqa: F811
-    yield smtp
+    return smtp
 
 
 @pytest.mark.parametrize(
@@ -197,10 +197,12 @@ def test_a_real_server_gets_text_and_html_in_the_persons_language(
     text, html = (letter.get_body((kind,)) for kind in ("plain", "html"))
     assert letter["To"] == csm.email
     assert "localhost" in letter["Message-ID"]
-    assert text is not None and html is not None
+    assert text is not None
+    assert html is not None
     for one in Notification.objects.filter(person=csm):
         link = f"https://crm.example{reverse('frame:notification-open', args=[one.pk])}"
-        assert link in text.get_content() and f'href="{link}"' in html.get_content()
+        assert link in text.get_content()
+        assert f'href="{link}"' in html.get_content()
     for part in (text, html):
         assert heading in part.get_content()
     assert f'lang="{language}"' in html.get_content()
@@ -210,7 +212,8 @@ def test_a_name_is_no_markup_in_html_and_stays_itself_in_text(csm: Employee, peo
     told(csm, make.client("<b>Ко & Ко</b>", csm))
     letters.write_daily(at(9))
     letter = Letter.objects.get()
-    assert "<b>" not in letter.html and "&lt;b&gt;Ко &amp; Ко" in letter.html
+    assert "<b>" not in letter.html
+    assert "&lt;b&gt;Ко &amp; Ко" in letter.html
     assert "<b>Ко & Ко</b>" in letter.text
 
 
@@ -256,7 +259,8 @@ def test_choices_are_kept_and_shown(csm: Employee, browser_of: BrowserOf) -> Non
 @pytest.mark.parametrize("wrong", [{"hour": "24"}, {"hour": ""}, {"mention-letter": "often"}])
 def test_a_wrong_choice_changes_nothing(browser_of: BrowserOf, wrong: dict[str, str]) -> None:
     assert posted(browser_of(Role.CSM), **wrong).status_code == 422
-    assert not NotificationChoice.objects.exists() and not DailyLetter.objects.exists()
+    assert not NotificationChoice.objects.exists()
+    assert not DailyLetter.objects.exists()
 
 
 @pytest.mark.parametrize(("role", "offered"), [(Role.CSM, False), (Role.BRANCH_HEAD, True), (Role.HOS, True)])
