@@ -166,8 +166,8 @@ def target(url: str) -> Target:
         found = resolve(parts.path)
     except Resolver404:
         return "", None
-    named = found.kwargs.get("pk") or next(iter(parse_qs(parts.query).get("ids", [])), None)
-    return found.view_name, int(named) if str(named or "").isdecimal() else None
+    named = str(found.kwargs.get("pk") or next(iter(parse_qs(parts.query).get("ids", [])), ""))
+    return found.view_name, int(named) if named.isdecimal() else None
 
 
 def _is_seen(person: Employee, page: Target, rows: dict[str, set[int] | None]) -> bool:

@@ -40,7 +40,7 @@ def told(as_of: date) -> dict[str, Any]:
 
 
 def held_words() -> list[str]:
-    """Say, source by source, for whose orders contact tasks waited in the newest night; nothing while feeds are fine."""
+    """Say, source by source, whose orders contact tasks waited for in the newest night; nothing while all is well."""
     run = StepRun.objects.filter(step="contacts", state=StepState.DONE).order_by("-as_of").first()
     feeds = run.detail.get("feeds", []) if run else []
     return [

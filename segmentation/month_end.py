@@ -56,7 +56,7 @@ def next_end(day: date) -> date:
 
 
 def missed(night: Night) -> list[date]:
-    """Return the month ends passed over since the last night that looked at hand-overs, where the rules waited for them.
+    """Return the month ends passed over since hand-overs were last looked at, of those the rules waited for.
 
     Empty unless the mode of tonight is month_end too: in any other mode those clients go tonight.
     """
@@ -104,7 +104,7 @@ def guard_names(days: Iterable[date]) -> list[str]:
 
 
 def left(rules: RuleSet | None, last: date) -> Missed | None:
-    """Return what waits for the next month's end because the last one was missed or its feed was broken; for screens."""
+    """Return what waits for the next month's end, the last one being missed or its feed broken; for screens."""
     if rules is None or rules.hand_over_mode != HandOverMode.MONTH_END:
         return None
     since = last if is_month_end(last) else last.replace(day=1) - timedelta(days=1)

@@ -62,7 +62,7 @@ def shown_to(person: Any) -> QuerySet[Notification]:
     return Notification.objects.filter(person=person).exclude(kind__in=hidden)
 
 
-def to_write() -> QuerySet[Notification]:
+def to_write() -> QuerySet[Any]:
     """Return the notifications no letter has told yet, with `way`: when each is to come by letter."""
     chosen = NotificationChoice.objects.filter(person=OuterRef("person"), kind=OuterRef("kind")).values("by_letter")
     usual = [When(kind=kind.code, then=Value(kind.by_letter)) for kind in kinds() if kind.by_letter != ByLetter.DAILY]

@@ -43,7 +43,7 @@ def run(night: Night) -> Outcome:
     feeds = guards.broken_feeds(night) if norm and norm.sets_tasks else []
     made = set_tasks(night, norm, feeds) if norm and norm.sets_tasks else NormSet(0, 0)
     guards.tell_feeds(night, feeds)
-    said = {"norm": norm.pk if norm else None, "tasks": made.tasks, "marks": marks}
+    said: dict[str, Any] = {"norm": norm.pk if norm else None, "tasks": made.tasks, "marks": marks}
     if feeds:
         said |= {
             "guards": [f"{guards.FEED}:{feed.code}" for feed in feeds],

@@ -57,7 +57,7 @@ def test_a_job_switched_off_starts_no_more_until_it_is_switched_on(
 
 def test_what_follows_an_import_obeys_the_switch_too(people: People) -> None:
     from clients.intake import work
-    from clients.intake.work import ORDERS
+    from clients.intake.orders import ORDERS
 
     AutomationSwitch.objects.create(code="deals-by-rule", is_on=False, comment="x", author=people[Role.HOS])
     work.follow(ORDERS, date(2026, 7, 16))
@@ -154,7 +154,7 @@ def test_the_page_asks_as_many_questions_however_much_was_switched(people: Peopl
     browser.get(reverse(URL))
     for number in (3, 30):
         for n in range(number):
-            AutomationSwitch.objects.create(code="night", is_on=n % 2, comment="x", author=people[Role.HOS])
+            AutomationSwitch.objects.create(code="night", is_on=bool(n % 2), comment="x", author=people[Role.HOS])
             NumberVersion.objects.create(
                 code="cards-a-day",
                 value=n + 1,

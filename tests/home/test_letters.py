@@ -1,8 +1,8 @@
-"""Letters of notifications: what a person chose, once each, at the hour, only what may be seen when they are written."""
+"""Letters of notifications: what a person chose, once each, at the hour, only what may be seen then."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime
 from email import message_from_bytes, policy
 from typing import Any
@@ -176,7 +176,7 @@ def test_without_a_mail_server_it_stays_in_the_outbox(csm: Employee, client: Cli
 
 
 @pytest.fixture
-def mail(smtp: Box) -> Iterator[Box]:  # noqa: F811
+def mail(smtp: Box) -> Box:  # noqa: F811
     return smtp
 
 

@@ -56,8 +56,10 @@ def test_a_missed_month_end_is_told_once_with_what_happens_now() -> None:
     scene.night("2025-04-02")
     assert scene.owner_of(client) == "owner"
     words = [
-        ("The night of 31.03.2025, in which clients are handed over, did not run: those due stay with their owners "
-        "until the night of 30.04.2025. Due now: 1")
+        (
+            "The night of 31.03.2025, in which clients are handed over, did not run: those due stay with their owners "
+            "until the night of 30.04.2025. Due now: 1"
+        )
     ]
     assert said("hos", "month-end:") == said("csh", "month-end:") == words
     run = StepRun.objects.get(step="hand_over", as_of="2025-04-02")
@@ -93,8 +95,10 @@ def test_two_missed_months_are_decided_in_a_night_that_is_a_month_end_itself() -
     scene.night("2025-04-30")
     assert scene.owner_of(client) == "dev"
     assert said("hos", "month-end:") == [
-        ("The night of 28.02.2025, 31.03.2025, in which clients are handed over, did not run: its clients are decided in "
-        "the night of 30.04.2025. Due: 1")
+        (
+            "The night of 28.02.2025, 31.03.2025, in which clients are handed over, did not run: "
+            "its clients are decided in the night of 30.04.2025. Due: 1"
+        )
     ]
 
 
@@ -122,8 +126,10 @@ def test_a_feed_broken_at_the_months_end_is_told_with_the_day_its_clients_go() -
     scene.night("2025-03-31")
     assert scene.owner_of(client) == "owner"
     assert said("hos", "month-end-feed:") == [
-        ("No documents from 1c since 20.03.2025: in the hand-over of the month its clients stay with their owners, until "
-        "the night of 30.04.2025. Due now: 1")
+        (
+            "No documents from 1c since 20.03.2025: in the hand-over of the month its clients stay with their owners, "
+            "until the night of 30.04.2025. Due now: 1"
+        )
     ]
 
 
