@@ -45,9 +45,14 @@ class Line:
     last_run: datetime | None
 
     @property
-    def is_on(self) -> bool:
-        """Say whether it works: switched on here and in the schedule."""
-        return self.scheduled and (self.switch is None or self.switch.is_on)
+    def is_off(self) -> bool:
+        """Say whether a person has switched it off here."""
+        return self.switch is not None and not self.switch.is_on
+
+    @property
+    def can_be_tried(self) -> bool:
+        """Say whether it has a dry run on this page."""
+        return self.job.trial is not None
 
 
 @dataclass
@@ -89,7 +94,7 @@ def _newest_switches() -> list[AutomationSwitch]:
 
 def _line(job: Automation, switch: AutomationSwitch | None, entry: PeriodicTask | None) -> Line:
     if entry is None:
-        return Line(job, switch, _("not in the schedule"), False, None)
+        return Line(job, switch, "–", False, None)
     return Line(job, switch, _when(entry), entry.enabled, entry.last_run_at)
 
 
@@ -182,13 +187,13 @@ def trial_job(request: HttpRequest, pk: int) -> HttpResponse:
     """How far a trial is, then what the job would do."""
     person_of(request)
     found = get_object_or_404(Job, pk=pk, kind=TRIAL)
-    job, result = _job(str(found.arguments.get("code"))), found.result or {}
+    job, result, words = _job(str(found.arguments.get("code"))), found.result or {}, count_words()
     context = {
         "page_title": _("Dry run: %s") % job.title,
         "job": found,
         "poll_url": request.path,
         "result_text": _("Nothing was changed. This is what it would do now."),
-        "counts": sorted(result.get("counts", {}).items()),
+        "counts": [(words[name], value) for name, value in result.get("counts", {}).items() if name in words],
         "groups": [group for group in result.get("groups", []) if group["count"]],
     }
     template = "automation/trial.html"
@@ -216,6 +221,18 @@ def try_out(progress: Progress, *, code: str, language: str) -> dict[str, Any]:
 
 def _newest(model: Any) -> int:
     return model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def count_words() -> dict[str, str]:
+    """Return the figures of jobs in words."""
+    return {
+        "compared": _("clients compared"),
+        "pairs": _("likely pairs found"),
+        "changed": _("clients whose completeness changes"),
+        "won": _("deals won"),
+        "closed": _("leads closed"),
+        "planned": _("next steps planned"),
+    }
 
 
 WORDS: dict[Any, tuple[str, Any]] = {
