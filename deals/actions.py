@@ -146,11 +146,22 @@ class NormTasks:
     title: str
 
 
-@transaction.atomic
-def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mapping[int, date]) -> int:
-    """Set the contact tasks of terms that run out (R98), once for a term; return how many.
+@dataclass(frozen=True)
+class NormSet:
+    """What the norm came to in a night: tasks set, and those that wait for a source's documents."""
 
-    `first_days` has for each branch the first working day on which a task of this night can be done.
+    tasks: int
+    held: int
+
+
+@transaction.atomic
+def set_norm_tasks(
+    norms: Iterable[NormTasks], *, as_of: date, first_days: Mapping[int, date], broken_sources: Collection[int] = ()
+) -> NormSet:
+    """Set the contact tasks of terms that run out (R98), once for a term; return how many, and how many wait.
+
+    `first_days` has for each branch the first working day on which a task of this night can be done. Tasks of clients
+    with documents of `broken_sources` wait: a night with the feed back sets them.
     """
     asked = list(norms)
     parameters = {
@@ -163,7 +174,9 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
         "titles": [one.title for one in asked],
         "branches": list(first_days),
         "first_days": list(first_days.values()),
+        "broken_sources": list(broken_sources),
     }
+    found = sql.rows(APP, "find_norm_tasks", parameters)
     tasks = [
         Task(
             title=row["title"],
@@ -176,11 +189,12 @@ def set_norm_tasks(norms: Iterable[NormTasks], *, as_of: date, first_days: Mappi
             origin=NORM,
             origin_as_of=row["contact_from"],
         )
-        for row in sql.rows(APP, "find_norm_tasks", parameters)
+        for row in found
+        if not row["is_feed_broken"]
     ]
     Task.objects.bulk_create(tasks, batch_size=BATCH, ignore_conflicts=True)
     note_tasks(tasks)
-    return len(tasks)
+    return NormSet(len(tasks), len(found) - len(tasks))
 
 
 def note_tasks(tasks: Collection[Task]) -> None:

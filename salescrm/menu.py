@@ -12,6 +12,8 @@ from staff.models import Employee
 def entries(employee: Employee) -> list[MenuEntry]:
     """Offer the day's page to everybody and the administrators' site to whom it is open."""
     found = [MenuEntry("work", _("My day"), "home", "sun-high", "d", phone=True)]
+    if may(employee, Act.AUTOMATE):
+        found.append(MenuEntry("admin", _("Automatic work"), "automation:list", "robot", ""))
     if may(employee, Act.ADMINISTER):
         found.append(MenuEntry("admin", _("Administration"), "admin:index", "settings", ""))
     return found

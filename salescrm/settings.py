@@ -119,6 +119,14 @@ INTAKE = [  # kinds of files that are brought
 ]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
+NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told"]  # their kinds
+AUTOMATION = [  # what works by itself, with its switch, and the figures it works by
+    "staff.automatic",
+    "clients.automatic",
+    "deals.automatic",
+    "segmentation.automatic",
+    "salescrm.letters",
+]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
@@ -133,6 +141,7 @@ JOBS = [
     "deals.leads.jobs",
     "segmentation.jobs",
     "salescrm.nightly",
+    "salescrm.automation",
 ]
 AFTER_ORDERS = ["deals-by-rule"]  # kinds of jobs started when orders were brought in, with the day of it
 
@@ -207,6 +216,7 @@ EMAIL_URL = os.environ.get("EMAIL_URL", "")
 EMAIL_BACKEND = "salescrm.base.notify.Outbox"
 DEFAULT_FROM_EMAIL = os.environ.get("SALESCRM_FROM", "SalesCRM <crm@localhost>")
 EMAIL_TIMEOUT = 20
+LINKS_FROM = URL or f"http://localhost:{os.environ.get('PORT') or '8000'}"  # addresses in letters
 
 # --- security: everything that needs https hangs on SALESCRM_URL=https://…
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = SECURE

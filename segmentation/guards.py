@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 APP = "segmentation"
 FEED, SIZE, BACKLOG = "feed", "size", "backlog"
 BROKEN_FEED = gettext_noop(
-    "No documents from {source} since {day}: its clients are not handed over until the feed is back"
+    "No documents from {source} since {day}: its clients are not handed over and get no contact tasks until the feed "
+    "is back"
 )
 WAVE = gettext_noop("Hand-overs wait for your approval: {count} (night of {day})")
 NO_PLACE = gettext_noop("Due for a hand-over, but no development manager has a place: {count}")

@@ -123,12 +123,13 @@ def contacts(person: Employee, mine: QuerySet[Client], today: date) -> Block:
         if client.standing.contact_due_on
     ]
     words = ngettext("%(n)s client, overdue or within a week", "%(n)s clients, overdue or within a week", count)
+    notes = [words % {"n": show.number(count)}, *(journal.held_words() if count else [])]
     return Block(
         "contacts",
         _("Contacts due"),
         rows,
         count,
-        note=words % {"n": show.number(count)},
+        note=" · ".join(notes),
         icon="phone",
         tone="bad" if late else "",
         pill=ngettext("%(n)s contact", "%(n)s contacts", count) % {"n": show.number(count)} if count else "",

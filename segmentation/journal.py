@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from salescrm.base import show
 from salescrm.base.models import StepRun, StepState
 from segmentation.models import CaseState, ZeroCase
 from segmentation.steps import hand_over, last_done
@@ -34,6 +37,17 @@ def told(as_of: date) -> dict[str, Any]:
     rows = [row for row in steps(as_of) if row.state != StepState.FAILED]
     done = [{"name": row.step, "status": row.state, "rows": row.rows, "seconds": row.seconds} for row in rows]
     return {"as_of": as_of.isoformat(), "dry_run": False} | figures(as_of) | {"steps": done}
+
+
+def held_words() -> list[str]:
+    """Say, source by source, whose orders contact tasks waited for in the newest night; nothing while all is well."""
+    run = StepRun.objects.filter(step="contacts", state=StepState.DONE).order_by("-as_of").first()
+    feeds = run.detail.get("feeds", []) if run else []
+    return [
+        _("No orders from %(source)s since %(day)s: contact tasks and hand-overs of its clients wait until they come.")
+        % {"source": source, "day": show.day_long(date.fromisoformat(day))}
+        for source, day in feeds
+    ]
 
 
 def approve_list(as_of: date) -> int:

@@ -209,6 +209,7 @@ def guard_words(guards: list[Any]) -> list[str]:
     """Return the guards that spoke, in words; a feed's guard names the source."""
     words = {
         "feed": _("Feed: the newest orders of %s are too old, its clients are left alone"),
+        "month_end": _("Month end: the night of %s was missed, its hand-overs wait for the next month's end"),
         "size": _("Size: too many at once, the list waits for approval"),
         "backlog": _("Backlog: the list waits for approval"),
     }

@@ -76,6 +76,7 @@ class Act(StrEnum):
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
+    AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
 
@@ -105,6 +106,7 @@ _HOS = _HEAD | {
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
     Act.SEE_ACCESS_LOG,
+    Act.AUTOMATE,
 }
 
 ROWS: dict[str, Rows] = {
@@ -161,6 +163,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
         Act.SEE_ACCESS_LOG,
+        Act.AUTOMATE,
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {

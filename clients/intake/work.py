@@ -22,7 +22,7 @@ from clients.intake.loading import load
 from clients.intake.opening import Opened, open_file
 from clients.intake.orders import ORDERS
 from clients.intake.undo import undo
-from salescrm.base import clock, files, jobs, notify
+from salescrm.base import automation, clock, files, jobs, notify
 from salescrm.base.intake import life, report
 from salescrm.base.jobs import Progress, Refused
 from salescrm.base.lists.export import keep
@@ -158,7 +158,7 @@ def follow(kind: Kind, today: date) -> None:
     if kind is not ORDERS:
         jobs.start("duplicates-find", by=None, day=today.isoformat())
         return
-    for name in settings.AFTER_ORDERS:
+    for name in filter(automation.is_on, settings.AFTER_ORDERS):
         jobs.start(name, by=None, today=today.isoformat())
 
 

@@ -31,7 +31,7 @@ from clients.models import Client
 from deals.dealing import stages, tasks
 from deals.dealing.models import Deal, DealSource, StageEntry
 from deals.pipelines.models import Pipeline, Stage, StageKind
-from salescrm.base import notify, sql
+from salescrm.base import automation, notify, sql
 from staff.access import Role, Rows, rows
 from staff.models import Employee
 
@@ -171,7 +171,11 @@ def fitting(purpose: str, segment: int | None) -> Pipeline | None:
 
 
 def _shipped(today: date) -> list[dict[str, Any]]:
-    return sql.rows(APP, "match_shipments", {"since": today - timedelta(days=SHIPPED_DAYS)})
+    return sql.rows(
+        APP,
+        "match_shipments",
+        {"since": today - timedelta(days=automation.number("shipped-days", SHIPPED_DAYS, today))},
+    )
 
 
 def _offered() -> list[tuple[Pipeline, set[int]]]:

@@ -524,7 +524,7 @@ def _tell(deferral: Deferral, people: list[int], text: str, word: str, acting_us
     said = {"who": acting_user.short_name, "client": deferral.client.name, "days": deferral.days}
     said |= {"limit": show.money(deferral.limit), "comment": deferral.comment}
     others = [one for one in people if one != acting_user.pk]
-    url = f"{reverse('deals:deferral-list')}"
+    url = f"{reverse('deals:deferral-list')}?state=all&ids={deferral.pk}"
     notify.tell(others, kind="deferral", text=text, key=f"deferral-{word}-{deferral.pk}", url=url, **said)
 
 

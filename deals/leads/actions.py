@@ -35,7 +35,7 @@ from deals.leads.models import (
 )
 from deals.leads.said import Received, Said
 from deals.models import Task, TaskKind
-from salescrm.base import constraints, notify
+from salescrm.base import automation, constraints, notify
 from salescrm.base.jobs import Refused
 from staff.calendar import Calendar
 from staff.models import Employee
@@ -388,7 +388,8 @@ def send_offer(*, lead: Lead, acting_user: Employee, now: datetime) -> Lead:
     held.save(update_fields=["state", "offered_at", "active_on"])
     done = Task.objects.filter(lead=held, origin=OFFER)
     tasks.finish(tasks=done, result=_("The offer was sent"), acting_user=acting_user, now=now)
-    due = terms.after_days(_day(now), DECISION_DAYS, calendar=Calendar(held.branch))
+    days = automation.number("lead-decision-days", DECISION_DAYS, _day(now))
+    due = terms.after_days(_day(now), days, calendar=Calendar(held.branch))
     _plan(held, _("What did they decide: %s") % held.name, TaskKind.CALL, due, origin=DECISION, as_of=_day(now))
     return held
 

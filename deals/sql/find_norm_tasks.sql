@@ -2,15 +2,26 @@
 -- (or is over), no call and no meeting is planned by its end, and no task was set for this very term before. It is
 -- due on the term's last day, not before the first working day after as_of; it is the owner's, or of whoever stands in
 -- for the owner on that day. Clients of owners who cannot sign in get none.
--- Reads: clients_standing, clients_client, clients_ownership, staff_employee, staff_absence, deals_task.
+-- is_feed_broken: it has documents of a source whose feed is broken; its task waits.
+-- Reads: clients_standing, clients_client, clients_ownership, staff_employee, staff_absence, deals_task,
+-- clients_legalentity and clients_shipment (only when a feed is broken).
 -- Parameters: as_of, longest (the largest of ahead), origin; months, days, ahead, titles (parallel, one per norm);
--- branches, first_days (parallel).
+-- branches, first_days (parallel); broken_sources.
 SELECT standing.client_id,
        coalesce(away.substitute_id, held.owner_id) AS assignee_id,
        planned.due_on,
        standing.top,
        norm.title,
-       standing.contact_from
+       standing.contact_from,
+       cardinality(%(broken_sources)s::bigint[]) > 0
+       AND EXISTS (
+           SELECT 1
+           FROM clients_legalentity entity
+           JOIN clients_shipment document ON document.legal_entity_id = entity.id
+           WHERE entity.client_id = standing.client_id
+             AND document.day <= %(as_of)s
+             AND document.source_id = ANY(%(broken_sources)s::bigint[])
+       ) AS is_feed_broken
 FROM clients_standing standing
 JOIN clients_client client ON client.id = standing.client_id AND client.merged_into_id IS NULL
 JOIN unnest(%(months)s::int[], %(days)s::int[], %(ahead)s::int[], %(titles)s::text[])

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from salescrm.base import notify
+from salescrm.base import automation, notify
 from salescrm.base.models import AccessKind, AccessLog
 
 MANY_ROWS = 1_000  # an export of more is told to the heads
@@ -34,11 +34,11 @@ OWN_CONTACTS_TOLD = gettext_noop("{person} looked at contacts of more than {rows
 def exported(person: Any, *, screen: str, rows: int, heads: Callable[[], Iterable[int]], **detail: Any) -> AccessLog:
     """Log an export; the heads (ids) hear of a large one. Of `detail` the log shows `query` with its `url`."""
     log = AccessLog.objects.create(person=person, kind=AccessKind.EXPORT, screen=screen, rows=rows, detail=detail)
-    if rows > MANY_ROWS:
+    if rows > automation.number("export-rows", MANY_ROWS, timezone.localdate(log.at)):
         others = set(heads()) - {person.pk}
         told: dict[str, Any] = {"person": str(person), "rows": rows, "screen": screen}
         url = _log_url(log, timezone.localdate(log.at))
-        notify.tell(others, kind="guard", text=EXPORT_TOLD, key=f"export-{log.pk}", url=url, **told)
+        notify.tell(others, kind="reading", text=EXPORT_TOLD, key=f"export-{log.pk}", url=url, **told)
     return log
 
 
@@ -49,8 +49,9 @@ def opened(person: Any, *, screen: str, number: int, day: date, heads: Callable[
     One row per person, screen and day, locked while it is counted; the heads hear once a day of too many.
     """
     log = _count(person, AccessKind.MASS_READ, screen, "cards", [number], day)
-    if log.rows > MANY_CARDS:
-        _warn(log, CARDS_TOLD, MANY_CARDS, f"mass-read-{person.pk}-{day.isoformat()}", day, heads)
+    most = automation.number("cards-a-day", MANY_CARDS, day)
+    if log.rows > most:
+        _warn(log, CARDS_TOLD, most, f"mass-read-{person.pk}-{day.isoformat()}", day, heads)
     return log.rows
 
 
@@ -61,12 +62,13 @@ def listed(person: Any, *, screen: str, numbers: list[int], day: date, heads: Ca
     Past the limit numbers are no longer kept, each row seen counts: what matters was told.
     """
     log = _of_day(person, AccessKind.MASS_READ, screen, "rows", day)
-    if log.rows > MANY_LISTED:
+    most = automation.number("listed-a-day", MANY_LISTED, day)
+    if log.rows > most:
         AccessLog.objects.filter(pk=log.pk).update(rows=F("rows") + len(numbers))
         return log.rows + len(numbers)
     _add(log, "rows", numbers)
-    if log.rows > MANY_LISTED:
-        _warn(log, LISTED_TOLD, MANY_LISTED, f"{screen}-{person.pk}-{day.isoformat()}", day, heads)
+    if log.rows > most:
+        _warn(log, LISTED_TOLD, most, f"{screen}-{person.pk}-{day.isoformat()}", day, heads)
     return log.rows
 
 
@@ -78,7 +80,8 @@ def revealed(
 
     People of one's own clients are counted apart, with a higher limit; the heads hear once a day of too many.
     """
-    screen, most = ("own-contacts", MANY_OWN_CONTACTS) if own else ("contacts", MANY_CONTACTS)
+    screen, usual = ("own-contacts", MANY_OWN_CONTACTS) if own else ("contacts", MANY_CONTACTS)
+    most = automation.number(f"{screen}-a-day", usual, day)
     log = _count(person, AccessKind.REVEAL, screen, "contacts", list(contacts), day)
     if log.rows > most:
         text = OWN_CONTACTS_TOLD if own else CONTACTS_TOLD
@@ -104,7 +107,7 @@ def _add(log: AccessLog, what: str, numbers: list[int]) -> None:
 def _warn(log: AccessLog, text: str, rows: int, key: str, day: date, heads: Callable[[], Iterable[int]]) -> None:
     told: dict[str, Any] = {"person": str(log.person), "rows": rows}
     others = set(heads()) - {log.person_id}
-    notify.tell(others, kind="guard", text=text, key=key, url=_log_url(log, day), **told)
+    notify.tell(others, kind="reading", text=text, key=key, url=_log_url(log, day), **told)
 
 
 def _log_url(log: AccessLog, day: date) -> str:

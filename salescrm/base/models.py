@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -123,13 +124,68 @@ class Notification(models.Model):
     key = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True)
+    is_settled = models.BooleanField(default=False, help_text="a letter has told it, or none will")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="told_once")]
-        indexes = [models.Index(fields=["person", "-id"], name="notification_list")]  # the bell's panel
+        indexes = [
+            models.Index(fields=["person", "-id"], name="notification_list"),  # the bell's panel
+            models.Index(fields=["person"], condition=Q(is_settled=False), name="notification_to_write"),  # letters
+        ]
 
     def __str__(self) -> str:
         return f"{self.person}: {self.key}"
+
+
+class ByLetter(models.TextChoices):
+    """When a kind of notification comes by letter."""
+
+    AT_ONCE = "at_once", _("at once")
+    DAILY = "daily", _("in the daily letter")
+    NEVER = "never", _("not by letter")
+
+
+class NotificationChoice(models.Model):
+    """How a person wants one kind of notification; without a row the kind's own default holds."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=40)
+    in_program = models.BooleanField(default=True)
+    by_letter = models.CharField(max_length=7, choices=ByLetter.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "kind"], name="one_choice_per_kind"),
+            models.CheckConstraint(
+                condition=Q(by_letter__in=ByLetter.values),
+                name="by_letter_known",
+                violation_error_message=_("This way of a letter is not known."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.kind} {self.by_letter}"
+
+
+class DailyLetter(models.Model):
+    """When a person's daily letter goes, and the last day it was looked at: one letter a day, however often asked."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    hour = models.PositiveSmallIntegerField(_("hour of the daily letter"), default=8)
+    working_days_only = models.BooleanField(_("on working days only"), default=True)
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hour__lte=23),
+                name="hour_of_a_day",
+                violation_error_message=_("The hour lies between 0 and 23."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.hour}"
 
 
 class LetterState(models.TextChoices):
@@ -280,3 +336,38 @@ class AccessLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} {self.kind} {self.rows}"
+
+
+class AutomationSwitch(models.Model):
+    """An automatic job switched on or off, by whom and why; append-only, the newest row of a job holds (R376)."""
+
+    code = models.CharField(max_length=40)
+    is_on = models.BooleanField(_("switched on"))
+    comment = models.CharField(_("why"), max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="switches_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [models.Index(fields=["code", "-id"], name="automationswitch_newest")]  # what holds now
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.is_on}"
+
+
+class NumberVersion(models.Model):
+    """A figure the program works by, from a day on, by whom and why; append-only (R376)."""
+
+    code = models.CharField(max_length=40)
+    value = models.PositiveIntegerField(_("value"))
+    effective_from = models.DateField(_("in force from"))
+    comment = models.CharField(_("why"), max_length=300)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = [pgtrigger.Protect(name="numbers_stay", operation=pgtrigger.Update | pgtrigger.Delete)]
+        indexes = [models.Index(fields=["code", "-effective_from", "-id"], name="numberversion_in_force")]  # of a day
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.value}"

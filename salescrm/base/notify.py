@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -15,12 +16,16 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend as Smtp
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from salescrm.base.locks import Key, try_lock
-from salescrm.base.models import Letter, LetterState, Notification
+from salescrm.base.models import ByLetter, Letter, LetterState, Notification, NotificationChoice
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
 
 MOST_ATTEMPTS = 10
 logger = logging.getLogger("salescrm.letters")
@@ -34,6 +39,35 @@ class Notice:
     text: str
     values: Mapping[str, Any]
     url: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of notifications as a room offers it: what it tells, when it comes by letter, and to whom at all."""
+
+    code: str
+    label: _StrOrPromise
+    by_letter: str = ByLetter.DAILY
+    is_for: Callable[[Any], bool] = lambda person: True
+
+
+def kinds() -> list[Kind]:
+    """Return the kinds of notifications of all rooms, in the order of settings.NOTIFICATIONS."""
+    return [kind for module in settings.NOTIFICATIONS for kind in import_module(module).KINDS]
+
+
+def shown_to(person: Any) -> QuerySet[Notification]:
+    """Return the notifications a person wants in the program."""
+    hidden = NotificationChoice.objects.filter(person=person, in_program=False).values("kind")
+    return Notification.objects.filter(person=person).exclude(kind__in=hidden)
+
+
+def to_write() -> QuerySet[Any]:
+    """Return the notifications no letter has told yet, with `way`: when each is to come by letter."""
+    chosen = NotificationChoice.objects.filter(person=OuterRef("person"), kind=OuterRef("kind")).values("by_letter")
+    usual = [When(kind=kind.code, then=Value(kind.by_letter)) for kind in kinds() if kind.by_letter != ByLetter.DAILY]
+    default = Case(*usual, default=Value(ByLetter.DAILY), output_field=CharField())
+    return Notification.objects.filter(is_settled=False).annotate(way=Coalesce(Subquery(chosen), default))
 
 
 def tell(people: Iterable[int], *, kind: str, text: str, key: str, url: str = "", **values: Any) -> None:
@@ -117,7 +151,10 @@ def _send_next() -> bool:
     letter = Letter.objects.select_for_update().filter(state=LetterState.WAITING).order_by("attempts", "id").first()
     if letter is None or (letter.attempts and letter.attempts >= MOST_ATTEMPTS):
         return False
-    message = EmailMultiAlternatives(letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to])
+    headers = {"Message-ID": f"<letter-{letter.pk}-{letter.created_at:%Y%m%d%H%M%S%f}@{_domain()}>"}  # the same again
+    message = EmailMultiAlternatives(
+        letter.subject, letter.text, settings.DEFAULT_FROM_EMAIL, [letter.to], headers=headers
+    )
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     try:
@@ -127,6 +164,10 @@ def _send_next() -> bool:
     letter.state, letter.sent_at, letter.error = LetterState.SENT, timezone.now(), ""
     letter.save(update_fields=["state", "sent_at", "error"])
     return True
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def _put_off(letter: Letter, fault: OSError) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from salescrm.base import frame
+from salescrm.base import frame, notice_settings
 from salescrm.base.lists import views
 
 app_name = "frame"
@@ -12,6 +12,7 @@ urlpatterns = [
     path("frame/notifications/", frame.notifications, name="notifications"),
     path("frame/notifications/read/", frame.notifications_read, name="notifications-read"),
     path("frame/notifications/<int:pk>/", frame.notification_open, name="notification-open"),
+    path("notifications/settings/", notice_settings.edit, name="notification-settings"),
     path("frame/lists/<slug:name>/views/", views.view_list, name="view-list"),
     path("frame/lists/<slug:name>/views/new/", views.view_new, name="view-new"),
     path("frame/lists/<slug:name>/views/<int:pk>/", views.view_edit, name="view-edit"),

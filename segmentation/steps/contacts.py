@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from deals import actions, contacts
-from deals.actions import NormTasks
-from salescrm.base import sql
+from deals.actions import NormSet, NormTasks
+from salescrm.base import automation, sql
 from salescrm.base.models import StepRun, StepState
+from segmentation import guards
 from segmentation.contact_norm import WHOLE, ContactNorm
 from segmentation.steps import APP, Inputs, Night, Outcome
 from staff import calendar
@@ -39,8 +40,17 @@ def run(night: Night) -> Outcome:
     clients = _changed(night)
     rows = sql.run(APP, "write_contact_norms", parameters(night, norm, clients))
     rows += contacts.write_all() if clients is None else contacts.write_whole(clients)
-    made = set_tasks(night, norm) if norm and norm.sets_tasks else 0
-    return Outcome(rows, {"norm": norm.pk if norm else None, "tasks": made, "marks": marks})
+    feeds = guards.broken_feeds(night) if norm and norm.sets_tasks else []
+    made = set_tasks(night, norm, feeds) if norm and norm.sets_tasks else NormSet(0, 0)
+    guards.tell_feeds(night, feeds)
+    said: dict[str, Any] = {"norm": norm.pk if norm else None, "tasks": made.tasks, "marks": marks}
+    if feeds:
+        said |= {
+            "guards": [f"{guards.FEED}:{feed.code}" for feed in feeds],
+            "feeds": [[feed.name, feed.newest.isoformat()] for feed in feeds],
+            "held": made.held,
+        }
+    return Outcome(rows, said)
 
 
 def _changed(night: Night) -> list[int] | None:
@@ -70,15 +80,19 @@ def parameters(night: Night, norm: ContactNorm | None, clients: list[int] | None
         "shop_months": told.shop_months,
         "other_months": told.other_months,
         "zero_days": told.zero_days,
-        "most_at_once": MOST_AT_ONCE,
+        "most_at_once": automation.number("spread-newcomers", MOST_AT_ONCE, night.as_of),
     }
 
 
-def set_tasks(night: Night, norm: ContactNorm) -> int:
-    """Set the tasks of the terms that run out; the first day they can be done is tomorrow or the working day after."""
+def set_tasks(night: Night, norm: ContactNorm, feeds: list[guards.Feed]) -> NormSet:
+    """Set the tasks of the terms that run out; the first day they can be done is tomorrow or the working day after.
+
+    Those of clients with documents of a broken feed wait: the norm may hang on an order that has not come through.
+    """
     calendars = calendar.by_branch(Branch.objects.values_list("pk", flat=True))
     first_days = {branch: days.on_or_after(night.tomorrow) for branch, days in calendars.items()}
-    return actions.set_norm_tasks(tasks_of(norm), as_of=night.as_of, first_days=first_days)
+    broken = [feed.source_id for feed in feeds]
+    return actions.set_norm_tasks(tasks_of(norm), as_of=night.as_of, first_days=first_days, broken_sources=broken)
 
 
 def tasks_of(norm: ContactNorm) -> list[NormTasks]:

@@ -18,7 +18,7 @@ from deals import orders
 from deals.actions import change_owners
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
-from segmentation import guards, notices
+from segmentation import guards, month_end, notices
 from segmentation.models import CaseRule, CaseState, Exclusion, HandOverMode, HeadListReason, RuleSet, ZeroCase
 from segmentation.receivers import Receivers
 from segmentation.steps import APP, Inputs, Night, Outcome
@@ -59,10 +59,9 @@ def run(night: Night) -> Outcome:
     4. Cases, owners from tomorrow, count-downs, messages.
     """
     rows = sql.run(APP, "withdraw_bought_cases", {"as_of": night.as_of})
+    missed = month_end.missed(night)
     if not _is_due_night(night):
-        if ZeroCase.objects.undecided().exists():
-            rows += _withdraw(night, find_due(night, broken_sources=[]))
-        return Outcome(rows, _figures([], [], []))
+        return _waiting_night(night, rows, missed)
     feeds = guards.broken_feeds(night)
     found = find_due(night, [feed.source_id for feed in feeds])
     rows += _withdraw(night, found)
@@ -70,7 +69,29 @@ def run(night: Night) -> Outcome:
     held = decide(night, due)
     rows += _write(night, due)
     _tell(night, due, feeds, held)
-    return Outcome(rows, _figures(due, feeds, held))
+    left = [one for one in found if one.row["is_feed_broken"]]
+    if missed and found:
+        month_end.tell_missed(night, missed, _branches(found))
+    if left and night.rule_set.hand_over_mode == HandOverMode.MONTH_END:
+        month_end.tell_feeds(night, feeds, _branches(left))
+    return Outcome(rows, _figures(due, feeds, held) | {"left": len(left)})
+
+
+def _waiting_night(night: Night, rows: int, missed: list[date]) -> Outcome:
+    """Hand nobody over tonight: withdraw what is due no more, and say whom a missed month's end leaves for the next."""
+    figures = _figures([], [], [])
+    if missed or ZeroCase.objects.undecided().exists():
+        found = find_due(night, broken_sources=[])
+        rows += _withdraw(night, found)
+        if missed and found:
+            month_end.tell_missed(night, missed, _branches(found))
+            figures["guards"] = month_end.guard_names(missed)
+            figures |= {"left": len(found), "missed": [day.isoformat() for day in missed]}
+    return Outcome(rows, figures)
+
+
+def _branches(due: list[Due]) -> Counter[int]:
+    return Counter(int(one.row["branch_id"]) for one in due)
 
 
 def _is_due_night(night: Night) -> bool:

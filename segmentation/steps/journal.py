@@ -36,9 +36,15 @@ def run(night: Night) -> Outcome:
             "empty_months": night.detail_of("classes").get("empty_months", []),
             "top": _top(night, cells),
             "zero": _zero(night),
-            "guards": night.detail_of("hand_over").get("guards", []),
+            "guards": _guards(night),
         },
     )
+
+
+def _guards(night: Night) -> list[str]:
+    """Return the guards of hand-overs, and the feeds for whose clients contact tasks wait."""
+    found: list[str] = night.detail_of("hand_over").get("guards", [])
+    return found + [one for one in night.detail_of("contacts").get("guards", []) if one not in found]
 
 
 def _statuses(night: Night) -> dict[str, int]:

@@ -13,7 +13,7 @@ from clients.home import log_acts
 from clients.rows import open_intervals
 from salescrm.base import show
 from salescrm.base.toasts import toast
-from segmentation import actions, coverage, home, versions
+from segmentation import actions, coverage, home, journal, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import NormForm
 from segmentation.views.shared import Reader, address_with, branch_field, in_branch, number_in, posted, reader
@@ -34,6 +34,7 @@ def contacts(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "page_title": _("Contact norm"),
         "norm": norm,
+        "feed_words": journal.held_words(),
         "report": report,
         "managers": [(line, address_with(request, owner=str(line.person.pk))) for line in report.lines],
         "heads": [letter or _("no class") for letter in coverage.CLASSES],

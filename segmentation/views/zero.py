@@ -21,7 +21,7 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.toasts import toast
-from segmentation import actions, board, figures
+from segmentation import actions, board, figures, journal, month_end
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.steps import hand_over
@@ -53,7 +53,9 @@ def zero(request: HttpRequest) -> HttpResponse:
         "figures": board.zero_figures(who.clients),
         "lanes": [one for one in lanes if one[0].name != "head" or one[0].count],  # most have no head's list
         "waiting": board.proposals(reader(request).clients).count(),  # the page behind it shows all
-        "rules": figures.rules_on(last),
+        "rules": (rules := figures.rules_on(last)),
+        "missed": month_end.left(rules, last),
+        "feed_words": journal.held_words(),
     }
     return render(request, "segmentation/zero.html", context)
 

@@ -53,6 +53,8 @@ ROWS = [
     Row("frame:view-delete", {Role.HOS}, method="post", args=lambda scene: view(scene, "shared"), ok=302),
     Row("frame:view-delete", {Role.CSM}, method="post", args=lambda scene: view(scene, "private"), ok=302, denied=404),
     Row("frame:view-restore", {Role.CSM}, method="post", args=lambda scene: view(scene, "gone"), ok=204, denied=404),
+    Row("frame:notification-settings"),
+    Row("frame:notification-settings", method="post", ok=422),
     Row("frame:preferences", method="post", data=lambda scene: {"theme": "dark"}, ok=302),
 ]
 if settings.SHOW_UI_PAGE:

@@ -172,7 +172,7 @@ def test_opening_many_cards_of_others_warns_the_head(
     assert [(log.person, log.rows, log.detail["cards"]) for log in logs] == [
         (people[Role.MARKETER], 2, [client.pk, other.pk])
     ]
-    told = {one.person for one in Notification.objects.filter(kind="guard")}
+    told = {one.person for one in Notification.objects.filter(kind="reading")}
     assert told == {people[Role.HOS], people[Role.DEPUTY_IT]}
 
 

@@ -333,13 +333,13 @@ def test_contacts_asked_for_are_counted_and_the_heads_warned_once(
     director = browser_of(Role.DIRECTOR)
     for contact in (anna, anna):
         director.post(url("contact-reveal", client), {"contact": contact.pk})
-    assert not Notification.objects.filter(kind="guard").exists()
+    assert not Notification.objects.filter(kind="reading").exists()
     director.post(url("contact-reveal", client), {"contact": other.pk})
     director.post(url("contact-reveal", client), {"contact": ""})
     (log,) = AccessLog.objects.filter(kind="reveal")
     assert (log.person, log.screen, log.rows) == (people[Role.DIRECTOR], "contacts", 3)
     assert log.detail["contacts"] == [anna.pk, other.pk, -client.pk]
-    told = Notification.objects.filter(kind="guard", person=people[Role.HOS])
+    told = Notification.objects.filter(kind="reading", person=people[Role.HOS])
     assert told.count() == 1
 
 
@@ -352,10 +352,10 @@ def test_contacts_of_own_clients_are_counted_apart(
         csm.get(url("client-contacts", client))
     (log,) = AccessLog.objects.filter(kind="reveal")
     assert (log.screen, log.rows, log.detail["contacts"]) == ("own-contacts", 1, [anna.pk])
-    assert not Notification.objects.filter(kind="guard").exists()
+    assert not Notification.objects.filter(kind="reading").exists()
     make.point(client, "info@print.ru", "email")
     csm.get(url("client-contacts", client))
-    assert Notification.objects.filter(kind="guard", person=people[Role.HOS]).count() == 1
+    assert Notification.objects.filter(kind="reading", person=people[Role.HOS]).count() == 1
 
 
 def test_needs_objections_and_arguments_are_noted_once(

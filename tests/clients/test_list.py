@@ -290,7 +290,7 @@ def test_a_large_export_is_a_job_and_told_to_the_head(
         browser.get(reverse("clients:export-file", args=[job.pk]))
     )
     assert browser_of(Role.HOS).get(reverse("clients:export-file", args=[job.pk])).status_code == 404
-    told = {one.person for one in Notification.objects.filter(kind="guard")}
+    told = {one.person for one in Notification.objects.filter(kind="reading")}
     assert told == {people[Role.HOS], people[Role.DEPUTY_IT]}
 
 

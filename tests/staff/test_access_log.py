@@ -80,7 +80,7 @@ def test_paging_through_others_clients_is_counted_and_told_to_those_who_guard(
     browser_of(Role.HOS).get(clients)
     logged = AccessLog.objects.get()
     assert (logged.person, logged.screen, logged.rows) == (people[Role.MARKETER], "clients-list", 2)
-    assert not Notification.objects.filter(kind="guard").exists()
+    assert not Notification.objects.filter(kind="reading").exists()
 
     make.client("Три", people[Role.CSM])
     make.client("Свой", people[Role.MARKETER])
@@ -89,7 +89,7 @@ def test_paging_through_others_clients_is_counted_and_told_to_those_who_guard(
 
     logged.refresh_from_db()
     assert (logged.rows, len(logged.detail["rows"])) == (6, 3)
-    told = Notification.objects.filter(kind="guard")
+    told = Notification.objects.filter(kind="reading")
     assert {one.person for one in told} == {people[Role.HOS], people[Role.DEPUTY_IT]}
     narrowed = f"person={people[Role.MARKETER].pk}&kind=mass_read&day=2026-07-16..2026-07-16"
     assert {one.url for one in told} == {f"{reverse(URL)}?{narrowed}"}

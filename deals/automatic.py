@@ -1,0 +1,91 @@
+"""What the room does by itself, and the figures it works by (R376)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from deals.dealing import following
+from deals.invoices import daily
+from deals.leads import actions as leads
+from deals.reconciliation import actions as reconciliation
+from salescrm.base.automation import Automation, Number
+
+
+def _deals(now: datetime) -> Any:
+    return {"won": following.ship(today=now.date(), now=now), "told": following.escalate(today=now.date())}
+
+
+def _invoices(now: datetime) -> Any:
+    return daily.run(now.date())
+
+
+def _leads(now: datetime) -> Any:
+    return leads.keep_going(now=now)
+
+
+def _lead_terms(now: datetime) -> Any:
+    return {"told": leads.tell_late(now=now)}
+
+
+def _reconciliation(now: datetime) -> Any:
+    _made, found = reconciliation.reconcile(day=now.date(), made_by=None)
+    return found
+
+
+AUTOMATIONS = (
+    Automation(
+        "deals-by-rule",
+        _("Deals by rule"),
+        _("Wins the deals whose goods were shipped, opens the next one, tells of deals that stand too long."),
+        "deals",
+        "deals:deal-board",
+        _deals,
+    ),
+    Automation(
+        "invoices",
+        _("Work on invoices"),
+        _("Sets the tasks that invoices ask for on their contact days and when they are overdue."),
+        "invoices",
+        "deals:invoice-rules",
+        _invoices,
+    ),
+    Automation(
+        "leads-daily",
+        _("Silent leads"),
+        _("Closes leads that were silent for the whole term and keeps a next step planned for the others."),
+        "leads-daily",
+        "leads:settings",
+        _leads,
+    ),
+    Automation(
+        "lead-terms",
+        _("Terms of leads"),
+        _("Tells the heads of leads whose first contact is overdue."),
+        "lead-terms",
+        "leads:settings",
+        _lead_terms,
+    ),
+    Automation(
+        "reconciliation",
+        _("Reconciliation of the base"),
+        _("Looks the base through each quarter for what is to be put right."),
+        "reconciliation",
+        "reconciliation:line-list",
+        _reconciliation,
+    ),
+)
+NUMBERS = (
+    Number(
+        "shipped-days", _("a shipment completes a deal if it is not older than, days"), following.SHIPPED_DAYS, 1, 366
+    ),
+    Number(
+        "lead-decision-days",
+        _("after an offer to a lead its decision is asked in, working days"),
+        leads.DECISION_DAYS,
+        1,
+        60,
+    ),
+)

@@ -1,0 +1,38 @@
+"""What the room notifies of, and who may still see what a notification leads to."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from deals.dealing.models import Deal
+from deals.invoices.models import Deferral
+from deals.leads.models import Lead
+from deals.models import Task
+from salescrm.base.models import ByLetter
+from salescrm.base.notify import Kind
+from staff.access import Act
+
+KINDS = (
+    Kind("task", _("Tasks set for me by others")),
+    Kind("deal", _("Deals given to me; for heads: poor results and deals that stand too long")),
+    Kind("lead", _("Leads: new ones, enquiries again, first contacts overdue"), ByLetter.AT_ONCE),
+    Kind("deferral", _("Deferrals of payment asked for and decided")),
+)
+PAGES: dict[str, Act | None] = {
+    "deals:task-list": None,
+    "deals:deal-board": None,
+    "deals:deal-list": None,
+    "leads:lead-list": None,
+    "deals:distribution-job": Act.DISTRIBUTE,
+    "reconciliation:line-list": Act.RECONCILE,
+    "deals:export-job": None,
+    "deals:invoice-export-job": None,
+    "leads:export-job": None,
+    "reconciliation:export-job": None,
+}
+ROWS = {
+    "deals:task-list": Task.objects.visible_to,
+    "deals:deal": Deal.objects.visible_to,
+    "deals:deferral-list": Deferral.objects.visible_to,
+    "leads:lead-card": Lead.objects.visible_to,
+}

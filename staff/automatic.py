@@ -1,0 +1,14 @@
+"""The figures by which reading of the base is watched (R21, R376)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from salescrm.base import guard
+from salescrm.base.automation import Number
+
+NUMBERS = (
+    Number("export-rows", _("an export of more rows is told to the heads"), guard.MANY_ROWS),
+    Number("cards-a-day", _("cards of others' clients on one day: more are told"), guard.MANY_CARDS),
+    Number("listed-a-day", _("others' clients read in lists on one day: more are told"), guard.MANY_LISTED),
+    Number("contacts-a-day", _("contacts of others' clients shown on one day: more are told"), guard.MANY_CONTACTS),
+    Number("own-contacts-a-day", _("contacts of own clients shown on one day: more are told"), guard.MANY_OWN_CONTACTS),
+)
