@@ -236,7 +236,7 @@ def test_a_substitute_has_the_tasks_already_set_to_the_absent_person(
         ("Позвонить", f"for {csm.short_name}, other"),
         ("Своя", "other"),
     ]
-    assert figures.of_day(key, TODAY) == {"overdue": 1, "today": 1}
+    assert figures.of_day(Employee.objects.get(pk=key.pk), TODAY) == {"overdue": 1, "today": 1}
     behind = browser_of(Role.BDM_KEY).get(tasks.url).context["rows"]
     assert [row.task.title for row in behind] == ["Позвонить", "Своя"]
 
