@@ -18,6 +18,7 @@ from clients.views.listing import state_of
 from deals.dealing.models import Deal
 from deals.models import Task
 from salescrm.base import clock, show
+from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
 from salescrm.base.toasts import close_dialog, toast
 from segmentation import archiving
@@ -133,7 +134,7 @@ def _answer(request: HttpRequest, clients: QuerySet[Client], back: str, refusal:
                 today=clock.today(),
                 now=clock.now(),
             )
-        except archiving.Refused as refused:
+        except Refused as refused:
             refusal = str(refused)
         else:
             _say_archived(request, done)

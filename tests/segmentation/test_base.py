@@ -104,12 +104,12 @@ def test_months_are_reckoned_forward_from_the_purchase(
 
 
 def test_where_every_client_has_one_legal_entity_both_counts_are_the_same(base: dict[str, Client]) -> None:
-    of = {"pk": base["firm"].pk}
+    of: dict[str, Any] = {"pk": base["firm"].pk}
     assert told("clients", **of) == told("entities", **of)
 
 
 def test_the_switch_is_kept_in_the_address(base: dict[str, Client], browser_of: BrowserOf) -> None:
-    page = browser_of("hos").get(URL, {"unit": "entities", "branch": base["firm"].branch_id})
+    page = browser_of("hos").get(URL, {"unit": "entities", "branch": str(base["firm"].branch_id)})
     assert page.context["found"].known == 5
     assert [one["on"] for one in page.context["units"]] == [False, True]
     assert all("branch=" in one["url"] for one in page.context["units"])
