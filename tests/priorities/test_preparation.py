@@ -13,6 +13,9 @@ from django.test import Client as Browser
 from django.urls import reverse
 
 from clients.models import Category, Client, Need, Segment, Sphere, Standing
+from deals import actions as deal_actions
+from deals.models import Task
+from salescrm.base import clock
 from salescrm.base.models import AccessLog
 from segmentation.models import CategoryTurnover
 from segmentation.priorities import preparation
@@ -208,6 +211,7 @@ def test_a_way_becomes_a_task_or_a_step_of_the_programme(client: Client, people:
     task = make.task("Цена", people["csm"], due_on=date(2026, 7, 20), client=client)
     ProgrammeStep.objects.create(programme=programme, task=task, path="price")
     assert "price" not in ways(browser, client)
-    task.__class__.objects.filter(pk=task.pk).update(state="cancelled")
+    tasks = Task.objects.filter(pk=task.pk)
+    deal_actions.cancel(tasks=tasks, reason="не нужно", acting_user=people["csm"], now=clock.now())
     assert "price" in ways(browser, client)
     assert "data-dialog>missing price offer" not in browser_of("director").get(page).content.decode()
