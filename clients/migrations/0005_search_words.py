@@ -1,11 +1,10 @@
-"""Words of names and notes of them, written by triggers (module `clients.words`).
+"""Notes of words of names, written by triggers (module `clients.words`).
 
 The triggers only add rows to a table without keys: writers do not wait for each other, nor for who works the notes off.
 A statement that writes a million names notes each of its words once.
 """
 
-import django.contrib.postgres.indexes
-from django.db import migrations, models
+from django.db import migrations
 
 TABLES = {"clients_client": "client", "clients_legalentity": "entity", "clients_contact": "contact"}
 SPLIT = "string_to_table(translate(name_key, '0123456789', '          '), ' ') AS word"
@@ -54,47 +53,15 @@ CREATE TRIGGER words_{event.lower()} AFTER {event} ON {table}
         ("DELETE", "OLD TABLE AS changed", "clients_note_words"),
     )
 )
-FILL = "".join(
-    f"""
-INSERT INTO clients_nameword (kind, word, names)
-SELECT '{kind}', word, count(*)
-FROM {table}
-CROSS JOIN LATERAL {SPLIT}
-WHERE length(word) >= 3
-GROUP BY word;
-"""
-    for table, kind in TABLES.items()
-)
 AWAY = (
     "".join(
         f"DROP TRIGGER words_{event} ON {table};" for table in TABLES for event in ("insert", "update", "delete")
     )
     + "DROP FUNCTION clients_note_words, clients_note_changed_words;"
 )
-COUNTED = [
-    ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-    ("kind", models.CharField(help_text="which table's names", max_length=20)),
-    ("word", models.CharField(db_collation="C", max_length=255)),
-    ("names", models.BigIntegerField()),
-]
 
 
 class Migration(migrations.Migration):
     dependencies = [("clients", "0004_completeness")]
 
-    operations = [
-        migrations.CreateModel(name="NameWord", fields=COUNTED),
-        migrations.CreateModel(name="NewWord", fields=COUNTED),
-        migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.AddIndex(
-            model_name="nameword",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["word"], name="nameword_trgm", opclasses=["gin_trgm_ops"]
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="nameword",
-            constraint=models.UniqueConstraint(fields=("kind", "word"), name="nameword_once"),
-        ),
-        migrations.RunSQL(NOTE + TRIGGERS, AWAY),
-    ]
+    operations = [migrations.RunSQL(NOTE + TRIGGERS, AWAY)]

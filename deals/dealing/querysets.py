@@ -34,9 +34,18 @@ class DealQuerySet(models.QuerySet["Deal"]):
         if reach == Rows.ALL:
             return self
         theirs = Q(owner__in=person.acting_for(today))
-        shared = self.model.participants.through.objects.filter(employee=person.pk, deal=OuterRef("pk"))
-        clients = Client.objects.visible_to(person, today)
-        return self.filter(theirs | Q(Exists(shared)) | Q(Exists(clients.filter(pk=OuterRef("client")))))
+        shared = self.model.participants.through.objects.filter(employee=person.pk).values("deal")
+        return self.filter(theirs | Q(pk__in=shared) | self._on_clients_of(person, today))
+
+    @staticmethod
+    def _on_clients_of(person: Employee, today: date) -> Q:
+        """Return the condition of deals of clients `person` sees; those one person works are few, and read first.
+
+        Asked deal by deal, a hundred thousand deals took two seconds to count.
+        """
+        if rows(person) == Rows.OWN:
+            return Q(client__in=Client.objects.all().ids_worked_by(person, today))
+        return Q(Exists(Client.objects.visible_to(person, today).filter(pk=OuterRef("client"))))
 
     def called(self, typed: str, *, with_typos: bool) -> list[DealQuerySet]:
         """Return deals with these words, of this number or of this order, or, with typos, of words like them."""

@@ -49,17 +49,6 @@ CREATE TRIGGER words_{event.lower()} AFTER {event} ON {table}
         ("DELETE", "OLD TABLE AS changed", "deals_note_words"),
     )
 )
-FILL = "".join(
-    f"""
-INSERT INTO clients_nameword (kind, word, names)
-SELECT '{kind}', word, count(*)
-FROM {table}
-CROSS JOIN LATERAL {SPLIT}
-WHERE length(word) >= 3
-GROUP BY word;
-"""
-    for table, kind in TABLES.items()
-)
 AWAY = (
     "".join(
         f"DROP TRIGGER words_{event} ON {table};" for table in TABLES for event in ("insert", "update", "delete")
@@ -71,4 +60,4 @@ AWAY = (
 class Migration(migrations.Migration):
     dependencies = [("deals", "0002_stage_of_deal"), ("clients", "0005_search_words")]
 
-    operations = [migrations.RunSQL(FILL + NOTE + TRIGGERS, AWAY)]
+    operations = [migrations.RunSQL(NOTE + TRIGGERS, AWAY)]

@@ -22,6 +22,9 @@ NATURAL = {  # how a row of a table is named in another one's dump
     "clients.Sphere": ["code"],
     "staff.Branch": ["code"],
     "staff.Employee": ["username"],
+    "deals.Deal": ["title", "client__name"],
+    "deals.Stage": ["code"],
+    "segmentation.FocusList": ["owner__username", "starts_on"],
     "segmentation.RuleSet": ["effective_from"],
 }
 LEFT_OUT = {"Intake", "StoredFile", "Job"}  # a killed import leaves its own traces
@@ -29,10 +32,12 @@ TABLES = {
     "clients": ["Client", "LegalEntity", "ExternalCode", "Source", "Product", "Category", "Shipment", "ShipmentLine",
                 "Ownership", "Standing", "TouchedMonth"],
     "segmentation": ["MonthlyTurnover", "PurchaseDay", "CategoryTurnover", "Classification", "TopMembership",
-                     "ClientState", "StatusChange", "ZeroCase", "Exclusion"],
+                     "ClientState", "StatusChange", "ZeroCase", "Exclusion", "TouchedPair", "PendingClient",
+                     "PriorityScore", "FocusList", "FocusClient"],
+    "deals": ["Task", "Deal", "StageEntry"],
     "base": ["StepRun", "Notification"],
 }  # fmt: skip
-NOT_COMPARED = {"seconds", "at", "created_at", "read_at", "detail", "url"}
+NOT_COMPARED = {"seconds", "at", "created_at", "closed_at", "entered_at", "read_at", "detail", "url"}
 
 
 def columns(model: type[models.Model]) -> list[str]:
