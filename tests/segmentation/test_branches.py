@@ -86,7 +86,7 @@ def test_it_lists_overdue_contacts_of_a_branch(base: dict[str, Client], browser_
 
 @pytest.mark.parametrize("url", PAGES)
 def test_it_never_shows_a_branch_head_another_branch(url: str, base: dict[str, Client], browser_of: BrowserOf) -> None:
-    page = browser_of("branch_head").get(url, {"branch": base["far"].branch_id, "on": str(NIGHT)})
+    page = browser_of("branch_head").get(url, {"branch": str(base["far"].branch_id), "on": str(NIGHT)})
     assert page.status_code == 200
     told = page.context
     assert "matrix" not in told or told["matrix"].total.clients == 0
