@@ -129,7 +129,7 @@ class TrialForm(forms.Form):
         self.fields["as_of"].widget.attrs["max"] = last.isoformat()
         rules = cast("forms.ModelChoiceField[RuleSet]", self.fields["rules"])
         rules.queryset = RuleSet.objects.order_by("-effective_from")
-        rules.label_from_instance = self.named  # type: ignore[method-assign]
+        rules.label_from_instance = self.named  # type: ignore[method-assign, assignment]
 
     @staticmethod
     def named(rules: RuleSet) -> str:

@@ -20,6 +20,7 @@ from tests import make
 
 pytestmark = pytest.mark.django_db
 BrowserOf = Callable[[str], Browser]
+Asked = dict[str, Any]
 URL = "/segmentation/base/"
 ON = date(2026, 6, 30)
 
@@ -104,22 +105,22 @@ def test_months_are_reckoned_forward_from_the_purchase(
 
 
 def test_where_every_client_has_one_legal_entity_both_counts_are_the_same(base: dict[str, Client]) -> None:
-    of = {"pk": base["firm"].pk}
+    of: Asked = {"pk": base["firm"].pk}
     assert told("clients", **of) == told("entities", **of)
 
 
 def test_the_switch_is_kept_in_the_address(base: dict[str, Client], browser_of: BrowserOf) -> None:
-    page = browser_of("hos").get(URL, {"unit": "entities", "branch": base["firm"].branch_id})
+    page = browser_of("hos").get(URL, Asked(unit="entities", branch=base["firm"].branch_id))
     assert page.context["found"].known == 5
     assert [one["on"] for one in page.context["units"]] == [False, True]
     assert all("branch=" in one["url"] for one in page.context["units"])
     assert ("unit", "entities") in page.context["branch_kept"]
-    assert browser_of("hos").get(URL, {"unit": "x"}).context["unit"] == "clients"
+    assert browser_of("hos").get(URL, Asked(unit="x")).context["unit"] == "clients"
 
 
 def test_it_counts_only_what_the_person_sees(base: dict[str, Client], browser_of: BrowserOf) -> None:
     assert browser_of("bdm_key").get(URL).context["found"].known == 0
-    assert browser_of("csm").get(URL, {"unit": "entities"}).context["found"].known == 5
+    assert browser_of("csm").get(URL, Asked(unit="entities")).context["found"].known == 5
 
 
 def test_without_a_night_it_says_so(people: Any, browser_of: BrowserOf) -> None:
@@ -132,10 +133,10 @@ def test_the_number_of_queries_does_not_grow_with_the_base(
     browser = browser_of("hos")
     browser.get(URL)
     with django_assert_max_num_queries(20) as few:
-        browser.get(URL, {"unit": "entities"})
+        browser.get(URL, Asked(unit="entities"))
     for number in range(27):
         make.client(f"more {number}", people["csm"])
     with django_assert_max_num_queries(20) as many:
-        page = browser.get(URL, {"unit": "entities"})
+        page = browser.get(URL, Asked(unit="entities"))
     assert page.context["found"].known == 32
     assert len(many) == len(few)
