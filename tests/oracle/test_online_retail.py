@@ -90,6 +90,7 @@ def test_a_night_and_the_base_in_numbers_are_those_of_the_acceptance_block(year:
     assert told["xyz"] == {"X": 32, "Y": 274, "Z": 3_971}
     cells = {cell: found["clients"] for cell, found in told["matrix"].items() if found["clients"] and cell != "none"}
     assert cells == {"AX": 32, "AY": 266, "AZ": 879, "BY": 8, "BZ": 1_440, "CZ": 1_652}
+    rules.refresh_from_db()
     rules.lost_other = 6
     for unit in base.UNITS:  # every client of this file is one legal entity
         found = base.count(Client.objects.all(), LAST, rules, unit)
