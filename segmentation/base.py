@@ -7,14 +7,14 @@ purchases: a client of three legal entities of which one buys is one active clie
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from clients.models import Client, LegalEntity
-from salescrm.base.periods import add_months, is_month_end, window
+from salescrm.base.periods import add_months, is_month_end, month_end, window
 from segmentation.models import MonthlyTurnover, PurchaseDay, RuleSet
 
 UNITS = {"clients": "legal_entity__client", "entities": "legal_entity"}
@@ -65,7 +65,7 @@ def count(clients: QuerySet[Client], on: date, rules: RuleSet, unit: str) -> Bas
 def _over(on: date, months: int) -> date:
     """Return the latest day from which so many months, reckoned forward from it, are over on the day `on`."""
     day = add_months(on, -months)
-    return add_months(day.replace(day=1), 1) - timedelta(days=1) if is_month_end(on) else day
+    return month_end(day) if is_month_end(on) else day
 
 
 def _largest(sums: Any, wanted: Decimal) -> tuple[int, Decimal]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from salescrm.base import notify, show
 from salescrm.base.models import StepRun, StepState
-from salescrm.base.periods import add_months, is_month_end
+from salescrm.base.periods import is_month_end, month_end
 from segmentation.guards import Feed, for_heads
 from segmentation.models import HandOverMode, RuleSet
 
@@ -51,8 +51,7 @@ class Missed:
 
 def next_end(day: date) -> date:
     """Return the last day of a month that comes after `day`."""
-    end = add_months(day.replace(day=1), 1) - timedelta(days=1)
-    return end if end > day else add_months(day.replace(day=1), 2) - timedelta(days=1)
+    return month_end(day + timedelta(days=1))
 
 
 def missed(night: Night) -> list[date]:

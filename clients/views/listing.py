@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -29,6 +29,7 @@ from salescrm.base.models import Job
 from staff.access import Act, Rows, login_of, may, require, rows
 from staff.models import Employee
 
+SHOWN_NAMES = 8  # in a dialog about many clients
 MOST_CITIES = 50
 MOST_CHOICES = 20
 TOTALLED = ("turnover", "change")  # the count of the selection is written over the columns before them
@@ -43,6 +44,13 @@ NAMED = (
 def state_of(request: HttpRequest) -> ListState:
     """Read the list's state from the address, for the person who asks."""
     return ListState.read(CLIENTS, request.GET, Here(login_of(request), clock.today()))
+
+
+def named(clients: QuerySet[Client]) -> dict[str, Any]:
+    """Say in a dialog about many clients how many they are, the first of their names and how many more."""
+    count = clients.count()
+    names = list(clients.order_by("name_sort").values_list("name", flat=True)[:SHOWN_NAMES])
+    return {"count": count, "names": names, "more": count - len(names)}
 
 
 def ready_views(person: Employee) -> list[screen.Ready]:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Client, Ownership, OwnershipReason
-from clients.views.listing import state_of
+from clients.views.listing import named, state_of
 from deals import actions
 from deals.forms import ChangeOwner
 from salescrm.base import clock, notify, show
@@ -30,7 +30,6 @@ from staff.models import Employee
 OWNER_UNDO = Undo("deals:owner-undo")
 GIVEN_TOLD = gettext_noop("{who} gave you {rows} clients: {why}")
 TAKEN_TOLD = gettext_noop("{who} gave {rows} of your clients to {owner}: {why}")
-SHOWN_NAMES = 8
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,7 +58,6 @@ def answer(request: HttpRequest, clients: QuerySet[Client], back: str) -> HttpRe
     """Show the dialog, or move the clients and go back with a toast that can undo it."""
     person, today = login_of(request), clock.today()
     form = ChangeOwner(request.POST if request.method == "POST" else None, person=person, today=today)
-    count = clients.count()
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         options = {"note": data["note"], "left_alone_until": data["left_alone_until"]}
@@ -68,10 +66,10 @@ def answer(request: HttpRequest, clients: QuerySet[Client], back: str) -> HttpRe
         told = done % {"n": show.number(len(before)), "owner": data["owner"].short_name}
         toast(request, told, undo=keep_undo(person, before) if before else "")
         return redirect(back)
-    names = list(clients.order_by("name_sort").values_list("name", flat=True)[:SHOWN_NAMES])
+    meant = named(clients)
+    count = meant["count"]
     label = ngettext("Change for %(n)s client", "Change for %(n)s clients", count) % {"n": show.number(count)}
-    context: dict[str, Any] = {"page_title": _("Owner"), "form": form, "submit_label": label}
-    context |= {"count": count, "names": names, "more": count - len(names)}
+    context = meant | {"page_title": _("Owner"), "form": form, "submit_label": label}
     return render(request, "deals/owner.html", context)
 
 

@@ -17,6 +17,11 @@ def month_start(day: date) -> date:
     return day.replace(day=1)
 
 
+def month_end(day: date) -> date:
+    """Return the last day of the month of `day`."""
+    return add_months(month_start(day), 1) - timedelta(days=1)
+
+
 def is_month_end(day: date) -> bool:
     """Say whether `day` is the last day of its month."""
     return (day + timedelta(days=1)).day == 1

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.models import Archiving, Client
-from clients.views.listing import state_of
+from clients.views.listing import named, state_of
 from deals.dealing.models import Deal
 from deals.models import Task
 from salescrm.base import clock, show
@@ -27,7 +27,6 @@ from segmentation.views.shared import posted
 from segmentation.views.taking_back import packed, unpacked
 from staff.access import Act, login_of, require
 
-SHOWN_NAMES = 8
 MOST_UNDONE = 2_000  # clients an address of an undo names
 
 
@@ -80,9 +79,10 @@ def take_back_many(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _say_back(request, _take_back(request, list(fitting.values_list("pk", flat=True))))
         return redirect(f"{reverse('clients:client-list')}?{state.query(place=True)}")
-    count = fitting.count()
+    meant = named(fitting)
+    count = meant["count"]
     title = ngettext("Take %(n)s client back from the archive?", "Take %(n)s clients back from the archive?", count)
-    context = _named(fitting, count) | {
+    context = meant | {
         "page_title": title % {"n": show.number(count)},
         "left": clients.count() - count,
         "submit_label": _("Take back"),
@@ -95,8 +95,8 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back what was archived a moment ago."""
     person = login_of(request)
     require(person, Act.ARCHIVE)
-    named = unpacked(request.GET.get("clients", ""))
-    seen = Client.objects.all().handed_by(person, clock.today()).filter(pk__in=named)
+    put_away = unpacked(request.GET.get("clients", ""))
+    seen = Client.objects.all().handed_by(person, clock.today()).filter(pk__in=put_away)
     _say_back(request, _take_back(request, list(seen.values_list("pk", flat=True))))
     return close_dialog(refresh=True)
 
@@ -139,10 +139,11 @@ def _answer(request: HttpRequest, clients: QuerySet[Client], back: str, refusal:
         else:
             _say_archived(request, done)
             return redirect(back)
-    count = fitting.count()
+    meant = named(fitting)
+    count = meant["count"]
     label = ngettext("Archive %(n)s client", "Archive %(n)s clients", count) % {"n": show.number(count)}
     context = (
-        _named(fitting, count)
+        meant
         | _closed_with(fitting)
         | {
             "page_title": _("Into the archive"),
@@ -154,11 +155,6 @@ def _answer(request: HttpRequest, clients: QuerySet[Client], back: str, refusal:
     )
     failed = request.method == "POST" and (refusal or form.errors)
     return render(request, "segmentation/archive.html", context, status=422 if failed else 200)
-
-
-def _named(clients: QuerySet[Client], count: int) -> dict[str, Any]:
-    names = list(clients.order_by("name_sort").values_list("name", flat=True)[:SHOWN_NAMES])
-    return {"count": count, "names": names, "more": count - len(names)}
 
 
 def _closed_with(clients: QuerySet[Client]) -> dict[str, Any]:

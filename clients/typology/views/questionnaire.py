@@ -19,7 +19,7 @@ from clients.typology import actions, questionnaire
 from clients.typology.catalogue import Catalogue
 from clients.typology.forms import AnswerForm, TypeForm, TypeManyForm
 from clients.typology.questionnaire import Item, Questionnaire
-from clients.views.listing import state_of
+from clients.views.listing import named, state_of
 from salescrm.base import clock, show
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.selection import selected
@@ -28,7 +28,6 @@ from staff.access import Act, login_of, require
 from staff.models import Employee
 
 SHOWN_MISSING = 4
-SHOWN_NAMES = 8
 
 
 @dataclass(frozen=True)
@@ -185,9 +184,8 @@ def set_type_many(request: HttpRequest) -> HttpResponse:
         text = ngettext("%(n)s client has its type", "%(n)s clients have their types", done)
         toast(request, text % {"n": show.number(done)})
         return redirect(f"{reverse('clients:client-list')}?{state.query(place=True)}")
-    count = clients.count()
-    names = list(clients.order_by("name_sort").values_list("name", flat=True)[:SHOWN_NAMES])
+    told = named(clients)
+    count = told["count"]
     label = ngettext("Set for %(n)s client", "Set for %(n)s clients", count) % {"n": show.number(count)}
-    context: dict[str, Any] = {"page_title": _("Type"), "form": form, "submit_label": label}
-    context |= {"count": count, "names": names, "more": count - len(names)}
+    context = told | {"page_title": _("Type"), "form": form, "submit_label": label}
     return render(request, "clients/type_many.html", context)
