@@ -119,6 +119,7 @@ INTAKE = [  # kinds of files that are brought
 ]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
+CHANGE_LOG = ["clients.logged", "segmentation.logged"]  # changes of owner, status, TOP and what else is told of
 NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told"]  # their kinds
 AUTOMATION = [  # what works by itself, with its switch, and the figures it works by
     "staff.automatic",

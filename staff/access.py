@@ -76,6 +76,7 @@ class Act(StrEnum):
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
+    SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
@@ -106,6 +107,7 @@ _HOS = _HEAD | {
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
     Act.SEE_ACCESS_LOG,
+    Act.SEE_CHANGES,
     Act.AUTOMATE,
 }
 
@@ -150,6 +152,7 @@ ACTS: dict[str, set[Act]] = {
         Act.RECONCILE,
         Act.IMPORT,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
@@ -163,6 +166,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
         Act.SEE_ACCESS_LOG,
+        Act.SEE_CHANGES,
         Act.AUTOMATE,
         Act.ADMINISTER,
     },
@@ -172,6 +176,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
     },
