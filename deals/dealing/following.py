@@ -9,8 +9,8 @@ The rules (R133-R136, R145, R197; C14, C15):
    purchases) is expected after `USUAL_DAYS`. It is never expected before the day it is opened.
 3. A shipment completes the oldest open shipment deal it fits (`match_shipments.sql`), those of the last `SHIPPED_DAYS`.
    People are asked nothing then: the document is the result.
-4. A contract that is won opens the client's first shipment deal, expected on the day the contract deal named, else after
-   `USUAL_DAYS`; a client with an open shipment deal has it already (R197).
+4. A contract that is won opens the client's first shipment deal, expected on the day the contract deal named, else
+   after `USUAL_DAYS`; a client with an open shipment deal has it already (R197).
 5. New, active and zero clients have an open shipment deal, those handed over as zero and lost ones a recovery deal, and
    an open deal has a task. Each act keeps it for what it touches; `missing` and the daily job verify it for everybody.
 """
