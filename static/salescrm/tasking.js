@@ -84,9 +84,12 @@
 
   /* The days are drawn again after a move: the focus goes back to the task. */
   function again(task) {
-    document.body.addEventListener("htmx:afterSettle", () => {
+    const drawn = (event) => {
+      if (!event.target.closest?.("#rows")) return;
+      document.body.removeEventListener("htmx:afterSettle", drawn);
       document.querySelector(`.ev[data-task="${task}"] a`)?.focus();
-    }, { once: true });
+    };
+    document.body.addEventListener("htmx:afterSettle", drawn);
   }
 
   function stop(event) {

@@ -16,6 +16,11 @@ def to(scene: Scene) -> dict[str, Any]:
     return {"due_on": TODAY + timedelta(days=1), "seen": task_mark(scene.extra["task"])}
 
 
+def unknown(scene: Scene) -> list[Any]:
+    """Name the address of nobody's feed."""
+    return ["0" * 64]
+
+
 ROWS = [
     Row("tasking:calendar-list"),
     Row("tasking:calendar-list", query="?look=week&state=open"),
@@ -23,6 +28,10 @@ ROWS = [
     Row("tasking:calendar-counts"),
     Row("tasking:calendar-filters"),
     Row("tasking:calendar-groups"),
+    Row("tasking:feed"),
+    Row("tasking:feed-make", method="post"),
+    Row("tasking:feed-revoke", method="post", ok=302),
+    Row("tasking:feed-file", args=unknown, ok=404, stranger=404),
     Row("tasking:task-move", allowed=ACTORS, args=task, also=ONLY_SEE),
     Row("tasking:task-move", allowed=ACTORS, args=task, method="post", data=to, ok=302, also=ONLY_SEE),
 ]
