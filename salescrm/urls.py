@@ -15,6 +15,7 @@ urlpatterns = [
     path("clients/<int:pk>/timeline/", timeline.client_timeline, name="client-timeline"),
     path("", include("deals.urls")),
     path("", include("deals.leads.urls")),
+    path("tasks/", include("deals.tasking.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
     path("typology/", include("clients.typology.urls")),
