@@ -19,7 +19,7 @@ def inputs(night: Night) -> Inputs:
     after = done.as_of if done else None
     months = computing.open_months(night.as_of)
     marks = _marks(night, after)
-    fed = StepRun.objects.filter(step__in=FEEDING, state=StepState.DONE, as_of__lte=night.as_of)
+    fed = StepRun.objects.filter(step__in=FEEDING, state=StepState.DONE, rows__gt=0, as_of__lte=night.as_of)
     if after is not None:
         fed = fed.filter(as_of__gt=after)
     changed = done is None or bool(marks.pop("fell_due")) or done.detail.get("marks") != marks or fed.exists()
