@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kpi.board.planned import planned
 from kpi.measures.models import Result
@@ -29,7 +30,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     rows = [DayRow(_("Turnover"), why=show.money(fact))]
     if plans:
         plan = sum(plans, ZERO)
-        rows.append(DayRow(_("Plan"), why=f"{show.money(plan)} · {show.percent(fact / plan) if plan else '–'}"))
+        rows.append(DayRow(pgettext("turnover", "Plan"), why=f"{show.money(plan)} · {show.percent(fact / plan) if plan else '–'}"))
     for label, code in ((_("Active accounts"), "active_accounts"), (_("New clients"), "new_clients")):
         rows.append(DayRow(label, why=show.number(sums.get(code))))
     covered = sums.get("top_coverage", top=True)

@@ -82,7 +82,7 @@ MEASURES: tuple[Measure, ...] = (
     _money(
         "turnover", _("Turnover"), _("Documents net of returns; each belongs to the owner of its day."), "add_documents"
     ),
-    _count("purchases", _("Purchases"), _("Days on which a client bought; of the owner of the day."), "add_documents"),
+    _count("purchases", _("Purchases, days"), _("Days on which a client bought; of the owner of the day."), "add_documents"),
     _count("documents", _("Orders processed"), _("Documents above zero; of the owner of the day."), "add_documents"),
     _count(
         "active_accounts",

@@ -47,7 +47,7 @@ def close(request: HttpRequest, month: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            toast(request, _("%s is closed") % show.month(row.day))
+            toast(request, _("The month %s is closed") % show.month(row.day))
             return _done(request, month)
     title = _("Close %s?") % show.month(row.day)
     context = {"page_title": title, "form": form, "submit_label": _("Close the month"), "row": row}
@@ -67,7 +67,7 @@ def reopen(request: HttpRequest, month: str) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
-            toast(request, _("%s is open again") % show.month(row.day))
+            toast(request, _("The month %s is open again") % show.month(row.day))
             return _done(request, month)
     title = _("Open %s again?") % show.month(row.day)
     context = {"page_title": title, "form": form, "submit_label": _("Open the month"), "row": row}

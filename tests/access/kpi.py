@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from kpi.measures.models import Month, Result
-from segmentation.models import RuleSet
 from staff.access import Role
+from tests import make
 from tests.access.table import EVERYBODY, NOBODY, Row, Scene
 
 SEES_FIGURES = EVERYBODY - {Role.DEPUTY_IT}
@@ -20,7 +20,7 @@ NO_FIGURES: dict[str, int] = {Role.DEPUTY_IT: 403}
 
 def prepare(scene: Scene) -> None:
     """Add a month that is over with a figure of the csm."""
-    rules = RuleSet.objects.latest("effective_from")
+    rules = make.rule_set(effective_from=date(1999, 1, 1))
     month = Month.objects.create(day=MONTH, as_of=date(2026, 5, 31), rule_set=rules)
     csm = scene.people[Role.CSM]
     Result.objects.create(
