@@ -30,7 +30,11 @@ def blocks(person: Employee, today: date) -> list[Block]:
     rows = [DayRow(_("Turnover"), why=show.money(fact))]
     if plans:
         plan = sum(plans, ZERO)
-        rows.append(DayRow(pgettext("turnover", "Plan"), why=f"{show.money(plan)} · {show.percent(fact / plan) if plan else '–'}"))
+        rows.append(
+            DayRow(
+                pgettext("turnover", "Plan"), why=f"{show.money(plan)} · {show.percent(fact / plan) if plan else '–'}"
+            )
+        )
     for label, code in ((_("Active accounts"), "active_accounts"), (_("New clients"), "new_clients")):
         rows.append(DayRow(label, why=show.number(sums.get(code))))
     covered = sums.get("top_coverage", top=True)

@@ -47,6 +47,7 @@ class Line:
     pace: Decimal | None = None
     url: str = ""
     note: str = ""
+    due: Decimal = Decimal(1)
     coverage: Figure = field(default_factory=lambda: Figure(None))
     counts: list[Figure] = field(default_factory=list)
 
@@ -68,8 +69,8 @@ class Line:
 
     @property
     def is_low(self) -> bool:
-        """Say whether the contact norm is kept with fewer than four of five."""
-        return self.coverage.value is not None and self.coverage.value < Decimal("0.8")
+        """Say whether fewer than four of five of those due by this day were spoken with."""
+        return self.coverage.value is not None and self.coverage.value < Decimal("0.8") * self.due
 
 
 COUNTS = ("active_accounts", "new_clients", "repeat_clients", "returned", "zero_clients")
@@ -111,6 +112,17 @@ class Board:
     sums: Sums
     chart: dict[str, Any]
     course: list[tuple[str, str, str]]
+    year_so_far: Decimal = ZERO
+
+    @property
+    def is_whole(self) -> bool:
+        """Say whether the month is reckoned to its last day, so that months can be compared as wholes."""
+        return self.as_of == month_end(self.month)
+
+    @property
+    def growth(self) -> Decimal | None:
+        """The change of turnover against the same days of last year."""
+        return (self.total.fact.value or ZERO) / self.year_so_far - 1 if self.year_so_far > 0 else None
 
     @property
     def covered(self) -> Decimal:
@@ -161,8 +173,10 @@ def read(viewer: Employee, seen: Scope, month: date, by: str, as_of: date | None
     shown.sort(key=lambda line: (-(line.fact.value or ZERO), line.name))
     compared = [_compared(code, months, sums, seen) for code in MEASURE_ORDER]
     compared = [one for one in compared if one.now.value or one.before or one.last_year]
-    chart, course = _course(months, seen, as_of, whole.plan)
-    return Board(month, as_of, shown, whole, compared, sums[0], chart, course)
+    chart, course, year_so_far = _course(months, seen, as_of, whole.plan)
+    for line in [*shown, whole]:
+        line.due = passed
+    return Board(month, as_of, shown, whole, compared, sums[0], chart, course, year_so_far)
 
 
 def _passed(month: date, as_of: date | None) -> Decimal:
@@ -263,6 +277,8 @@ def _whole_plan(
 def _compared(code: str, months: list[date], sums: list[Sums], seen: Scope) -> Compared:
     measure = declared.BY_CODE[code]
     now, before, last_year = (one.get(code) for one in sums)
+    if measure.snapshot:  # of other days it is not known, unless it was taken then
+        before, last_year = before or None, last_year or None
     source = code if measure.sql else measure.ratio[0] if measure.ratio else ""
     url = behind(months[0], source, person=seen.employee, branch=seen.branch) if source and now else ""
     return Compared(measure, Figure(now, url), before, last_year)
@@ -270,8 +286,8 @@ def _compared(code: str, months: list[date], sums: list[Sums], seen: Scope) -> C
 
 def _course(
     months: list[date], seen: Scope, as_of: date | None, plan: Decimal | None
-) -> tuple[dict[str, Any], list[tuple[str, str, str]]]:
-    """Return the data of the chart, millions growing day by day, and the same as rows."""
+) -> tuple[dict[str, Any], list[tuple[str, str, str]], Decimal]:
+    """Return the data of the chart, millions growing day by day, the same as rows, last year's sum of these days."""
     month, year = months[0], months[2]
     rows = DayResult.objects.filter(seen.narrow, month__in=[month, year]).order_by().values("day")
     found = {row["day"]: row["whole"] for row in rows.annotate(whole=Sum("value"))}
@@ -281,11 +297,13 @@ def _course(
     even = [float(plan) / 1e6 * (n + 1) / len(here) for n in range(len(here))] if plan else []
     chart = {
         "kind": "pace", "unit": _("million"), "x": [str(day.day) for day in here], "fact": fact, "ly": ago,
-        "plan": even, "fc": [], "planName": _("plan") if plan else "", "fcName": "", "factName": _("fact"),
+        "plan": even, "fc": [], "planName": _("plan") if plan else "", "fcName": "",
+        "factName": "" if as_of == month_end(month) else _("fact"),
         "lyName": f"{year:%Y}",
     }  # fmt: skip
     course = [(str(day.day), f"{fact[n]:.2f}" if n < len(fact) else "", f"{ago[n]:.2f}") for n, day in enumerate(here)]
-    return chart, course
+    same_days = [found.get(add_months(day, -12), ZERO) for day in here[: len(fact)]]
+    return chart, course, sum(same_days, ZERO)
 
 
 def _growing(values: list[Decimal]) -> list[float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pghistory
 from django.conf import settings
@@ -19,6 +20,9 @@ from kpi.measures import declared
 from kpi.measures.models import ClientGroup
 from staff.access import Role
 from staff.models import Position
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 class Scope(models.TextChoices):
@@ -86,7 +90,7 @@ class IndicatorSet(models.Model):
         return f"{self.position} {self.month:%Y-%m}"
 
 
-def share(label: str, default: str | None = None, **more: object) -> models.DecimalField[Decimal, Decimal]:
+def share(label: _StrPromise, default: str | None = None, **more: object) -> models.DecimalField[Decimal, Decimal]:
     """Build a field for a share of the target, 1 = 100 %."""
     return models.DecimalField(label, max_digits=6, decimal_places=4, default=default, **more)  # type: ignore[arg-type]
 

@@ -76,13 +76,28 @@ def _share(code: str, name: _StrPromise, words: _StrPromise, ratio: tuple[str, s
 
 
 DONE = Kind.PROCESS
-WORK = {"kind": DONE, "groups": ANY_GROUP, "roles": WORKERS}
+
+
+def _work(
+    code: str,
+    name: _StrPromise,
+    words: _StrPromise,
+    sql: str,
+    groups: tuple[ClientGroup, ...] = ANY_GROUP,
+    *,
+    falls: bool = False,
+) -> Measure:
+    """Build a count of what people did, with clients or without."""
+    return _count(code, name, words, sql, DONE, groups=groups, roles=WORKERS, falls=falls)
+
 
 MEASURES: tuple[Measure, ...] = (
     _money(
         "turnover", _("Turnover"), _("Documents net of returns; each belongs to the owner of its day."), "add_documents"
     ),
-    _count("purchases", _("Purchases, days"), _("Days on which a client bought; of the owner of the day."), "add_documents"),
+    _count(
+        "purchases", _("Purchases, days"), _("Days on which a client bought; of the owner of the day."), "add_documents"
+    ),
     _count("documents", _("Orders processed"), _("Documents above zero; of the owner of the day."), "add_documents"),
     _count(
         "active_accounts",
@@ -151,42 +166,72 @@ MEASURES: tuple[Measure, ...] = (
         "add_covered",
         kind=DONE,
     ),
-    _count(
+    _work(
         "effective_calls",
         _("Calls with a result"),
         _("Connected, with a result that counts and a comment; of who called."),
         "add_contacts",
-        **WORK,
     ),
-    _count(
+    _work(
         "contacts",
         _("Contacts"),
         _("Calls, meetings, letters and messages; of who wrote them down."),
         "add_contacts",
-        **WORK,
+    ),
+    _work(
+        "contacts_with_result",
+        _("Contacts with a result"),
+        _("Contacts with a result named."),
+        "add_contacts",
+    ),
+    _work(
+        "contacts_call",
+        _("Calls"),
+        _("Of who called."),
+        "add_contacts",
     ),
     _count(
-        "contacts_with_result", _("Contacts with a result"), _("Contacts with a result named."), "add_contacts", **WORK
+        "contacts_meeting",
+        _("Meetings"),
+        _("Meetings and video calls; of who met."),
+        "add_contacts",
     ),
-    _count("contacts_call", _("Calls"), _("Of who called."), "add_contacts", **WORK),
-    _count("contacts_meeting", _("Meetings"), _("Meetings and video calls; of who met."), "add_contacts", **WORK),
-    _count("contacts_letter", _("Letters"), _("Of who wrote."), "add_contacts", **WORK),
-    _count("contacts_message", _("Messages"), _("Of who wrote."), "add_contacts", **WORK),
-    _count("tasks_done", _("Tasks done"), _("Done in the month; of who had to do them."), "add_tasks", **WORK),
-    _count("tasks_due", _("Tasks due"), _("Due in the month up to now, not cancelled."), "add_tasks", **WORK),
+    _count(
+        "contacts_letter",
+        _("Letters"),
+        _("Of who wrote."),
+        "add_contacts",
+    ),
+    _count(
+        "contacts_message",
+        _("Messages"),
+        _("Of who wrote."),
+        "add_contacts",
+    ),
+    _count(
+        "tasks_done",
+        _("Tasks done"),
+        _("Done in the month; of who had to do them."),
+        "add_tasks",
+    ),
+    _count(
+        "tasks_due",
+        _("Tasks due"),
+        _("Due in the month up to now, not cancelled."),
+        "add_tasks",
+    ),
     _count(
         "tasks_in_term",
         _("Tasks done in term"),
         _("Due in the month up to now, done on their day or earlier."),
         "add_tasks",
-        **WORK,
     ),
-    _count(
+    _work(
         "tasks_overdue",
         _("Tasks overdue"),
         _("Due in the month before today, not done by their day."),
         "add_tasks",
-        **(WORK | {"falls": True}),
+        falls=True,
     ),
     _count("deals_opened", _("Deals opened"), _("In the month; of who answers for the deal."), "add_deals", kind=DONE),
     _count("deals_won", _("Deals won"), _("Closed in the month; of who answers for the deal."), "add_deals"),
@@ -228,19 +273,19 @@ MEASURES: tuple[Measure, ...] = (
         _("Of those issued in the month: paid in full on the last day of their term or earlier."),
         "add_invoices",
     ),
-    _count(
+    _work(
         "leads",
         _("Leads received"),
         _("In the month, without spam and doubles; of who answers for the lead."),
         "add_leads",
-        **(WORK | {"groups": (ClientGroup.NONE,)}),
+        groups=(ClientGroup.NONE,),
     ),
-    _count(
+    _work(
         "leads_in_term",
         _("Leads handled in term"),
         _("Of those received in the month: the first contact was in time."),
         "add_leads",
-        **(WORK | {"groups": (ClientGroup.NONE,)}),
+        groups=(ClientGroup.NONE,),
     ),
     _count(
         "deals_open",

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from clients.models import Direction, Segment
@@ -22,6 +23,14 @@ from salescrm.base import show
 from salescrm.base.periods import add_months, month_start
 from staff.access import Act, Figures, figures, may
 from staff.models import Branch
+
+HEADS = {
+    "active_accounts": pgettext_lazy("board", "Active"),
+    "new_clients": pgettext_lazy("board", "New"),
+    "repeat_clients": pgettext_lazy("board", "Repeat"),
+    "returned": pgettext_lazy("board", "Returned"),
+    "zero_clients": pgettext_lazy("board", "Zero"),
+}
 
 
 @require_GET
@@ -46,7 +55,7 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "earlier": _address(who, add_months(month, -1), by),
         "later": _address(who, add_months(month, 1), by) if month < month_start(who.today) else "",
-        "heads": [BY_CODE[code].name for code in COUNTS],
+        "heads": [HEADS[code] for code in COUNTS],
         "branches": _branches(who),
         "kept_fields": [("month", f"{month:%Y-%m}"), ("by", by)],
         "may_close": may(who.person, Act.CLOSE_MONTHS),
