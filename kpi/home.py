@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from kpi.board.planned import planned
-from kpi.measures.models import Result
 from kpi.measures.reading import ZERO, by_cut, scope, total
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow
@@ -22,9 +21,10 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the month so far of who has figures of his own; one query, one more for the plan."""
     seen = scope(person) if figures(person) in (Figures.OWN, Figures.BRANCH, Figures.ALL) else None
     month = month_start(today - timedelta(days=1))
-    if seen is None or not Result.objects.filter(seen.narrow, month=month).exists():
+    parts = by_cut([month], seen, "client_group") if seen else {}
+    if seen is None or not parts:
         return []
-    sums = total(by_cut([month], seen, "client_group"), month, single=seen.employee is not None)
+    sums = total(parts, month, single=seen.employee is not None)
     plans = [row["amount"] for row in planned(month, person) if row["measure"] == "turnover"]
     fact = sums.get("turnover") or ZERO
     rows = [DayRow(_("Turnover"), why=show.money(fact))]
