@@ -11,11 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 
 from clients.models import Client
-from kpi.measures import computing
+from kpi.measures import computing, declared
 from kpi.measures.models import DirectionResult, Month, Result, Stored
 from kpi.measures.reading import ZERO, Scope
 from salescrm.base import sql
-from salescrm.base.periods import month_start
 from segmentation.steps import drop_work_tables
 from staff.models import Employee
 
@@ -74,10 +73,9 @@ def read(viewer: Employee, seen: Scope, asked: Asked, today: date) -> Behind:
     employees = None
     if seen.employee is not None or seen.branch is not None:
         employees = list(stored.order_by().values_list("employee", flat=True).distinct())
-    with_snapshots = asked.month.day == month_start(today)
-    computing.gather(
-        asked.month.day, asked.month.as_of, asked.month.rule_set, with_snapshots=with_snapshots, only=asked.measure
-    )
+    statement = declared.BY_CODE[asked.measure].sql
+    needed = ["add_clients", statement] if statement == "add_covered" else [statement]
+    computing.gather(asked.month.day, asked.month.as_of, asked.month.rule_set, needed)
     parameters = {
         "measure": asked.measure, "employees": employees, "client_group": asked.client_group,
         "segment": asked.segment, "direction": asked.direction, "size": SIZE,

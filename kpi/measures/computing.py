@@ -7,6 +7,7 @@ month's first day (before the first list: by that one), then new, then internet 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from segmentation.steps.contacts import SHOP_SEGMENTS
 
 APP = "kpi"
 TABLES = ("kpi_client", "kpi_document", "kpi_fact", "kpi_direction")
-WRITES = ("results", "directions", "days")
+OF_DOCUMENTS = {"add_documents", "add_active", "add_recovered"}  # these read the documents of the month
 
 
 def open_months(as_of: date) -> list[date]:
@@ -37,39 +38,43 @@ def open_months(as_of: date) -> list[date]:
 
 
 @transaction.atomic
-def refresh(month: date, as_of: date) -> int:
+def refresh(month: date, as_of: date, only: Collection[str] | None = None) -> int:
     """Write the results of `month` as known by the end of `as_of`; return the rows that changed.
 
-    A closed month is left as it is. Snapshots are taken of the month of `as_of` only.
+    `only`: by these statements, the other measures stay. A closed month is left as it is. Snapshots are taken of the
+    month of `as_of` only.
     """
     rules = RuleSet.objects.in_force(as_of)
     last = min(as_of, periods.month_end(month))
-    row, _made = Month.objects.get_or_create(day=month, defaults={"as_of": last, "rule_set": rules})
-    row = Month.objects.select_for_update().get(pk=row.pk)
+    row, is_new = Month.objects.get_or_create(day=month, defaults={"as_of": last, "rule_set": rules})
+    row = Month.objects.select_for_update(of=("self",)).get(pk=row.pk)
     if row.is_closed:
         return 0
     with_snapshots = month == periods.month_start(as_of)
-    gather(month, last, rules, with_snapshots=with_snapshots)
-    sql.run(APP, "gather_directions")
-    parameters = {"month": month, "measures": declared.names(with_snapshots=with_snapshots)}
-    written = sum(sql.run(APP, f"write_{table}", parameters) for table in WRITES)
+    counted = declared.statements(with_snapshots=with_snapshots, only=None if is_new else only)
+    gather(month, last, rules, counted)
+    parameters = {"month": month, "measures": declared.names(counted)}
+    written = sql.run(APP, "write_results", parameters)
+    if "add_documents" in counted:
+        sql.run(APP, "gather_directions")
+        written += sum(sql.run(APP, f"write_{table}", parameters) for table in ("directions", "days"))
     drop_work_tables(*TABLES)
-    Month.objects.filter(pk=month).update(as_of=last, rule_set=rules)
+    if (row.as_of, row.rule_set_id) != (last, rules.pk):
+        Month.objects.filter(pk=month).update(as_of=last, rule_set=rules)
     return written
 
 
-def gather(month: date, last: date, rules: RuleSet, *, with_snapshots: bool = False, only: str = "") -> None:
-    """Fill the work tables of the transaction with the facts of a month up to `last`; `only`: of one measure."""
+def gather(month: date, last: date, rules: RuleSet, statements: Collection[str]) -> None:
+    """Fill the work tables of the transaction with the facts these statements count in a month up to `last`."""
     drop_work_tables(*TABLES)
     parameters = _parameters(month, last, rules)
-    for name in ("gather_clients", "gather_documents", "open_facts"):
-        sql.run(APP, name, parameters)
+    sql.run(APP, "gather_clients", parameters)
+    if OF_DOCUMENTS & set(statements):
+        sql.run(APP, "gather_documents", parameters)
+    sql.run(APP, "open_facts")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE kpi_client")
-        cursor.execute("ANALYZE kpi_document")
-    if declared.BY_CODE.get(only) and declared.BY_CODE[only].sql == "add_covered":
-        sql.run(APP, "add_clients", parameters)
-    for name in declared.statements(with_snapshots=with_snapshots, only=only):
+    for name in statements:
         sql.run(APP, name, parameters)
 
 

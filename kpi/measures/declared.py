@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -416,12 +417,12 @@ BY_CODE = {one.code: one for one in MEASURES}
 STORED = tuple(one for one in MEASURES if one.sql)
 
 
-def names(*, with_snapshots: bool) -> list[str]:
-    """Return the codes that a refresh writes."""
-    return [one.code for one in STORED if with_snapshots or not one.snapshot]
+def names(statements: Collection[str]) -> list[str]:
+    """Return the codes of the measures these statements count."""
+    return [one.code for one in STORED if one.sql in statements]
 
 
-def statements(*, with_snapshots: bool, only: str = "") -> list[str]:
-    """Return the statements that give these measures their facts, each once; `only`: of one measure."""
-    found = [one.sql for one in STORED if (with_snapshots or not one.snapshot) and only in ("", one.code)]
+def statements(*, with_snapshots: bool, only: Collection[str] | None = None) -> list[str]:
+    """Return the statements in their order, each once; `only`: of these."""
+    found = [one.sql for one in STORED if (with_snapshots or not one.snapshot) and (only is None or one.sql in only)]
     return list(dict.fromkeys(found))

@@ -151,3 +151,17 @@ def test_the_statements_of_a_refresh_do_not_grow_with_the_base(django_assert_max
     june()
     with django_assert_max_num_queries(60):
         computing.refresh(JUNE, date(2025, 6, 30))
+
+
+def test_a_night_counts_anew_only_what_people_did() -> None:
+    owner = june("2025-06-12")
+    make.said(make.client("b", owner, since=date(2025, 6, 1)), owner, date(2025, 6, 13))
+    nightly.run(date(2025, 6, 13))  # a client made: everything
+    make.said(owner.ownerships.earliest("pk").client, owner, date(2025, 6, 14))
+    nightly.run(date(2025, 6, 14))
+    whole, part = StepRun.objects.filter(step="results").order_by("-as_of")[1::-1]
+    assert "add_documents" in whole.detail["counted"]
+    assert part.detail["counted"] == ["add_clients", "add_contacts", "add_covered"]
+    assert turnover() == 100
+    contacts = Result.objects.filter(month=JUNE, measure="contacts").values_list("value", flat=True)
+    assert sum(contacts) == 2
