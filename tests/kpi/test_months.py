@@ -159,7 +159,7 @@ def test_a_night_counts_anew_only_what_people_did() -> None:
     nightly.run(date(2025, 6, 13))  # a client made: everything
     make.said(owner.ownerships.earliest("pk").client, owner, date(2025, 6, 14))
     nightly.run(date(2025, 6, 14))
-    whole, part = StepRun.objects.filter(step="results").order_by("-as_of")[1::-1]
+    whole, part = StepRun.objects.filter(step="results").order_by("as_of")[1:]
     assert "add_documents" in whole.detail["counted"]
     assert part.detail["counted"] == ["add_clients", "add_contacts", "add_covered"]
     assert turnover() == 100
