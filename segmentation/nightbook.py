@@ -20,7 +20,18 @@ from salescrm.base.models import Job, JobState, StepRun, StepState
 from segmentation import filters, narrowed
 
 KIND = "night"
-STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "results", "journal")
+STEPS = (
+    "turnover",
+    "classes",
+    "top",
+    "life_cycle",
+    "returns",
+    "hand_over",
+    "contacts",
+    "priorities",
+    "results",
+    "journal",
+)
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
