@@ -107,10 +107,11 @@ MENU = [
     "deals.leads.menu",
     "clients.menu",
     "segmentation.menu",
+    "kpi.menu",
     "clients.intake.menu",
     "staff.menu",
 ]
-MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
+MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "kpi.home", "staff.home"]
 INTAKE = [  # kinds of files that are brought
     "clients.intake.orders.ORDERS",
     "clients.intake.firms.CLIENTS",
@@ -141,6 +142,7 @@ JOBS = [
     "deals.leads.exports",
     "deals.leads.jobs",
     "segmentation.jobs",
+    "kpi.jobs",
     "salescrm.nightly",
     "salescrm.automation",
 ]

@@ -46,6 +46,16 @@ class Rows(StrEnum):
     ALL = "all"
 
 
+class Figures(StrEnum):
+    """Whose figures (plan and fact) a person sees."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    BRANCH = "branch"  # of everybody in the own branch
+    COMPANY = "company"  # sums of the company, nobody by name
+    ALL = "all"
+
+
 class Act(StrEnum):
     """What a role may do beyond reading its rows."""
 
@@ -67,6 +77,7 @@ class Act(StrEnum):
     SEE_NIGHTS = "see_nights"
     IMPORT = "import"
     SEE_COMPANY_FIGURES = "see_company_figures"
+    CLOSE_MONTHS = "close_months"  # freeze the figures of a month, open it again, reckon months anew
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
     CHANGE_TYPOLOGY = "change_typology"
@@ -109,6 +120,7 @@ _HOS = _HEAD | {
     Act.SEE_ACCESS_LOG,
     Act.SEE_CHANGES,
     Act.AUTOMATE,
+    Act.CLOSE_MONTHS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -125,6 +137,22 @@ ROWS: dict[str, Rows] = {
     Role.DEPUTY_IT: Rows.ALL,
     Role.DIRECTOR: Rows.ALL,
     Role.NONE: Rows.NOTHING,
+}
+
+FIGURES: dict[str, Figures] = {
+    Role.CSM: Figures.OWN,
+    Role.BDM_KEY: Figures.OWN,
+    Role.BDM_RECOVERY: Figures.OWN,
+    Role.LEAD_MANAGER: Figures.OWN,
+    Role.OPERATOR: Figures.OWN,
+    Role.BRANCH_HEAD: Figures.BRANCH,
+    Role.MARKETER: Figures.COMPANY,
+    Role.CSH: Figures.ALL,
+    Role.HOS: Figures.ALL,
+    Role.DEPUTY_DIRECTOR: Figures.ALL,
+    Role.DIRECTOR: Figures.ALL,
+    Role.DEPUTY_IT: Figures.NOTHING,
+    Role.NONE: Figures.NOTHING,
 }
 
 ACTS: dict[str, set[Act]] = {
@@ -187,6 +215,11 @@ ACTS: dict[str, set[Act]] = {
 def rows(person: Employee) -> Rows:
     """Say how far `person` sees clients; an inactive person sees nothing."""
     return ROWS[person.role] if person.is_active else Rows.NOTHING
+
+
+def figures(person: Employee) -> Figures:
+    """Say whose figures `person` sees; an inactive person sees nothing."""
+    return FIGURES[person.role] if person.is_active else Figures.NOTHING
 
 
 def may(person: Employee, act: Act) -> bool:
