@@ -70,6 +70,7 @@ urlpatterns = [
     path("deals/<int:pk>/back/", dealing.deal_back, name="deal-back"),
     path("deals/<int:pk>/edit/", dealing.deal_edit, name="deal-edit"),
     path("deals/<int:pk>/lines/", dealing.deal_lines, name="deal-lines"),
+    path("deals/<int:pk>/products/", dealing.deal_products, name="deal-products"),
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
