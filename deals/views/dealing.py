@@ -73,6 +73,8 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
         "weighted": found.amount * found.stage.probability / 100,
+        "offers": [(one, one.shown_state(today)) for one in found.offers.order_by("-pk")[:MOVES]],
+        "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
         "participants": list(found.participants.all()),
     }
     return render(request, "deals/deal.html", context)
