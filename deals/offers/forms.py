@@ -132,7 +132,9 @@ class TemplateForm(forms.Form):
     def clean_name(self) -> str:
         """Refuse the name of another template."""
         name = plain(self.cleaned_data["name"])
-        same = OfferTemplate.objects.filter(name=name).exclude(pk=self.template.pk if self.template else None)
+        same = OfferTemplate.objects.filter(name=name)
+        if self.template is not None:
+            same = same.exclude(pk=self.template.pk)
         if same.exists():
             raise forms.ValidationError(_("There is a template of this name already."))
         return name

@@ -26,9 +26,9 @@ FROZEN = (
 )  # fmt: skip
 
 
-def any_changed(names: tuple[str, ...]) -> Q:
+def any_changed(names: tuple[str, ...]) -> pgtrigger.Q:
     """Build the condition that a row changes in one of these columns."""
-    found = Q()
+    found = pgtrigger.Q()
     for name in names:
         found |= pgtrigger.Q(**{f"old__{name}__df": pgtrigger.F(f"new__{name}")})
     return found
@@ -54,7 +54,7 @@ class SentBy(models.TextChoices):
 
 def person(label: Any, **options: Any) -> models.ForeignKey[Any, Any]:
     """Build a field for an employee."""
-    kept = {"on_delete": models.PROTECT, "related_name": "+"} | options
+    kept: dict[str, Any] = {"on_delete": models.PROTECT, "related_name": "+"} | options
     return models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=label, **kept)
 
 

@@ -81,7 +81,7 @@ def offer_print(request: HttpRequest, pk: int) -> HttpResponse:
 def offer_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Make an offer of a deal."""
     deal, person = deal_changeable(request, pk)
-    first = {"valid_until": clock.today() + timedelta(VALID_DAYS), "contact": deal.contact_id}
+    first: dict[str, Any] = {"valid_until": clock.today() + timedelta(VALID_DAYS), "contact": deal.contact_id}
     form = OfferForm(posted(request), deal=deal, initial=first)
     title = _("Offer: %s") % deal.title
 
@@ -96,7 +96,7 @@ def offer_new(request: HttpRequest, pk: int) -> HttpResponse:
 def offer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     found, _person = changeable(request, pk)
-    first = {"template": found.template_version.template_id, "contact": found.contact_id}
+    first: dict[str, Any] = {"template": found.template_version.template_id, "contact": found.contact_id}
     first |= {"valid_until": found.valid_until, "seen": found.version}
     form = OfferForm(posted(request), deal=found.deal, initial=first)
 

@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -128,9 +129,11 @@ def test_where_no_offer_may_be_made(world: World) -> None:
     other = make.client("Другой", world.csm)
     stranger = make.contact(other, "Чужой")
     not_approved = written(world.hos, "Новый").template
-    for said in ({"template": not_approved}, {"contact": stranger}, {"valid_until": TODAY - timedelta(1)}):
+    with pytest.raises(Refused):
+        drafted(world.deal, not_approved, world.csm)
+    for said in ({"contact": stranger}, {"valid_until": TODAY - timedelta(1)}):
         with pytest.raises(Refused):
-            drafted(world.deal, said.pop("template", world.template), world.csm, **said)
+            drafted(world.deal, world.template, world.csm, **said)
     Stage.objects.filter(pk=world.deal.stage_id).update(forbids_offer=True)
     with pytest.raises(Refused, match="stage 1"):
         drafted(world.deal, world.template, world.csm)
@@ -193,7 +196,8 @@ def test_by_email_a_letter_goes_out(world: World, mailoutbox: list[EmailMultiAlt
 
 def test_the_second_of_two_people_is_told(world: World) -> None:
     offer = drafted(world.deal, world.template, world.csm)
-    told = {"template": world.template, "contact": None, "valid_until": TODAY, "seen": offer.version, "now": NOW}
+    told: dict[str, Any] = {"template": world.template, "contact": None, "valid_until": TODAY}
+    told |= {"seen": offer.version, "now": NOW}
     actions.correct(offer=offer, **told)
     for act in (
         lambda: actions.correct(offer=offer, **told),
@@ -245,7 +249,7 @@ def test_what_is_no_reaction(world: World) -> None:
 
 def test_a_new_version_replaces_the_old_one_when_it_is_sent(world: World) -> None:
     old = sent(drafted(world.deal, world.template, world.csm), world.csm)
-    told = {"valid_until": TODAY + timedelta(5), "acting_user": world.csm, "now": NOW}
+    told: dict[str, Any] = {"valid_until": TODAY + timedelta(5), "acting_user": world.csm, "now": NOW}
     new = actions.renew(offer=old, submission=uuid.uuid4(), **told)
     assert actions.renew(offer=old, submission=uuid.uuid4(), **told) == new
     old.refresh_from_db()
