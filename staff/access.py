@@ -86,6 +86,8 @@ class Act(StrEnum):
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
+    KEEP_OFFER_TEMPLATES = "keep_offer_templates"  # what commercial offers say (R148)
+    APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
@@ -117,6 +119,8 @@ _HOS = _HEAD | {
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
+    Act.KEEP_OFFER_TEMPLATES,
+    Act.APPROVE_OFFER_TEMPLATES,
     Act.SEE_ACCESS_LOG,
     Act.SEE_CHANGES,
     Act.AUTOMATE,
@@ -161,7 +165,14 @@ ACTS: dict[str, set[Act]] = {
     Role.BDM_RECOVERY: _OWN,
     Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
     Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.CSH: _HEAD
+    | {
+        Act.SET_UP_LEADS,
+        Act.SEE_COMPANY_FIGURES,
+        Act.CHANGE_COMPLETENESS,
+        Act.KEEP_OFFER_TEMPLATES,
+        Act.APPROVE_OFFER_TEMPLATES,
+    },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -169,6 +180,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
+        Act.KEEP_OFFER_TEMPLATES,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
