@@ -76,11 +76,14 @@ class Act(StrEnum):
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
+    SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
+    PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
+    CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
+_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF, Act.SEE_PLANS}
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
@@ -107,6 +110,8 @@ _HOS = _HEAD | {
     Act.APPROVE_DEFERRALS,
     Act.SEE_ACCESS_LOG,
     Act.AUTOMATE,
+    Act.PROPOSE_PLANS,
+    Act.CHANGE_PLANS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -129,9 +134,9 @@ ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS, Act.PROPOSE_PLANS},
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -153,6 +158,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
+        Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
         Act.IMPORT,
@@ -174,6 +180,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_NIGHTS,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
+        Act.SEE_PLANS,
     },
     Role.NONE: set(),
 }

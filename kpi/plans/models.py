@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 
+MOST_MONTHS = 60
+
+
 class PlanMeasure(models.TextChoices):
     """What a plan sets a figure for; turnover is money, the others are numbers of clients (R222, R223)."""
 
@@ -191,9 +194,9 @@ class PlanVersion(models.Model):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(first_month__day=1, months__gte=1, months__lte=36),
+                condition=Q(first_month__day=1, months__gte=1, months__lte=MOST_MONTHS),
                 name="plan_of_whole_months",
-                violation_error_message=_("A plan has 1 to 36 whole months."),
+                violation_error_message=_("A plan has 1 to 60 whole months."),
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[PlanState.DRAFT, PlanState.PROPOSED], approved_at=None, approved_by=None)
