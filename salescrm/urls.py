@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("deals.leads.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
+    path("", include("kpi.urls")),
     path("typology/", include("clients.typology.urls")),
     path("imports/", include("clients.intake_urls")),
     path("staff/", include("staff.urls")),

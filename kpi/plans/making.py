@@ -137,8 +137,10 @@ def bottom_up(plan: PlanVersion, season: seasons.Season, today: date) -> int:
     PlanEstimate.objects.filter(plan=plan).delete()
     if months <= 0:
         return 0
+    until = min(start, today.replace(day=1))
     asked = {
-        "start": start, "months": months, "rate_start": add_months(start, -RECENT), "rate_months": RECENT,
+        "until": until,
+        "start": start, "months": months, "rate_start": add_months(until, -RECENT), "rate_months": RECENT,
         "coefficients": season.curve(None),
     }  # fmt: skip
     rows = sql.rows(ROOM, "read_plan_estimates", asked)

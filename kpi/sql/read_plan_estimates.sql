@@ -1,11 +1,12 @@
 -- Grain: owner, group of clients, part, month: what clients will buy by themselves (R227, R228).
 -- Base: each client buys at its rhythm from the day it is expected on, its mean purchase × the month's seasonality; an
 -- expected day that has passed counts as the first day of the plan. New: what clients brought that bought for the first
--- time in [rate_start, start). Returned: what clients brought whose first purchase there came after 180 silent days or
+-- time in [rate_start, until). Returned: what clients brought whose first purchase there came after 180 silent days or
 -- more; both by today's owner, an even share for each month.
 -- Reads: clients_standing, clients_client, clients_segment, clients_ownership, staff_employee, clients_shipment,
 -- clients_legalentity.
--- Parameters: start (first day of the plan), months, rate_start, rate_months, coefficients (12 numbers, January first).
+-- Parameters: start (first day of the plan), months, until (end of the last full month of history), rate_start,
+-- rate_months, coefficients (12 numbers, January first).
 WITH month AS (
     SELECT (%(start)s::date + make_interval(months => n))::date AS first_day,
            (%(start)s::date + make_interval(months => n + 1))::date AS next_month
@@ -36,7 +37,7 @@ bought AS (
     SELECT entity.client_id, shipment.day, sum(shipment.total) AS total
     FROM clients_shipment shipment
     JOIN clients_legalentity entity ON entity.id = shipment.legal_entity_id
-    WHERE shipment.day >= (%(start)s::date - interval '12 months') AND shipment.day < %(start)s
+    WHERE shipment.day >= (%(until)s::date - interval '12 months') AND shipment.day < %(until)s
     GROUP BY 1, 2
 ),
 mean AS (

@@ -39,7 +39,7 @@ def test_nothing_is_divided_among_nobody_and_something_is_refused() -> None:
 
 @pytest.mark.parametrize("seed", range(60))
 def test_any_tree_adds_up_at_every_level(seed: int) -> None:
-    chance = Random(seed)  # noqa: S311  # no secret
+    chance = Random(seed)  # no secret
     leaves = {
         (month, branch, person, group): Decimal(chance.choice([0, 1, 7, chance.randrange(10**9)])) / 10_000
         for month in range(chance.randrange(1, 13))
