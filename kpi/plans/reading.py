@@ -149,19 +149,31 @@ def visible_people(person: Employee, today: date) -> set[int] | None:
     return set(Employee.people.filter(seen_employees(person, today, "pk")).values_list("pk", flat=True))
 
 
-def by_person(figures: PlanFigureQuerySet, months: list[date], measure: str, *, today: date, fact: bool) -> Grid:
-    """Return the table of people, those of a branch together under its sum."""
+def by_person(
+    figures: PlanFigureQuerySet, months: list[date], measure: str, *, today: date, fact: bool, seen: set[int] | None
+) -> Grid:
+    """Return the table of people, those of a branch together under its sum.
+
+    With `fact` people of `seen` (None: everybody) who shipped without a plan have a row too, so sums are whole.
+    """
     grouped = figures.filter(measure=measure, of_group=False, month__in=months).values("branch", "employee", "month")
     amounts: dict[tuple[int, int], dict[date, tuple[Decimal, Decimal]]] = {}
     for one in grouped.annotate(plan_sum=Sum("amount"), usual=Sum("statistical")).order_by():
         at = amounts.setdefault((one["branch"], one["employee"]), {})
         at[one["month"]] = (one["plan_sum"], one["usual"])
-    people = Employee.objects.select_related("branch").in_bulk({who for _branch, who in amounts if who})
-    done = facts.by_person(months[0], add_months(months[-1], 1)) if fact and measure == PlanMeasure.TURNOVER else {}
+    done: dict[int, dict[date, Decimal]] = {}
+    if fact and measure == PlanMeasure.TURNOVER:
+        for (who, month), amount in facts.by_person(months[0], add_months(months[-1], 1)).items():
+            if seen is None or who in seen:
+                done.setdefault(who, {})[month] = amount
+    people = Employee.objects.select_related("branch").in_bulk({who for _branch, who in amounts if who} | done.keys())
+    planned_ones = {who for _branch, who in amounts}
+    for who in sorted(done.keys() - planned_ones) if amounts else ():
+        amounts[people[who].branch_id, who] = {}
     rows_by_branch: dict[str, list[Row]] = {}
     for (_branch, who), found in amounts.items():
         person = people.get(who)
-        cells = _cells(months, found, {m: v for (pk, m), v in done.items() if pk == who}, today, fact=bool(done))
+        cells = _cells(months, found, done.get(who, {}), today, fact=bool(done))
         name, branch = (person.short_name, person.branch.name) if person else (_("not given to anybody"), "")
         rows_by_branch.setdefault(branch, []).append(Row(name, cells, str(who or ""), "person", branch))
     return _with_sums(months, rows_by_branch)

@@ -126,10 +126,10 @@ def test_a_correction_asks_for_a_reason_in_the_base_too() -> None:
         PlanVersion.objects.create(
             number=99, first_month=AUGUST, corrects=plan, author=company.hos, created_at=scene.NOW
         )
+    one = PlanFigure.objects.filter(plan=plan).first()
+    assert one is not None
+    one.pk = None
     with pytest.raises(IntegrityError, match="one_figure_per_place"), transaction.atomic():
-        one = PlanFigure.objects.filter(plan=plan).first()
-        assert one is not None
-        one.pk = None
         one.save(force_insert=True)
     with pytest.raises(IntegrityError, match="figure_is_both_parts"), transaction.atomic():
         PlanFigure.objects.filter(plan=plan).update(goal=1)

@@ -75,7 +75,9 @@ def drilled(
     elif person:
         grid = reading.by_group(figures, months, measure, employee, who.today)
     else:
-        grid = reading.by_person(figures, months, measure, today=who.today, fact=fact)
+        grid = reading.by_person(
+            figures, months, measure, today=who.today, fact=fact, seen=reading.visible_people(who.person, who.today)
+        )
     labels = dict(PlanMeasure.choices)
     return {
         "grid": grid,
