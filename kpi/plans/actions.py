@@ -64,18 +64,38 @@ def next_number() -> int:
 
 
 @transaction.atomic
-def make(
-    *, first_month: date, months: int, goal: Decimal, comment: str, acting_user: Employee, now: datetime, today: date,
+def begin(
+    *,
+    first_month: date,
+    months: int,
+    goal: Decimal,
+    comment: str,
+    acting_user: Employee,
+    now: datetime,
     submission: UUID,
-) -> tuple[PlanVersion, Job | None]:  # fmt: skip
-    """Begin a version from a goal; its figures are made by a job, which can be watched. The same form twice is one."""
-    known = PlanVersion.objects.filter(submission=submission).first()
-    if known:
-        return known, None
-    made = PlanVersion.objects.create(
-        number=next_number(), first_month=first_month, months=months, comment=comment, author=acting_user,
-        created_at=now, submission=submission, basis={"goal": str(goal)},
-    )  # fmt: skip
+) -> tuple[PlanVersion, bool]:
+    """Begin a draft without figures, and say whether it is new: the same form twice is one version."""
+    number = next_number()
+    return PlanVersion.objects.get_or_create(
+        submission=submission,
+        defaults={
+            "number": number,
+            "first_month": first_month,
+            "months": months,
+            "comment": comment,
+            "author": acting_user,
+            "created_at": now,
+            "basis": {"goal": str(goal)},
+        },
+    )
+
+
+@transaction.atomic
+def make(*, today: date, acting_user: Employee, **said: Any) -> tuple[PlanVersion, Job | None]:
+    """Begin a draft as `begin` does; its figures are made by a job, which can be watched."""
+    made, is_new = begin(acting_user=acting_user, **said)
+    if not is_new:
+        return made, None
     job = jobs.start("plan-make", by=acting_user, total=3, plan=made.pk, today=today.isoformat())
     made.basis["job"] = job.pk
     made.save(update_fields=["basis"])

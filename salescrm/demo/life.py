@@ -22,7 +22,7 @@ from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import billing, deals, focus, leads, papers, programmes, work
+from salescrm.demo import billing, deals, focus, leads, papers, plans, programmes, work
 from salescrm.demo.store import analyze
 from segmentation import actions, archiving, silence
 from segmentation.contact_norm import ContactNorm
@@ -90,6 +90,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     leads.write(until)
     deals.write(until)
     billing.write(until)
+    plans.write(until, head)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
 

@@ -53,6 +53,10 @@ PAGES = {  # address: role that sees most of it
     "/segmentation/zero/recovery/": "hos",
     "/segmentation/nights/": "hos",
     "NIGHT": "hos",
+    "/kpi/plans/": "hos",
+    "/kpi/plans/?employee=7": "hos",
+    "PLAN": "hos",
+    "/kpi/plans/seasonality/": "hos",
     "/imports/": "hos",
     "/staff/": "hos",
     "/staff/access-log/": "hos",
@@ -88,6 +92,8 @@ MAIN = [
     "/segmentation/zero/reasons/",
     "/segmentation/zero/recovery/",
     "/segmentation/nights/",
+    "/kpi/plans/",
+    "PLAN",
     "/imports/",
     "/staff/",
 ]
@@ -97,6 +103,7 @@ FIRST_LINK = {  # where the address stands, and the link that has it
     "PAIR": ("/clients/duplicates/", "main a[href*='/join/']"),
     "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
     "PROGRAMME": ("/segmentation/programmes/", "main table a[href^='/segmentation/programmes/']"),
+    "PLAN": ("/kpi/plans/", "main table a[href^='/kpi/plans/2'], main table a[href^='/kpi/plans/1']"),
     "PERSON": ("/staff/", "main table a[href^='/staff/']"),
 }
 COLLECT = """

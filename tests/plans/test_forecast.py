@@ -47,7 +47,8 @@ def test_cyclic_orders_of_the_rest_of_the_month(expected: date | None, rhythm: i
     expect(company.clients[2], expected, rhythm)
     shipped, deals, cyclic = of(DAY, company.boris.pk)
     mean = (11 * 50_000 + 660) / Decimal(11)  # July 2025 is more than twelve months ago
-    assert (shipped, deals, cyclic) == (0, 0, round(mean * orders, 2))
+    assert shipped == deals == 0
+    assert cyclic == round(mean * orders, 2)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,8 @@ def test_a_day_is_kept_once_and_its_error_is_shown_the_month_after() -> None:
     assert kept.cyclic > 0
     make.shipment(company.clients[0], date(2026, 7, 20), 10_000)
     (told,) = forecasting.errors(date(2026, 7, 1), {company.anna.pk})
-    assert (told.day, told.fact, told.said) == (DAY, 50_000, kept.shipped + kept.deals + kept.cyclic)
+    assert (told.day, told.said) == (DAY, kept.shipped + kept.deals + kept.cyclic)
+    assert told.fact == 50_000
     assert told.error == (told.said - 50_000) / 50_000
 
 

@@ -16,7 +16,7 @@ from kpi.plans import actions, files
 from kpi.plans.files import Sheet
 from kpi.plans.forms import FileForm, UploadForm
 from kpi.plans.models import PlanFigure
-from kpi.plans.views.shared import answered, page_of, reader, version_of
+from kpi.plans.views.shared import answered, page_of, posted, reader, version_of
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from staff.access import Act
@@ -67,7 +67,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
     """Bring a workbook into an open version: all of it or nothing, every bad cell named."""
     who = reader(request, Act.PROPOSE_PLANS)
     found = version_of(who, pk)
-    form = FileForm(request.POST or None, request.FILES or None, seen=found.version)
+    form = FileForm(posted(request), request.FILES or None, seen=found.version)
     sheet = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -84,7 +84,7 @@ def fill(request: HttpRequest, pk: int) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Begin a version from a file: a workbook, or a list of monthly targets."""
     who = reader(request, Act.PROPOSE_PLANS)
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(posted(request), request.FILES or None)
     sheet = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
