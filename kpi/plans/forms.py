@@ -10,7 +10,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from kpi.plans.models import MOST_MONTHS
@@ -91,7 +91,7 @@ class GoalForm(Submitted):
 class FigureForm(Submitted):
     """A figure of a row in a month."""
 
-    amount = money_field(_("Plan"))
+    amount = money_field(pgettext_lazy("sales", "Plan"))
     keep_total = forms.BooleanField(
         label=_("Keep the total of the month: the others give or take the difference"), required=False
     )
@@ -108,7 +108,7 @@ class AnswerForm(Submitted):
     """What was agreed on."""
 
     agreed = money_field(_("Agreed figure"))
-    words = comment_field(_("Answer"))
+    words = comment_field(pgettext_lazy("own figure", "Answer"))
 
 
 class ReasonForm(Submitted):

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from django.db.models import Sum
+
 from kpi.plans import seasons
 from kpi.plans.facts import ROOM
-from kpi.plans.models import PlanEstimate, PlanFigure, PlanMeasure, PlanVersion
+from kpi.plans.models import EstimatePart, PlanEstimate, PlanFigure, PlanMeasure, PlanVersion
 from kpi.plans.spreading import spread_tree
 from salescrm.base import sql
 from salescrm.base.periods import add_months
@@ -101,6 +103,7 @@ def top_down(plan: PlanVersion, goal: Decimal, today: date, tell: Callable[[int]
     PlanFigure.objects.bulk_create(figures, batch_size=2000)
     tell(2)
     bottom_up(plan, season, today)
+    PlanFigure.objects.bulk_create(_returned(plan, growth), batch_size=2000)
     tell(3)
     return len(figures)
 
@@ -127,6 +130,28 @@ def _counts(plan: PlanVersion, found: Parts, growth: Decimal) -> list[PlanFigure
                     )
                     for month in plan.every_month
                 ]
+    return made
+
+
+def _returned(plan: PlanVersion, growth: Decimal) -> list[PlanFigure]:
+    """Turnover of returned clients by person: the recent rate, and more as the goal is above the usual (R223)."""
+    rows = PlanEstimate.objects.filter(plan=plan, part=EstimatePart.RETURNED).values("branch", "employee", "month")
+    made = []
+    for row in rows.annotate(rate=Sum("amount")).order_by("employee", "month"):
+        usual, amount = row["rate"].quantize(UNIT), (row["rate"] * growth).quantize(UNIT)
+        if amount or usual:
+            made.append(
+                PlanFigure(
+                    plan=plan,
+                    month=row["month"],
+                    measure=PlanMeasure.RECOVERED_TURNOVER,
+                    branch_id=row["branch"],
+                    employee_id=row["employee"],
+                    amount=amount,
+                    statistical=usual,
+                    goal=amount - usual,
+                )
+            )
     return made
 
 

@@ -31,7 +31,7 @@ class PlanMeasure(models.TextChoices):
     TURNOVER = "turnover", _("turnover")
     ACTIVE_ACCOUNTS = "active_accounts", _("active accounts")
     ACTIVE_TOP = "active_top", _("active TOP accounts")
-    NEW_CLIENTS = "new_clients", _("new clients")
+    NEW_CLIENTS = "new_clients", pgettext_lazy("group", "new clients")
     REPEAT_OF_NEW = "repeat_of_new", _("new clients that bought again")
     RECOVERED_TURNOVER = "recovered_turnover", _("turnover of returned clients")
 
@@ -39,9 +39,9 @@ class PlanMeasure(models.TextChoices):
 class ClientGroup(models.TextChoices):
     """Groups of clients a plan is made for (R222, R223): a client is in the first that fits, in this order."""
 
-    TOP = "top", _("TOP clients")
+    TOP = "top", pgettext_lazy("group", "TOP clients")
     INTERNET_SHOPS = "internet_shops", _("internet shops")
-    NEW = "new", _("new clients")
+    NEW = "new", pgettext_lazy("group", "new clients")
     OTHERS = "others", pgettext_lazy("clients", "others")
 
 

@@ -1,8 +1,8 @@
 -- Grain: employee: where the month will land, as it looks at the end of `day` (R226).
 -- Shipped: documents of the month up to the day, by the owner of each document's day. Deals: open ones expected in the
 -- month, and those whose expected day has passed in it, × the probability of their stage, by their owner. Cyclic: orders
--- active clients without such a deal are expected to place after the day by their rhythm, their mean purchase of twelve
--- months each, by today's owner.
+-- active clients without such a deal are expected to place after the day by their rhythm (no oftener than they did in
+-- the twelve months), their mean purchase of twelve months each, by today's owner.
 -- Reads: clients_shipment, clients_legalentity, clients_ownership, clients_standing, clients_client, deals_deal,
 -- deals_stage, staff_employee.
 -- Parameters: month (its first day), day, end (the first day of the next month).
@@ -26,18 +26,23 @@ expected AS (
 mean AS (
     SELECT entity.client_id,
            greatest(sum(shipment.total), 0) / greatest(count(DISTINCT shipment.day) FILTER (WHERE shipment.total > 0), 1)
-               AS amount
+               AS amount,
+           greatest(
+               standing.rhythm_days,
+               (%(day)s::date - greatest((%(day)s::date - interval '12 months')::date, standing.first_purchase_on))::numeric
+               / greatest(count(DISTINCT shipment.day) FILTER (WHERE shipment.total > 0), 1)
+           ) AS every
     FROM clients_shipment shipment
     JOIN clients_legalentity entity ON entity.id = shipment.legal_entity_id
     JOIN clients_standing standing ON standing.client_id = entity.client_id
     WHERE shipment.day > (%(day)s::date - interval '12 months') AND shipment.day <= %(day)s
       AND standing.expected_on < %(end)s AND standing.life_cycle IN ('new', 'active')
-    GROUP BY 1
+    GROUP BY entity.client_id, standing.rhythm_days, standing.first_purchase_on
 ),
 cyclic AS (
     SELECT ownership.owner_id AS employee,
            sum(mean.amount * (1 + floor(
-               (%(end)s::date - 1 - greatest(standing.expected_on, %(day)s::date + 1))::numeric / standing.rhythm_days
+               (%(end)s::date - 1 - greatest(standing.expected_on, %(day)s::date + 1))::numeric / mean.every
            ))) AS amount
     FROM clients_standing standing
     JOIN mean ON mean.client_id = standing.client_id

@@ -1,6 +1,7 @@
 -- Grain: owner, group of clients, part, month: what clients will buy by themselves (R227, R228).
--- Base: each client buys at its rhythm from the day it is expected on, its mean purchase × the month's seasonality; an
--- expected day that has passed counts as the first day of the plan. New: what clients brought that bought for the first
+-- Base: each client buys at its rhythm from the day it is expected on, its mean purchase × the month's seasonality, but no
+-- oftener than it did in the twelve months (a rhythm is a median, orders may come in bursts); an expected day that has
+-- passed counts as the first day of the plan. New: what clients brought that bought for the first
 -- time in [rate_start, until). Returned: what clients brought whose first purchase there came after 180 silent days or
 -- more; both by today's owner, an even share for each month.
 -- Reads: clients_standing, clients_client, clients_segment, clients_ownership, staff_employee, clients_shipment,
@@ -41,8 +42,16 @@ bought AS (
     GROUP BY 1, 2
 ),
 mean AS (
-    SELECT client_id, greatest(sum(total), 0) / greatest(count(*) FILTER (WHERE total > 0), 1) AS amount
-    FROM bought GROUP BY 1
+    SELECT bought.client_id,
+           greatest(sum(bought.total), 0) / greatest(count(*) FILTER (WHERE bought.total > 0), 1) AS amount,
+           greatest(
+               client.rhythm_days,
+               (%(until)s::date - greatest((%(until)s::date - interval '12 months')::date, client.first_purchase_on))::numeric
+               / greatest(count(*) FILTER (WHERE bought.total > 0), 1)
+           ) AS every
+    FROM bought
+    JOIN client ON client.id = bought.client_id
+    GROUP BY bought.client_id, client.rhythm_days, client.first_purchase_on
 ),
 recent AS (
     SELECT bought.client_id, sum(bought.total) AS total, min(bought.day) FILTER (WHERE bought.total > 0) AS first_day
@@ -65,8 +74,8 @@ silent AS (
 estimate AS (
     SELECT client.branch_id, client.employee_id, client.client_group, 'base' AS part, month.first_day AS month,
            mean.amount
-           * (floor((month.next_month - 1 - client.expected_on)::numeric / client.rhythm_days)
-              - greatest(floor((month.first_day - 1 - client.expected_on)::numeric / client.rhythm_days), -1))
+           * (floor((month.next_month - 1 - client.expected_on)::numeric / mean.every)
+              - greatest(floor((month.first_day - 1 - client.expected_on)::numeric / mean.every), -1))
            * (%(coefficients)s::numeric[])[extract(month FROM month.first_day)::int] AS amount
     FROM client
     JOIN mean ON mean.client_id = client.id

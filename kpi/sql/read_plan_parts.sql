@@ -1,6 +1,6 @@
 -- Grain: owner, group of clients, single TOP client, direction: net turnover of [start, end) by today's owner (R227).
--- A client is in the first group that fits: TOP, internet shops, new, others. Archived clients and owners who left
--- have no part. Lines without a direction have none.
+-- A client is in the first group that fits: TOP, internet shops, new, others. Silent clients (returned ones
+-- are planned apart) and owners who left have no part. Lines without a direction have none.
 -- Reads: clients_shipment, clients_shipmentline, clients_product, clients_category, clients_legalentity, clients_client,
 -- clients_standing, clients_segment, clients_ownership, staff_employee.
 -- Parameters: start, end (days, half-open).
@@ -27,7 +27,7 @@ LEFT JOIN clients_product product ON product.id = line.product_id
 LEFT JOIN clients_category category ON category.id = product.category_id
 WHERE shipment.day >= %(start)s AND shipment.day < %(end)s
   AND employee.is_active
-  AND standing.life_cycle <> 'archived'
+  AND standing.life_cycle IN ('new', 'active')
 GROUP BY 1, 2, 3, 4, 5
 HAVING sum(line.amount) > 0
 ORDER BY 1, 2, 3, 4, 5

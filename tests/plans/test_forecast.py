@@ -38,7 +38,7 @@ def expect(client: Client, day: date | None, rhythm: int = 30) -> None:
         (date(2026, 7, 31), 30, 1),
         (date(2026, 8, 1), 30, 0),
         (date(2026, 7, 1), 30, 1),  # overdue: still expected, once in the rest of the month
-        (date(2026, 7, 16), 7, 3),  # 16, 23, 30
+        (date(2026, 7, 16), 7, 1),  # a rhythm of 7 days, but eleven orders in the year: the next one is in August
         (None, 7, 0),
     ],
 )

@@ -86,7 +86,7 @@ def drilled(
         "group_name": dict(ClientGroup.choices).get(group, ""),
         "measure": measure,
         "measure_name": labels[PlanMeasure(measure)],
-        "is_money": measure in (PlanMeasure.TURNOVER, PlanMeasure.RECOVERED_TURNOVER),
+        "has_fact": grid.total.fact is not None,
         "measures": [{"code": code, "label": label, "on": code == measure} for code, label in PlanMeasure.choices],
         "hidden": [(name, value) for name, value in request.GET.items() if name in ("year", "employee")],
         "keep": urlencode([(name, value) for name, value in request.GET.items() if name in ("year", "measure")]),

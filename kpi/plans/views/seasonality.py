@@ -59,18 +59,19 @@ def _drawn(shown: Seasonality) -> dict[str, Any]:
         for key, name in names.items()
         if key in curves
     ]
-    return {
-        "rows": rows,
-        "chart": {
-            "kind": "lines",
-            "x": month_names(),
-            "s": [
-                {"name": name, "y": [float(one) for one in curves[key]], "tone": "text-2" if key else ""}
-                for key, name in names.items()
-                if key in curves
-            ],
-        },
-    }
+    ends = sorted((curves[key][-1], str(key)) for key in names if key in curves)
+    places = {key: at for at, (_end, key) in enumerate(reversed(ends))}  # names at the lines' ends, the highest on top
+    series = [
+        {
+            "name": name,
+            "y": [float(one) for one in curves[key]],
+            "tone": "text-2" if key else "",
+            "shift": 14 * (places[str(key)] - len(places) // 2),
+        }
+        for key, name in names.items()
+        if key in curves
+    ]
+    return {"rows": rows, "chart": {"kind": "lines", "x": month_names(), "s": series}}
 
 
 @require_http_methods(["GET", "POST"])
