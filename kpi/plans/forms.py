@@ -62,7 +62,7 @@ class Submitted(forms.Form):
 class PlanForm(Submitted):
     """A new version from a goal."""
 
-    first_month = forms.TypedChoiceField(label=_("From"), coerce=date.fromisoformat)
+    first_month = forms.TypedChoiceField(label=pgettext_lazy("period", "From"), coerce=date.fromisoformat)
     months = forms.IntegerField(label=_("Months"), min_value=1, max_value=MOST_MONTHS)
     goal = money_field(
         _("Goal: turnover of the whole period"),

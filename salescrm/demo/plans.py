@@ -34,18 +34,19 @@ def write(until: date, head: Employee) -> None:
     with pghistory.context(job="demo"):
         seasons.refresh(today=today, acting_user=head, now=now)
         first = add_months(month, -(HORIZON // 2))
-        usual = making.parts(first, today).total
+        usual = sum(facts.by_person(add_months(month, -HORIZON), month).values(), Decimal(0))
         for n in range(3):
-            amount = _round(usual * GROWTH ** (n + 1))
+            amount = _round(usual * GROWTH**n)
             actions.set_goal(
                 year=today.year + n, amount=amount, comment="Рост 8 % в год", seen=0, acting_user=head, now=now
             )
-        plan = _plan(first, _round(usual * GROWTH), head, today, 1)
+        plan = _plan(first, _round(usual), head, today, 1)
         actions.approve(plan=plan, seen=plan.version, acting_user=head, now=_at(today - timedelta(days=9)))
         waiting = PlanReading.objects.filter(plan=plan).order_by("employee")
         asked = list(waiting.values_list("pk", flat=True))[UNREAD:]
         PlanReading.objects.filter(pk__in=asked).update(read_at=_at(today - timedelta(days=7)))
-        _next(add_months(first, HORIZON), _round(usual * GROWTH * GROWTH), head, today)
+        later = add_months(first, HORIZON)
+        _next(later, _round(usual * GROWTH), head, today)
         forecasting.store(until)
         _foretold(add_months(month, -1))
 
