@@ -64,7 +64,7 @@ def test_the_total_of_the_month_is_kept_by_the_others_or_moves_with_the_row() ->
     assert (amount_of(plan, at), scene.sums(plan, "month")[(AUGUST,)]) == (more, before)
     actions.set_figure(plan=plan, place=at, amount=more + 500, keep_total=False, seen=2, acting_user=company.hos)
     assert scene.sums(plan, "month")[(AUGUST,)] == before + 500
-    with pytest.raises(Refused, match="столько"):
+    with pytest.raises(Refused):
         actions.set_figure(plan=plan, place=at, amount=before * 2, keep_total=True, seen=3, acting_user=company.hos)
     assert scene.sums(plan, "month")[(AUGUST,)] == before + 500
 
