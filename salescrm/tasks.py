@@ -71,6 +71,13 @@ def leads_daily() -> None:
     jobs.start("leads-daily", by=None, now=clock.now().isoformat())
 
 
+@shared_task(name="plans-daily")
+@switched("plans-daily")
+def plans_daily() -> None:
+    """Keep yesterday's forecast and remind of the deadlines of planning, as a job."""
+    jobs.start("plans-daily", by=None, today=clock.today().isoformat())
+
+
 @shared_task(name="invoices")
 @switched("invoices")
 def invoices() -> None:

@@ -90,11 +90,14 @@ class Act(StrEnum):
     APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
+    SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
+    PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
+    CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
+_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF, Act.SEE_PLANS}
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
@@ -125,6 +128,8 @@ _HOS = _HEAD | {
     Act.SEE_CHANGES,
     Act.AUTOMATE,
     Act.CLOSE_MONTHS,
+    Act.PROPOSE_PLANS,
+    Act.CHANGE_PLANS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -163,8 +168,8 @@ ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
     Role.CSH: _HEAD
     | {
         Act.SET_UP_LEADS,
@@ -172,6 +177,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_COMPLETENESS,
         Act.KEEP_OFFER_TEMPLATES,
         Act.APPROVE_OFFER_TEMPLATES,
+        Act.PROPOSE_PLANS,
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
@@ -196,6 +202,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
+        Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
         Act.IMPORT,
@@ -219,6 +226,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
+        Act.SEE_PLANS,
     },
     Role.NONE: set(),
 }

@@ -59,6 +59,10 @@ PAGES = {  # address: role that sees most of it
     "/kpi/": "hos",
     "/kpi/?by=direction": "hos",
     "/kpi/behind/?measure=turnover": "hos",
+    "/kpi/plans/": "hos",
+    "/kpi/plans/?employee=7": "hos",
+    "PLAN": "hos",
+    "/kpi/plans/seasonality/": "hos",
     "/imports/": "hos",
     "/staff/": "hos",
     "/staff/access-log/": "hos",
@@ -95,6 +99,8 @@ MAIN = [
     "/segmentation/zero/reasons/",
     "/segmentation/zero/recovery/",
     "/segmentation/nights/",
+    "/kpi/plans/",
+    "PLAN",
     "/imports/",
     "/staff/",
 ]
@@ -104,6 +110,7 @@ FIRST_LINK = {  # where the address stands, and the link that has it
     "PAIR": ("/clients/duplicates/", "main a[href*='/join/']"),
     "NIGHT": ("/segmentation/nights/", "main a[href*='/nights/2']"),
     "PROGRAMME": ("/segmentation/programmes/", "main table a[href^='/segmentation/programmes/']"),
+    "PLAN": ("/kpi/plans/", "main table a[href^='/kpi/plans/2'], main table a[href^='/kpi/plans/1']"),
     "PERSON": ("/staff/", "main table a[href^='/staff/']"),
 }
 COLLECT = """
