@@ -72,6 +72,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": list(found.lines.all()),
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
+        "may_win": stages.may_close(found, StageKind.WON),
         "weighted": found.amount * found.stage.probability / 100,
         "participants": list(found.participants.all()),
     }
@@ -122,8 +123,9 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a deal to another stage; asks only for what the stage it leaves asks for and the deal lacks (R139)."""
     found, person = changeable(request, pk)
     ways = stages.allowed(found)
-    asked = request.GET.get("to", "")
+    asked = request.POST.get("to") or request.GET.get("to", "")
     to = next((one for one in ways if str(one.pk) == asked), None)
+    barred = "" if to else _barred(found, asked, ways)
     data = posted(request)
     if data is not None and to is not None and "to" not in data:
         data = data.copy()
@@ -132,8 +134,21 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told() | {"to": form.cleaned_data["to"]}
         return acted(request, found, form, lambda: actions.move(deal=found, **told, **by(person)), _move_words)
-    context = {"page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move")}
-    return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
+    context = {
+        "page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move"), "why_not": barred,
+        "others": stages.others(found, ways),
+    }  # fmt: skip
+    if form.is_bound and barred:
+        form.errors.pop("to", None)
+    answer = render(request, "deals/deal_form.html", context, status=422 if form.is_bound else 200)
+    return with_event(answer, {"deal-refused": barred}) if form.is_bound and barred else answer
+
+
+def _barred(found: Deal, asked: str, ways: list[Stage]) -> str:
+    """Say why the stage asked for is none of the ways; empty when none is asked for."""
+    known = asked.isdecimal() and len(asked) < 19
+    to = Stage.objects.filter(pk=asked).exclude(pk=found.stage_id).first() if known else None
+    return stages.refusal(found, to, ways) if to else ""
 
 
 def _move_words(found: Deal) -> str:
@@ -148,7 +163,8 @@ def deal_win(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told()
         return acted(request, found, form, lambda: actions.win(deal=found, **told, **by(person)), _closed_words)
-    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won")}
+    why_not = "" if stages.may_close(found, StageKind.WON) else stages.no_win(found)
+    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won"), "why_not": why_not}
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 
