@@ -152,6 +152,7 @@ def ready_words(person: Employee) -> list[tuple[str, str, str]]:
         (pgettext("deals", "Mine"), DEALS.bare, "user"),
         (pgettext("deals", "Without a task"), f"owner={whose}&state=open&task=none", "alert-triangle"),
         (pgettext("deals", "Overdue"), f"owner={whose}&state=open&task=..-1d", "clock-exclamation"),
+        (pgettext("deals", "Over the norm"), f"owner={whose}&norm=over", "flame"),
         (pgettext("deals", "All open"), "state=open", ""),
         (pgettext("deals", "Won"), "state=won", ""),
         (pgettext("deals", "Lost"), "state=lost", ""),

@@ -18,6 +18,7 @@ from deals.dealing import actions, board, stages
 from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of
 from deals.dealing.models import Deal
 from deals.models import Task
+from deals.pipelines import scripts
 from deals.pipelines.models import Stage, StageItem, StageKind
 from deals.rows import hydrate
 from deals.views.shared import answered, posted, refuse_unless_doer, workable
@@ -56,8 +57,10 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     way = list(found.entries.select_related("stage", "by", "result").order_by("-pk")[:MOVES])
     ways = stages.allowed(found) if may_change and found.is_open else []
     done = set(found.ticks.values_list("item_id", flat=True))
-    items = [(item, item.pk in done) for item in found.stage.items.filter(is_active=True)]
-    script = [line for line in found.stage.script.splitlines() if line.strip()]
+    lines = found.stage.items.filter(is_active=True).select_related("position")
+    waits = {item.pk for item in stages.waiting(found)} if found.is_open else set()
+    items = [(item, item.pk in done, item.pk in waits) for item in lines]
+    script = scripts.lines(found.stage, found.client) if found.is_open else []
     context = {
         "page_title": found.title,
         "card": board.Card(found, None, today, may_change),
@@ -68,7 +71,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "way": way,
         "script": script,
         "items": items,
-        "done": len([1 for _item, is_done in items if is_done]),
+        "done": len([1 for _item, is_done, _waits in items if is_done]),
         "lines": list(found.lines.all()),
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
