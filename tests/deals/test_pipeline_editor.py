@@ -185,7 +185,7 @@ def test_a_deal_is_lost_for_a_reason_of_its_pipeline(hos: Browser, deal: Deal) -
 
 # --- what it means for open deals -------------------------------------------------------------------------------------
 
-# what is said, of deals three days in the stage with a norm of three and no contact → (late then, lacking, undone, asked)
+# what is said, of two deals three days in the stage, its norm three, no contact → (late then, lacking, undone, asked)
 EFFECTS: dict[str, tuple[dict[str, Any], int, list[int], int, bool]] = {
     "words alone": ({"goal": "Узнать"}, 0, [], 0, False),
     "a longer norm": ({"norm_days": 9}, 0, [], 0, False),
@@ -338,7 +338,9 @@ def test_moving_costs_the_same_statements_for_3_and_for_30(
 
 
 REFUSED: dict[str, tuple[Callable[[Pipeline], object], str]] = {
-    "the last one": (lambda p: p.stages.filter(order__in=[2, 3]).update(is_active=False), "has a stage deals are worked in"),
+    "the last one": (
+        lambda p: p.stages.filter(order__in=[2, 3]).update(is_active=False), "has a stage deals are worked in",
+    ),
     "the next deal waits for it": (
         lambda p: Pipeline.objects.update(next_after=stage(1)), "opened after this stage",
     ),
