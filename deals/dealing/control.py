@@ -49,4 +49,5 @@ def lines(here: Here, days: int, pipeline: int | None) -> tuple[list[Line], Line
 def _sum(found: Iterable[Line]) -> Line:
     parts = list(found)
     names = ("deals", "still", "unsaid", "untasked", "late")
-    return Line(None, **{name: sum(getattr(part, name) for part in parts) for name in names})
+    deals, still, unsaid_, untasked, late = (sum(getattr(part, name) for part in parts) for name in names)
+    return Line(None, deals, still, unsaid_, untasked, late)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,10 @@ STILL = tuple((str(n), ngettext_lazy("%d day", "%d days", n) % n) for n in (7, 1
 OVER = (("over", _("over it")),)
 UNSAID = (("none", _("none, though it was moved")),)
 WAY = r"\d{1,18}\.(entered|moved|lost)\.\d{4}-\d\d-\d\d\.\d{4}-\d\d-\d\d"
+
+
+def _texts(known: Sequence[tuple[str, object]]) -> Choices:
+    return [(value, str(label)) for value, label in known]
 
 
 def stands(value: str, here: Here) -> Q:
@@ -105,9 +110,16 @@ def filters() -> list[Filter]:
             choices=lambda here: [(str(a), str(b)) for a, b in DealSource.choices],
         ),
         Choice("type", _("Type of the client"), path="client__segment", choices=segments, pattern=NUMBER),
-        Choice("still", _("Without movement"), choices=lambda here: STILL, own=stands, pattern=r"\d{1,3}", known=STILL),
-        Choice("norm", _("Norm of the stage"), choices=lambda here: OVER, own=over_norm),
-        Choice("comment", _("Comment at the last stage"), choices=lambda here: UNSAID, own=unsaid),
+        Choice(
+            "still",
+            _("Without movement"),
+            choices=lambda here: _texts(STILL),
+            own=stands,
+            pattern=r"\d{1,3}",
+            known=STILL,
+        ),
+        Choice("norm", _("Norm of the stage"), choices=lambda here: _texts(OVER), own=over_norm),
+        Choice("comment", _("Comment at the last stage"), choices=lambda here: _texts(UNSAID), own=unsaid),
         Choice("way", _("Way in a period"), offered=False, own=went, pattern=WAY, choices=lambda here: []),
         DateRange("opened", _("Opened on"), path="opened_on"),
         DateRange("closed", _("Closed on"), path="closed_on"),

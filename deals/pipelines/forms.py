@@ -88,7 +88,7 @@ class OffForm(forms.Form):
         choose(self, "to", targets)
         field = self.fields["to"]
         if names_pipeline and isinstance(field, forms.ModelChoiceField):
-            field.label_from_instance = lambda stage: f"{stage.pipeline} · {stage}"  # type: ignore[method-assign]
+            field.label_from_instance = lambda obj: f"{obj.pipeline} · {obj}"  # type: ignore[method-assign]
         field.required = deals > 0
         if not deals:
             del self.fields["to"]
@@ -177,9 +177,11 @@ Results = inlineformset_factory(
 )
 Items = inlineformset_factory(
     Stage, StageItem, form=LineForm, fields=("name", "name_en", "position", "is_required", "is_active"), extra=2,
-    can_delete=False,
+    can_delete=False, help_texts={"position": ""},
 )  # fmt: skip
-Scripts = inlineformset_factory(Stage, StageScript, form=ScriptForm, extra=1, can_delete=True)
+Scripts = inlineformset_factory(
+    Stage, StageScript, form=ScriptForm, extra=1, can_delete=True, can_delete_extra=False
+)  # fmt: skip
 Lines = BaseInlineFormSet[Any, Stage, Any]
 
 

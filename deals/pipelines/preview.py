@@ -43,9 +43,7 @@ def of_stage(stage: Stage, norm: int | None, asks: Collection[str], required: Co
     """
     deals = Deal.objects.open().filter(stage=stage.pk)
     fresh = [Asked(one) for one in asks if one not in stage.asks]
-    undone = deals.filter(
-        pk__in=[] if not required else deals.exclude(pk__in=_all_ticked(required)).values("pk")
-    ).count()
+    undone = deals.exclude(pk__in=_all_ticked(required)).count() if required else 0
     return Effect(
         deals.count(),
         late(deals, stage.norm_days, today),

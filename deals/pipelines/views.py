@@ -176,7 +176,7 @@ TITLES = {
 
 
 def _parts(data: Any, found: Stage) -> dict[str, Any]:
-    made = {"results": Results, "items": Items, "scripts": Scripts}
+    made: dict[str, Any] = {"results": Results, "items": Items, "scripts": Scripts}
     return {name: factory(data, instance=found, prefix=name) for name, factory in made.items()}
 
 
@@ -272,7 +272,11 @@ def words(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ModelMultipleChoiceField):
         return ", ".join(str(one) for one in value)
     if isinstance(field, forms.ModelChoiceField):
-        return str(field.queryset.filter(pk=value).first() or "") if isinstance(value, int) else str(value)
+        return (
+            str(field.queryset.filter(pk=value).first() or "")
+            if isinstance(value, int) and field.queryset
+            else str(value)
+        )
     if isinstance(field, forms.ChoiceField | forms.TypedChoiceField):
         names = {str(key): str(label) for key, label in field.choices if not isinstance(label, list)}  # type: ignore[union-attr, misc]
         given = value if isinstance(value, list) else [value]

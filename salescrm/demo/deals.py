@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery, Value
@@ -45,7 +46,7 @@ def write(until: date) -> None:
         _bring_on(today)
 
 
-SCRIPTS = (  # stage, for whom, what is said
+SCRIPTS: tuple[tuple[str, dict[str, Any], str], ...] = (  # stage, for whom, what is said
     (
         "shipment-need", {"is_top": True},
         ("Готовим резерв под вас на сезон. Какие позиции держать и в каком объёме?\n"

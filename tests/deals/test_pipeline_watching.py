@@ -210,7 +210,7 @@ def test_what_came_to_a_stage_and_went_on(hos: Browser, client: Client, people: 
     way, first, second = WAYS[name]
     walk(client, people["csm"], way, LossReason.objects.create(code="dear", name="Дорого"))
 
-    asked = {"from": TODAY - timedelta(days=9), "to": TODAY}
+    asked = {"from": str(TODAY - timedelta(days=9)), "to": str(TODAY)}
     page = hos.get(url("funnel"), asked)
     steps = page.context["steps"]
 
