@@ -41,7 +41,10 @@ def lines(here: Here, days: int, pipeline: int | None) -> tuple[list[Line], Line
         late=Count("pk", filter=over_norm("over", here)),
     )  # fmt: skip
     people = Employee.people.in_bulk({row["owner"] for row in rows})
-    found = [Line(people[row.pop("owner")], **row) for row in [dict(row) for row in rows]]
+    found = [
+        Line(people[row["owner"]], row["deals"], row["still"], row["unsaid"], row["untasked"], row["late"])
+        for row in rows
+    ]
     found.sort(key=lambda line: (-line.late, -line.still, line.person.short_name if line.person else ""))
     return found, _sum(found)
 
