@@ -6,7 +6,8 @@ from deals import panels
 from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
 from deals.offers import views as offers
-from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks
+from deals.pipelines import views as pipelines
+from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks, watching
 
 app_name = "deals"
 urlpatterns = [
@@ -63,6 +64,21 @@ urlpatterns = [
     path("deals/list/columns/", deal_list.deal_columns, name="deal-columns"),
     path("deals/list/width/", deal_list.deal_width, name="deal-width"),
     path("deals/list/export/", deal_list.deal_export, name="deal-export"),
+    path("deals/control/", watching.deal_control, name="control"),
+    path("deals/funnel/", watching.deal_funnel, name="funnel"),
+    path("deals/pipelines/", pipelines.pipeline_list, name="pipeline-list"),
+    path("deals/pipelines/<int:pk>/", pipelines.pipeline, name="pipeline"),
+    path("deals/pipelines/<int:pk>/edit/", pipelines.pipeline_edit, name="pipeline-edit"),
+    path("deals/pipelines/<int:pk>/copy/", pipelines.pipeline_copy, name="pipeline-copy"),
+    path("deals/pipelines/<int:pk>/off/", pipelines.pipeline_off, name="pipeline-off"),
+    path("deals/pipelines/<int:pk>/on/", pipelines.pipeline_on, name="pipeline-on"),
+    path("deals/pipelines/<int:pk>/new/", pipelines.stage_new, name="stage-new"),
+    path("deals/pipelines/<int:pk>/order/", pipelines.stage_place, name="stage-place"),
+    path("deals/pipelines/job/<int:pk>/", pipelines.pipeline_job, name="pipeline-job"),
+    path("deals/pipelines/undo/<str:token>/", pipelines.pipeline_undo, name="pipeline-undo"),
+    path("deals/stages/<int:pk>/", pipelines.stage, name="stage"),
+    path("deals/stages/<int:pk>/off/", pipelines.stage_off, name="stage-off"),
+    path("deals/stages/<int:pk>/on/", pipelines.stage_on, name="stage-on"),
     path("deals/new/", dealing.deal_new, name="deal-new"),
     path("deals/<int:pk>/", dealing.deal, name="deal"),
     path("deals/<int:pk>/move/", dealing.deal_move, name="deal-move"),

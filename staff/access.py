@@ -85,6 +85,8 @@ class Act(StrEnum):
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    SEE_PIPELINES = "see_pipelines"  # how pipelines are set up, how deals go through them, what stands still in them
+    CHANGE_PIPELINES = "change_pipelines"  # stages, norms, scripts, what follows by itself
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     KEEP_OFFER_TEMPLATES = "keep_offer_templates"  # what commercial offers say (R148)
     APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
@@ -110,6 +112,8 @@ _HEAD = _OWN | {
     Act.DECIDE_TYPES,
 }
 _HOS = _HEAD | {
+    Act.SEE_PIPELINES,
+    Act.CHANGE_PIPELINES,
     Act.SET_UP_LEADS,
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
@@ -172,6 +176,7 @@ ACTS: dict[str, set[Act]] = {
     Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
     Role.CSH: _HEAD
     | {
+        Act.SEE_PIPELINES,
         Act.SET_UP_LEADS,
         Act.SEE_COMPANY_FIGURES,
         Act.CHANGE_COMPLETENESS,

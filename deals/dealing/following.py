@@ -173,7 +173,7 @@ def escalate(*, today: date) -> int:
     for head in heads():
         count = counts.get(head.branch_id, 0) if rows(head) == Rows.BRANCH else sum(counts.values())
         if count:
-            url, key = reverse("deals:deal-board"), f"deals-late-{today}"
+            url, key = reverse("deals:control"), f"deals-late-{today}"
             notify.tell([head.pk], kind="deal", text=LATE_TOLD, key=key, url=url, rows=count)
     return sum(counts.values())
 

@@ -183,6 +183,13 @@ class WinForm(Passing):
         return found | {"amount": self.cleaned_data["amount"], "closed_on": self.cleaned_data["closed_on"]}
 
 
+def reasons_of(pipeline: Pipeline) -> QuerySet[LossReason]:
+    """The reasons deals of a pipeline are lost for: those it names, else the dictionary."""
+    offered = LossReason.objects.filter(is_active=True)
+    named = offered.filter(pk__in=pipeline.loss_reasons.values("pk"))
+    return named if named.exists() else offered
+
+
 class LoseForm(forms.Form):
     """Why it was lost."""
 
@@ -196,7 +203,7 @@ class LoseForm(forms.Form):
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = deal.version
-        _choices(self, "reason", LossReason.objects.filter(is_active=True))
+        _choices(self, "reason", reasons_of(deal.pipeline))
 
     def told(self) -> dict[str, Any]:
         """Return what the action asks for."""

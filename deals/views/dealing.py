@@ -18,6 +18,7 @@ from deals.dealing import actions, board, goods, stages
 from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of, products_named
 from deals.dealing.models import Deal
 from deals.models import Task
+from deals.pipelines import scripts
 from deals.pipelines.models import Stage, StageItem, StageKind
 from deals.rows import hydrate
 from deals.views.shared import answered, posted, refuse_unless_doer, workable
@@ -56,8 +57,10 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     way = list(found.entries.select_related("stage", "by", "result").order_by("-pk")[:MOVES])
     ways = stages.allowed(found) if may_change and found.is_open else []
     done = set(found.ticks.values_list("item_id", flat=True))
-    items = [(item, item.pk in done) for item in found.stage.items.filter(is_active=True)]
-    script = [line for line in found.stage.script.splitlines() if line.strip()]
+    lines = found.stage.items.filter(is_active=True).select_related("position")
+    waits = {item.pk for item in stages.waiting(found)} if found.is_open else set()
+    items = [(item, item.pk in done, item.pk in waits) for item in lines]
+    script = scripts.lines(found.stage, found.client) if found.is_open else []
     context = {
         "page_title": found.title,
         "card": board.Card(found, None, today, may_change),
@@ -68,10 +71,11 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "way": way,
         "script": script,
         "items": items,
-        "done": len([1 for _item, is_done in items if is_done]),
+        "done": len([1 for _item, is_done, _waits in items if is_done]),
         "lines": list(found.lines.select_related("product")),
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
+        "may_win": stages.may_close(found, StageKind.WON),
         "weighted": found.amount * found.stage.probability / 100,
         "offers": [(one, one.shown_state(today)) for one in found.offers.order_by("-pk")[:MOVES]],
         "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
@@ -124,8 +128,9 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a deal to another stage; asks only for what the stage it leaves asks for and the deal lacks (R139)."""
     found, person = changeable(request, pk)
     ways = stages.allowed(found)
-    asked = request.GET.get("to", "")
+    asked = request.POST.get("to") or request.GET.get("to", "")
     to = next((one for one in ways if str(one.pk) == asked), None)
+    barred = "" if to else _barred(found, asked, ways)
     data = posted(request)
     if data is not None and to is not None and "to" not in data:
         data = data.copy()
@@ -134,8 +139,21 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told() | {"to": form.cleaned_data["to"]}
         return acted(request, found, form, lambda: actions.move(deal=found, **told, **by(person)), _move_words)
-    context = {"page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move")}
-    return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
+    context = {
+        "page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move"), "why_not": barred,
+        "others": stages.others(found, ways),
+    }  # fmt: skip
+    if form.is_bound and barred:
+        form.errors.pop("to", None)
+    answer = render(request, "deals/deal_form.html", context, status=422 if form.is_bound else 200)
+    return with_event(answer, {"deal-refused": barred}) if form.is_bound and barred else answer
+
+
+def _barred(found: Deal, asked: str, ways: list[Stage]) -> str:
+    """Say why the stage asked for is none of the ways; empty when none is asked for."""
+    known = asked.isdecimal() and len(asked) < 19
+    to = Stage.objects.filter(pk=asked).exclude(pk=found.stage_id).first() if known else None
+    return stages.refusal(found, to, ways) if to else ""
 
 
 def _move_words(found: Deal) -> str:
@@ -150,7 +168,8 @@ def deal_win(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told()
         return acted(request, found, form, lambda: actions.win(deal=found, **told, **by(person)), _closed_words)
-    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won")}
+    why_not = "" if stages.may_close(found, StageKind.WON) else stages.no_win(found)
+    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won"), "why_not": why_not}
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 
