@@ -17,7 +17,9 @@ from kpi.board.planned import forecast, planned
 from kpi.measures import declared
 from kpi.measures.models import ClientGroup, DayResult, DirectionResult
 from kpi.measures.reading import ZERO, Scope, Sums, by_cut, empty, total
+from kpi.plans import seasons
 from salescrm.base.periods import add_months, days, month_end
+from staff import calendar
 from staff.models import Branch, Employee
 
 CUTS = {"person": "employee", "group": "client_group", "direction": "direction", "type": "segment", "branch": "branch"}
@@ -180,10 +182,8 @@ def read(viewer: Employee, seen: Scope, month: date, by: str, as_of: date | None
 
 
 def _passed(month: date, as_of: date | None) -> Decimal:
-    """Return the share of the month's days that is counted."""
-    if as_of is None:
-        return ZERO
-    return Decimal((as_of - month).days + 1) / month_end(month).day
+    """Return the share of the month's working days of the head office that is counted."""
+    return seasons.passed(calendar.head_office(), month, as_of) if as_of else ZERO
 
 
 def _part(seen: Scope, by: str, key: Any) -> dict[str, Any]:

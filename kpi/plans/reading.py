@@ -355,12 +355,7 @@ def _landed(person: Employee, plan: Decimal, passed: Decimal, found: Forecast | 
 
 def _passed(branches: set[int], month: date, day: date) -> dict[int, Decimal]:
     """Return the share of the month's working days that is over at the end of `day`, by branch."""
-    shares = {}
-    for pk, own in by_branch(branches).items():
-        whole = seasons.working_days(own, [month])[month]
-        over = own.count(date.fromordinal(n) for n in range(month.toordinal(), day.toordinal() + 1))
-        shares[pk] = Decimal(over) / max(whole, 1)
-    return shares
+    return {pk: seasons.passed(own, month, day) for pk, own in by_branch(branches).items()}
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,12 @@ def _working_days(start: date, end: date) -> dict[date, int]:
     return working_days(own, (add_months(start, n) for n in range(_count(start, end))))
 
 
+def passed(own: Calendar, month: date, day: date) -> Decimal:
+    """Return the share of a month's working days that is over at the end of `day`, by a branch's calendar."""
+    over = own.count(date.fromordinal(n) for n in range(month.toordinal(), day.toordinal() + 1))
+    return Decimal(over) / max(working_days(own, [month])[month], 1)
+
+
 def working_days(own: Calendar, asked: Iterable[date]) -> dict[date, int]:
     """Return how many working days the months asked for have, by a branch's calendar."""
     wanted = list(asked)

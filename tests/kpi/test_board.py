@@ -13,8 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from clients.models import Category, Direction, Product, Segment, Sphere
-from kpi import home
-from kpi.board import behind, reading
+from kpi.board import behind, home, reading
 from kpi.measures import computing
 from kpi.measures.models import Month
 from kpi.measures.reading import Scope, scope
