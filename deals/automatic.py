@@ -11,6 +11,7 @@ from deals.dealing import following
 from deals.invoices import daily
 from deals.leads import actions as leads
 from deals.reconciliation import actions as reconciliation
+from deals.tasking import calendar
 from salescrm.base.automation import Automation, Number
 
 
@@ -88,4 +89,5 @@ NUMBERS = (
         1,
         60,
     ),
+    Number("task-day-norm", _("tasks of one person for one day, at most"), calendar.DAY_NORM, 1, 100),
 )

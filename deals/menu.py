@@ -25,6 +25,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
     ]
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
+    if may(employee, Act.KEEP_OFFER_TEMPLATES):
+        found.append(MenuEntry("base", gettext_lazy("Templates of offers"), "deals:offer-templates", "file-text"))
     if may(employee, Act.RECONCILE):
         found.append(MenuEntry("base", gettext_lazy("Reconciliation"), "reconciliation:line-list", "list-check"))
     return found

@@ -53,6 +53,7 @@ PARTS = (
     Moves("deals.Deal.client", handed="owner", handed_where=Q(state=StageKind.OPEN)),
     Follows("deals.Deal.legal_entity", by="clients.LegalEntity.client"),
     Follows("deals.Deal.contact", by="clients.Contact.client"),
+    Follows("deals.Offer.contact", by="clients.Contact.client"),
 )
 
 

@@ -19,8 +19,10 @@ from deals.dealing.models import Deal  # a model of the room, in a package of it
 from deals.invoices.models import Invoice
 from deals.kinds import TaskKind
 from deals.leads.models import Lead
+from deals.offers.models import Offer  # noqa: F401 # a model of the room, in a package of its own
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
+from deals.tasking.models import CalendarFeed  # noqa: F401 # a model of the room, in a package of its own
 
 __all__ = ["Priority", "Task", "TaskKind", "TaskState"]
 

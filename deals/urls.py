@@ -5,6 +5,7 @@ from django.urls import path
 from deals import panels
 from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
+from deals.offers import views as offers
 from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks
 
 app_name = "deals"
@@ -70,7 +71,22 @@ urlpatterns = [
     path("deals/<int:pk>/back/", dealing.deal_back, name="deal-back"),
     path("deals/<int:pk>/edit/", dealing.deal_edit, name="deal-edit"),
     path("deals/<int:pk>/lines/", dealing.deal_lines, name="deal-lines"),
+    path("deals/<int:pk>/products/", dealing.deal_products, name="deal-products"),
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
+    path("deals/<int:pk>/offer/", offers.offer_new, name="offer-new"),
+    path("offers/templates/", offers.template_list, name="offer-templates"),
+    path("offers/templates/new/", offers.template_edit, name="offer-template-new"),
+    path("offers/templates/letterhead/", offers.letterhead, name="offer-letterhead"),
+    path("offers/templates/<int:pk>/", offers.template_edit, name="offer-template-edit"),
+    path("offers/templates/version/<int:pk>/", offers.template_page, name="offer-template"),
+    path("offers/templates/version/<int:pk>/approve/", offers.template_approve, name="offer-template-approve"),
+    path("offers/<int:pk>/", offers.offer_page, name="offer"),
+    path("offers/<int:pk>/print/", offers.offer_print, name="offer-print"),
+    path("offers/<int:pk>/edit/", offers.offer_edit, name="offer-edit"),
+    path("offers/<int:pk>/send/", offers.offer_send, name="offer-send"),
+    path("offers/<int:pk>/reaction/", offers.offer_answer, name="offer-answer"),
+    path("offers/<int:pk>/renew/", offers.offer_renew, name="offer-renew"),
+    path("offers/<int:pk>/discard/", offers.offer_discard, name="offer-discard"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),

@@ -107,10 +107,11 @@ MENU = [
     "deals.leads.menu",
     "clients.menu",
     "segmentation.menu",
+    "kpi.menu",
     "clients.intake.menu",
     "staff.menu",
 ]
-MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
+MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "kpi.home", "staff.home"]
 INTAKE = [  # kinds of files that are brought
     "clients.intake.orders.ORDERS",
     "clients.intake.firms.CLIENTS",
@@ -119,6 +120,7 @@ INTAKE = [  # kinds of files that are brought
 ]
 SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
+CHANGE_LOG = ["clients.logged", "segmentation.logged"]  # changes of owner, status, TOP and what else is told of
 NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told"]  # their kinds
 AUTOMATION = [  # what works by itself, with its switch, and the figures it works by
     "staff.automatic",
@@ -140,6 +142,7 @@ JOBS = [
     "deals.leads.exports",
     "deals.leads.jobs",
     "segmentation.jobs",
+    "kpi.jobs",
     "salescrm.nightly",
     "salescrm.automation",
 ]

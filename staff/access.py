@@ -46,6 +46,16 @@ class Rows(StrEnum):
     ALL = "all"
 
 
+class Figures(StrEnum):
+    """Whose figures (plan and fact) a person sees."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    BRANCH = "branch"  # of everybody in the own branch
+    COMPANY = "company"  # sums of the company, nobody by name
+    ALL = "all"
+
+
 class Act(StrEnum):
     """What a role may do beyond reading its rows."""
 
@@ -67,6 +77,7 @@ class Act(StrEnum):
     SEE_NIGHTS = "see_nights"
     IMPORT = "import"
     SEE_COMPANY_FIGURES = "see_company_figures"
+    CLOSE_MONTHS = "close_months"  # freeze the figures of a month, open it again, reckon months anew
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
     CHANGE_TYPOLOGY = "change_typology"
@@ -75,7 +86,10 @@ class Act(StrEnum):
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
+    KEEP_OFFER_TEMPLATES = "keep_offer_templates"  # what commercial offers say (R148)
+    APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
+    SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
@@ -105,8 +119,12 @@ _HOS = _HEAD | {
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
+    Act.KEEP_OFFER_TEMPLATES,
+    Act.APPROVE_OFFER_TEMPLATES,
     Act.SEE_ACCESS_LOG,
+    Act.SEE_CHANGES,
     Act.AUTOMATE,
+    Act.CLOSE_MONTHS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -125,13 +143,36 @@ ROWS: dict[str, Rows] = {
     Role.NONE: Rows.NOTHING,
 }
 
+FIGURES: dict[str, Figures] = {
+    Role.CSM: Figures.OWN,
+    Role.BDM_KEY: Figures.OWN,
+    Role.BDM_RECOVERY: Figures.OWN,
+    Role.LEAD_MANAGER: Figures.OWN,
+    Role.OPERATOR: Figures.OWN,
+    Role.BRANCH_HEAD: Figures.BRANCH,
+    Role.MARKETER: Figures.COMPANY,
+    Role.CSH: Figures.ALL,
+    Role.HOS: Figures.ALL,
+    Role.DEPUTY_DIRECTOR: Figures.ALL,
+    Role.DIRECTOR: Figures.ALL,
+    Role.DEPUTY_IT: Figures.NOTHING,
+    Role.NONE: Figures.NOTHING,
+}
+
 ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
     Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
     Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.CSH: _HEAD
+    | {
+        Act.SET_UP_LEADS,
+        Act.SEE_COMPANY_FIGURES,
+        Act.CHANGE_COMPLETENESS,
+        Act.KEEP_OFFER_TEMPLATES,
+        Act.APPROVE_OFFER_TEMPLATES,
+    },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -139,6 +180,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
+        Act.KEEP_OFFER_TEMPLATES,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
@@ -150,6 +192,7 @@ ACTS: dict[str, set[Act]] = {
         Act.RECONCILE,
         Act.IMPORT,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
@@ -163,6 +206,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
         Act.SEE_ACCESS_LOG,
+        Act.SEE_CHANGES,
         Act.AUTOMATE,
         Act.ADMINISTER,
     },
@@ -172,6 +216,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
     },
@@ -182,6 +227,11 @@ ACTS: dict[str, set[Act]] = {
 def rows(person: Employee) -> Rows:
     """Say how far `person` sees clients; an inactive person sees nothing."""
     return ROWS[person.role] if person.is_active else Rows.NOTHING
+
+
+def figures(person: Employee) -> Figures:
+    """Say whose figures `person` sees; an inactive person sees nothing."""
+    return FIGURES[person.role] if person.is_active else Figures.NOTHING
 
 
 def may(person: Employee, act: Act) -> bool:

@@ -38,6 +38,10 @@ class Calendar:
         own = self._own.get(day)
         return _country().is_working_day(day) if own is None else own
 
+    def holiday(self, day: date) -> str:
+        """Return the country's name of a day off, an empty text for a plain day of rest and for a working day."""
+        return "" if self.is_working(day) else str(_country().get(day) or "")
+
     def on_or_after(self, day: date) -> date:
         """Return `day`, or the first working day after it."""
         return next(one for one in (day + timedelta(days=n) for n in range(366)) if self.is_working(one))

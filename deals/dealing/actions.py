@@ -323,6 +323,8 @@ def _close(
     said = {held.pk: comment.strip()}
     stages.enter([held], {held.pk: to}, by=by.pk, now=now, today=today, result=result, comments=said)
     following.open_next([held.pk], today=today, now=now)
+    if kind == StageKind.WON:
+        following.open_first(held, today=today, now=now)
 
 
 def _stage_before(held: Deal) -> Stage:

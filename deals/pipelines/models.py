@@ -50,6 +50,7 @@ class Asked(models.TextChoices):
     LEGAL_ENTITY = "legal_entity", _("legal entity")
     LINES = "lines", _("goods")
     ORDER_NUMBER = "order_number", _("number of the order")
+    OFFER = "offer", _("sent offer")
 
 
 class Pipeline(Named):
@@ -143,6 +144,9 @@ class Stage(Named):
     )
     is_past_offer = models.BooleanField(
         _("past the offer"), default=False, help_text=_("A client with such a deal has an order in work.")
+    )
+    forbids_offer = models.BooleanField(
+        _("no offer is made in it"), default=False, help_text=_("First the needs are found out, then an offer is made.")
     )
     task_kind = models.CharField(_("kind of the first task"), max_length=10, choices=TaskKind.choices, blank=True)
     task_title = models.CharField(_("first task"), max_length=200, blank=True)

@@ -6,16 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.models import Client
+from clients.models import Client, Product
 from clients.panels import seen as client_seen
-from deals.dealing import actions, board, stages
-from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of
+from deals.dealing import actions, board, goods, stages
+from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of, products_named
 from deals.dealing.models import Deal
 from deals.models import Task
 from deals.pipelines.models import Stage, StageItem, StageKind
@@ -69,10 +69,12 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "script": script,
         "items": items,
         "done": len([1 for _item, is_done in items if is_done]),
-        "lines": list(found.lines.all()),
+        "lines": list(found.lines.select_related("product")),
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
         "weighted": found.amount * found.stage.probability / 100,
+        "offers": [(one, one.shown_state(today)) for one in found.offers.order_by("-pk")[:MOVES]],
+        "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
         "participants": list(found.participants.all()),
     }
     return render(request, "deals/deal.html", context)
@@ -227,17 +229,19 @@ def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the goods of a deal; their sum is its amount."""
     found, person = changeable(request, pk)
-    start = [
-        {"name": one.name, "quantity": one.quantity, "price": one.price, "discount": one.discount}
-        for one in found.lines.all()
-    ]
-    formset = Lines(posted(request), initial=start, prefix="lines")
+    lines = list(found.lines.all())
+    names = ("product", "name", "quantity", "price", "discount")
+    start = [{name: getattr(one, name) for name in names} | {"product": one.product_id} for one in lines]
+    data = posted(request)
+    shown = {one.product_id for one in lines if one.product_id} if data is None else products_named(data, "lines")
+    kept = {"url": reverse("deals:deal-products", args=[pk]), "known": Product.objects.in_bulk(shown)}
+    formset = Lines(data, initial=start, prefix="lines", form_kwargs=kept)
     fault = ""
     if formset.is_bound and formset.is_valid():
         asked = request.POST.get("seen", "")
         version = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
         try:
-            actions.change_lines(deal=found, lines=lines_of(formset), acting_user=person, seen=version)
+            actions.change_lines(deal=found, lines=lines_of(formset, found.client), acting_user=person, seen=version)
         except actions.Refused as refusal:
             fault = str(refusal)
         else:
@@ -249,6 +253,24 @@ def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
         "submit_label": _("Save"),
     }  # fmt: skip
     return render(request, "deals/deal_lines.html", context, status=422 if is_wrong else 200)
+
+
+@require_GET
+def deal_products(request: HttpRequest, pk: int) -> JsonResponse:
+    """Products for the lines of a deal, each with what its client paid last and by which shipment."""
+    found, _person = changeable(request, pk)
+    products = goods.find(found.client, request.GET.get("q", "")[:100])
+    prices = goods.last_prices(found.client, [one.pk for one in products])
+    return JsonResponse([_choice(one, prices.get(one.pk)) for one in products], safe=False)
+
+
+def _choice(product: Product, last: goods.LastPrice | None) -> dict[str, Any]:
+    said = {"value": product.pk, "text": product.name, "sub": product.code, "price": ""}
+    if last is None:
+        return said
+    told = {"price": show.money(last.price), "number": last.number, "day": show.day(last.day)}
+    words = _("%(price)s by shipment %(number)s of %(day)s") % told
+    return said | {"sub": f"{product.code} · {words}", "price": str(last.price)}
 
 
 @require_POST

@@ -17,6 +17,7 @@ class Key(IntEnum):
     COMPLETENESS = 7_007
     WORDS = 7_008
     INVOICE_RULES = 7_031
+    OFFER_NUMBERS = 7_048
 
 
 def try_lock(key: Key) -> bool:

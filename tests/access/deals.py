@@ -184,6 +184,7 @@ ROWS = [
     *on_deal("deal-lose", lose),
     *on_deal("deal-edit", fields),
     *on_deal("deal-lines", goods),
+    Row("deals:deal-products", allowed=ACTORS, args=deal, also=ONLY_SEE),
     Row("deals:deal-back", allowed=ACTORS, args=deal, method="post", ok=302, also=ONLY_SEE),
     Row("deals:deal-tick", allowed=ACTORS, args=line, method="post", ok=302, also=ONLY_SEE),
     Row("deals:client-deals", allowed=SEES, args=card, denied=404),
