@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, LegalEntity
+from deals.contracts.querysets import ContractQuerySet
 from deals.dealing.models import Deal
 from salescrm.base.models import StoredFile
 
@@ -72,6 +74,8 @@ class Contract(models.Model):
     version = models.PositiveIntegerField(default=1, help_text="grows with each change: the second person is told")
     submission = models.UUIDField(unique=True, help_text="of the form: a double click is one contract")
 
+    objects = ContractQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("contract")
         verbose_name_plural = _("contracts")
@@ -104,6 +108,11 @@ class Contract(models.Model):
     def __str__(self) -> str:
         return self.number or self.subject
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing can be done with it any more."""
+        return self.state in (ContractState.ENDED, ContractState.TERMINATED)
+
 
 class ContractVersion(models.Model):
     """One file of a contract, numbered from 1 on; the highest is what is approved and signed."""
@@ -122,3 +131,47 @@ class ContractVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id}: {self.number}"
+
+
+class ContractAct(models.TextChoices):
+    """What was done with a contract."""
+
+    MADE = "made", pgettext_lazy("contract", "made")
+    CORRECTED = "corrected", pgettext_lazy("contract", "corrected")
+    FILE = "file", pgettext_lazy("contract", "file added")
+    SENT = "sent", pgettext_lazy("contract", "sent to approval")
+    APPROVED = "approved", pgettext_lazy("contract", "approved")
+    RETURNED = "returned", pgettext_lazy("contract", "returned")
+    SIGNED = "signed", pgettext_lazy("contract", "signed")
+    TERMINATED = "terminated", pgettext_lazy("contract", "terminated")
+    ENDED = "ended", pgettext_lazy("contract", "ended")
+
+
+class ContractStep(models.Model):
+    """One line of the journal: who did what with a contract, when and why; lines are only added."""
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="steps")
+    act = models.CharField(max_length=20, choices=ContractAct.choices)
+    state = models.CharField(max_length=20, choices=ContractState.choices, help_text="after the step")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="empty: by rule",
+    )
+    at = models.DateTimeField()
+    why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(act__in=("returned", "terminated")) | ~Q(why=""),
+                name="contract_step_says_why",
+                violation_error_message=_("Say why."),
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.contract_id}: {self.act}"

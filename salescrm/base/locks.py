@@ -18,6 +18,7 @@ class Key(IntEnum):
     WORDS = 7_008
     INVOICE_RULES = 7_031
     OFFER_NUMBERS = 7_048
+    CONTRACT_NUMBERS = 7_049
 
 
 def try_lock(key: Key) -> bool:
