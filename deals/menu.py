@@ -14,7 +14,7 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The board of deals, the lists of tasks, invoices and contracts; for heads distribution of the base, its reconciliation."""
+    """Deals, tasks, invoices, contracts; for heads distribution of the base, its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")

@@ -170,7 +170,7 @@ def test_the_journal_is_only_added_to(contract: Contract) -> None:
 
 def test_a_new_owner_answers_for_what_is_not_over(contract: Contract, client: Client, people: People) -> None:
     base.change_owners(
-        {client.pk: people["bdm_key"].pk}, starts_on=TODAY, reason=OwnershipReason.MANUAL, changed_by=people["hos"]
+        {client.pk: people["bdm_key"].pk}, starts_on=TODAY, reason=OwnershipReason.MANUAL, author=people["hos"].pk
     )
     contract.refresh_from_db()
     assert (contract.responsible, contract.version) == (people["bdm_key"], 2)
