@@ -73,7 +73,7 @@ class ContractForm(forms.Form):
         mains = Contract.objects.filter(client=client, main__isnull=True)
         _choices(self, "main", mains.exclude(pk=contract.pk if contract else None).order_by("-pk"))
         _choices(self, "legal_entity", client.legal_entities.order_by("pk"))
-        own = Q(pk=contract.deal_id if contract else None)
+        own = Q(pk=contract.deal_id) if contract and contract.deal_id else Q(pk__in=[])
         _choices(self, "deal", Deal.objects.filter(Q(state="open") | own, client=client).order_by("-pk"))
 
     def clean(self) -> dict[str, Any]:

@@ -155,7 +155,7 @@ def contract_edit(request: HttpRequest, pk: int) -> HttpResponse:
     form = ContractForm(posted(request), client=found.client, contract=found, initial=start(found))
 
     def act() -> Contract:
-        told = {"seen": form.cleaned_data["seen"] or 0, "acting_user": person, "now": clock.now()}
+        told: dict[str, Any] = {"seen": form.cleaned_data["seen"] or 0, "acting_user": person, "now": clock.now()}
         return actions.correct(contract=found, fields=form.told(), **told)
 
     return _form(request, form, _("Contract %s") % found, _("Save"), act, _("Saved"))

@@ -127,7 +127,13 @@ def test_the_second_person_is_told(contract: Contract, people: People) -> None:
 
 def test_a_form_sent_twice_makes_one(client: Client, people: People, contract: Contract) -> None:
     fields = {"kind": "supply", "legal_entity": contract.legal_entity, "responsible": people["csm"], "subject": "x"}
-    told = {"client": client, "fields": fields, "submission": uuid4(), "acting_user": people["csm"], "now": NOW}
+    told: dict[str, Any] = {
+        "client": client,
+        "fields": fields,
+        "submission": uuid4(),
+        "acting_user": people["csm"],
+        "now": NOW,
+    }
     assert actions.create(**told) == actions.create(**told)
 
 
