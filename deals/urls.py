@@ -3,6 +3,7 @@
 from django.urls import path
 
 from deals import panels
+from deals.contracts import views as contracts
 from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
 from deals.offers import views as offers
@@ -90,6 +91,16 @@ urlpatterns = [
     path("deals/<int:pk>/products/", dealing.deal_products, name="deal-products"),
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
     path("deals/<int:pk>/offer/", offers.offer_new, name="offer-new"),
+    path("contracts/", contracts.contract_list, name="contract-list"),
+    path("contracts/<int:pk>/", contracts.contract_page, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract-edit"),
+    path("contracts/<int:pk>/file/", contracts.contract_file, name="contract-file"),
+    path("contracts/<int:pk>/file/<int:number>/", contracts.contract_version, name="contract-version"),
+    path("contracts/<int:pk>/send/", contracts.contract_send, name="contract-send"),
+    path("contracts/<int:pk>/approve/", contracts.contract_approve, name="contract-approve"),
+    path("contracts/<int:pk>/return/", contracts.contract_return, name="contract-return"),
+    path("contracts/<int:pk>/sign/", contracts.contract_sign, name="contract-sign"),
+    path("contracts/<int:pk>/terminate/", contracts.contract_terminate, name="contract-terminate"),
     path("offers/templates/", offers.template_list, name="offer-templates"),
     path("offers/templates/new/", offers.template_edit, name="offer-template-new"),
     path("offers/templates/letterhead/", offers.letterhead, name="offer-letterhead"),
@@ -114,6 +125,8 @@ urlpatterns = [
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
     path("clients/<int:pk>/invoices/", acts.panel, name="client-invoices"),
     path("clients/<int:pk>/deferral/", deferrals.deferral_ask, name="deferral-ask"),
+    path("clients/<int:pk>/contracts/", contracts.panel, name="client-contracts"),
+    path("clients/<int:pk>/contracts/new/", contracts.contract_new, name="contract-new"),
     path("clients/<int:pk>/deals/", dealing.client_deals, name="client-deals"),
     path("clients/<int:pk>/log/", logging.log_client, name="log-client"),
 ]

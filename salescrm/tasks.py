@@ -6,6 +6,7 @@ from functools import wraps
 from celery import shared_task
 from django.db.utils import OperationalError
 
+from deals.contracts import actions as contract_actions
 from deals.leads import actions as leads
 from salescrm import letters as writing
 from salescrm import nightly
@@ -83,6 +84,13 @@ def plans_daily() -> None:
 def invoices() -> None:
     """Set the tasks invoices ask for today, as a job."""
     jobs.start("invoices", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="contracts")
+@switched("contracts")
+def contracts() -> None:
+    """End contracts past their last day and set the tasks before it."""
+    contract_actions.run_day(clock.now())
 
 
 @shared_task(name="deals")

@@ -90,6 +90,8 @@ class Act(StrEnum):
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     KEEP_OFFER_TEMPLATES = "keep_offer_templates"  # what commercial offers say (R148)
     APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
+    APPROVE_LEGAL = "approve_legal"  # contracts, for the lawyers (R195)
+    APPROVE_COMMERCIAL = "approve_commercial"  # contracts: prices and terms; stands in where an office is empty
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
     SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
@@ -128,6 +130,7 @@ _HOS = _HEAD | {
     Act.APPROVE_DEFERRALS,
     Act.KEEP_OFFER_TEMPLATES,
     Act.APPROVE_OFFER_TEMPLATES,
+    Act.APPROVE_COMMERCIAL,
     Act.SEE_ACCESS_LOG,
     Act.SEE_CHANGES,
     Act.AUTOMATE,
@@ -195,6 +198,7 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
+        Act.APPROVE_LEGAL,
         Act.EXPORT,
         Act.SHARE_VIEWS,
         Act.SEE_CONTACTS,

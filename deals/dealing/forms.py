@@ -108,7 +108,7 @@ class Passing(forms.Form):
         self.deal = deal
         self.fields["seen"].initial = deal.version
         for asked in stages.missing(deal):
-            if asked in skip or asked in (Asked.LINES, Asked.OFFER):
+            if asked in skip or asked in (Asked.LINES, Asked.OFFER, Asked.CONTRACT):
                 continue
             self.fields[asked.value] = self._field(asked)
         results = deal.stage.results.filter(is_active=True)

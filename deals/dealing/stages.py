@@ -44,6 +44,8 @@ def missing(deal: Deal, given: Mapping[str, object] | None = None) -> list[Asked
         has[Asked.LINES] = deal.lines.exists()
     if Asked.OFFER in deal.stage.asks:
         has[Asked.OFFER] = deal.offers.filter(sent_at__isnull=False).exists()
+    if Asked.CONTRACT in deal.stage.asks:
+        has[Asked.CONTRACT] = deal.contracts.filter(signed_on__isnull=False).exists()
     return [Asked(one) for one in deal.stage.asks if not has[Asked(one)] and not known.get(one)]
 
 

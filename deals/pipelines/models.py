@@ -55,6 +55,7 @@ class Asked(models.TextChoices):
     LINES = "lines", _("goods")
     ORDER_NUMBER = "order_number", _("number of the order")
     OFFER = "offer", _("sent offer")
+    CONTRACT = "contract", _("signed contract")
 
 
 @pghistory.track(exclude=["version"])

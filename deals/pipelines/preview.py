@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from deals.contracts.models import Contract
 from deals.dealing.models import Deal, DealLine, DealTick
 from deals.offers.models import Offer
 from deals.pipelines.models import Asked, Pipeline, Stage
@@ -61,6 +62,7 @@ def lacks(asked: Asked) -> Q:
     rows = {
         Asked.LINES: DealLine.objects.filter(deal=OuterRef("pk")),
         Asked.OFFER: Offer.objects.filter(deal=OuterRef("pk"), sent_at__isnull=False),
+        Asked.CONTRACT: Contract.objects.filter(deal=OuterRef("pk"), signed_on__isnull=False),
     }
     return ~Q(Exists(rows[asked]))
 

@@ -19,6 +19,7 @@ class Key(IntEnum):
     INVOICE_RULES = 7_031
     PLANS = 7_041
     OFFER_NUMBERS = 7_048
+    CONTRACT_NUMBERS = 7_049
 
 
 def try_lock(key: Key) -> bool:
