@@ -68,6 +68,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "deal": found,
         "stages": stage_bar(found),
         "ways": ways,
+        "ahead": next((one for one in ways if one.order > found.stage.order), None),
         "rows": hydrate(ids, person, today),
         "way": way,
         "script": script,

@@ -98,6 +98,19 @@ def test_the_dialog_offers_what_is_allowed_and_names_the_rest(csm: Browser, deal
     assert "only to “stage 3”" in page.context["why_not"]
 
 
+def test_the_page_goes_on_to_a_later_stage_and_never_back_by_itself(csm: Browser, deal: Deal) -> None:
+    """The way back stands beside, also where it is the only one: winning comes first then."""
+    primary = 'class="btn btn-primary"\n                 href="' + url("deal-move", deal)
+    for names, is_ahead in (((3, 2), True), ((), True)):
+        stage(1).next_stages.set([stage(n) for n in names])
+        assert (primary in csm.get(url("deal", deal)).content.decode()) is is_ahead
+    Deal.objects.filter(pk=deal.pk).update(stage=stage(3))
+    stage(3).next_stages.set([stage(1)])
+    page = csm.get(url("deal", deal)).content.decode()
+    assert primary not in page
+    assert url("deal-move", deal) + f"?to={stage(1).pk}" in page
+
+
 def test_the_columns_of_the_board_say_where_they_lead(csm: Browser, deal: Deal) -> None:
     stage(1).next_stages.set([stage(3)])
 
