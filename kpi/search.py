@@ -14,6 +14,6 @@ def actions(person: Employee) -> list[Item]:
     """What the person can do here."""
     offered = [
         (Act.PROPOSE_PLANS, Item(reverse("kpi:plan-new"), _("New plan"), icon="target", dialog=True)),
-        (Act.SEE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
+        (Act.PROPOSE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
     ]
     return [item for act, item in offered if may(person, act)]
