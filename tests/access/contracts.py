@@ -12,7 +12,7 @@ from tests.access.table import Row, Scene
 from tests.contracts.scene import brought, made
 
 OFFICES = frozenset({Role.DEPUTY_DIRECTOR, Role.HOS})
-NOT_SEEN = dict.fromkeys((Role.BDM_KEY, Role.BDM_RECOVERY, Role.OPERATOR, Role.LEAD_MANAGER), 404)
+NOT_SEEN: dict[str, int] = dict.fromkeys((Role.BDM_KEY, Role.BDM_RECOVERY, Role.OPERATOR, Role.LEAD_MANAGER), 404)
 
 
 def prepare(scene: Scene) -> None:
