@@ -20,6 +20,7 @@ from tests.access.table import EVERYBODY, Row, Scene
 from tests.conftest import TODAY
 
 ACTORS = EDITORS  # who may act on the csm's task: the csm and the heads
+LAWYERS = frozenset({Role.DEPUTY_DIRECTOR})  # whose is the task to read the contract of the scene
 DISTRIBUTORS = who_may(Act.DISTRIBUTE)
 SETTERS = who_may(Act.CHANGE_PIPELINES)
 SETTING_SEEN = who_may(Act.SEE_PIPELINES)
@@ -168,12 +169,15 @@ def later(scene: Scene) -> dict[str, Any]:
 
 
 def everything(name: str, act: str, **more: Any) -> list[Row]:
-    """Ask and send the form of an act on everything the person sees: the csm's task is all there is."""
+    """Ask and send the form of an act on everything the person sees.
+
+    There are two tasks: the csm's, and the lawyers' to read the contract of the scene (`own` acts on that).
+    """
     also = dict.fromkeys(EVERYBODY - SEES, 404) | more.pop("also", {})
-    query = "?all=1&state=open"
+    allowed, query = ACTORS | more.pop("own", set()), "?all=1&state=open"
     return [
-        Row(f"deals:{name}", allowed=ACTORS, query=query, also=also),
-        Row(f"deals:{name}", allowed=ACTORS, method="post", query=query, ok=302, also=also, **more),
+        Row(f"deals:{name}", allowed=allowed, query=query, also=also),
+        Row(f"deals:{name}", allowed=allowed, method="post", query=query, ok=302, also=also, **more),
     ]
 
 
@@ -256,9 +260,9 @@ ROWS = [
     Row("deals:task-day"),
     Row("deals:task-new", allowed=CHANGERS),
     Row("deals:task-new", allowed=CHANGERS, method="post", data=new, ok=302),
-    *everything("task-done", "done"),
-    *everything("task-snooze", "snooze", data=later),
-    *everything("task-cancel", "cancel", data=lambda scene: {"reason": "не нужно"}),
+    *everything("task-done", "done", own=LAWYERS),
+    *everything("task-snooze", "snooze", own=LAWYERS, data=later),
+    *everything("task-cancel", "cancel", own=LAWYERS, data=lambda scene: {"reason": "не нужно"}),
     Row(
         "deals:task-reassign",
         allowed=MOVERS,
