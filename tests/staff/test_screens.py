@@ -133,3 +133,11 @@ def test_a_persons_page_says_for_whom_the_person_stands_in(
 
     assert list(answer.context["stands_in"]) == [absence]
     assert answer.context["clients"] == 0
+
+
+def test_a_person_without_a_role_cannot_sign_in(people: dict[str, Employee]) -> None:
+    browser = Browser()
+    browser.post(reverse("account_login"), {"login": Role.NONE, "password": make.PASSWORD})
+    assert browser.get("/").status_code == 302
+    browser.post(reverse("account_login"), {"login": Role.CSM, "password": make.PASSWORD})
+    assert browser.get("/").status_code == 200
