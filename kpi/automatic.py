@@ -7,12 +7,17 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from kpi.change_plan import actions
 from kpi.plans import daily, deadlines
 from salescrm.base.automation import Automation, Number
 
 
 def _plans(now: datetime) -> Any:
     return daily.run(now.date())
+
+
+def _changes(now: datetime) -> Any:
+    return actions.run_day(now.date())
 
 
 AUTOMATIONS = (
@@ -24,8 +29,18 @@ AUTOMATIONS = (
         "kpi:plans",
         _plans,
     ),
+    Automation(
+        "change-plan-daily",
+        _("Plan of changes and yearly review"),
+        _("Opens the review of the year with a task for the head of sales; reminds of steps before and on their day."),
+        "change-plan-daily",
+        "kpi:change-plan",
+        _changes,
+    ),
 )
 NUMBERS = (
+    Number("review-month", _("the yearly review is asked for in month"), actions.REVIEW_MONTH, 1, 12),
+    Number("review-days", _("days for the yearly review"), actions.REVIEW_DAYS, 1, 90),
     Number("plan-day", _("the plan of the next month is approved by day"), deadlines.PLAN_DAY, 1, 28),
     Number("plan-closing-day", _("a month is closed by working day"), deadlines.CLOSING_DAY, 1, 15),
 )

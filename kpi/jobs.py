@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from kpi.change_plan import actions as change_plan
 from kpi.measures import computing
 from kpi.plans import daily, making
 from kpi.plans.models import PlanVersion
@@ -33,6 +34,12 @@ def make_plan(progress: Progress, *, plan: int, today: str) -> dict[str, Any]:
 def plans_daily(progress: Progress, *, today: str) -> dict[str, Any]:
     """Keep the forecast of the day before and remind of deadlines; safe to start twice."""
     return daily.run(date.fromisoformat(today))
+
+
+@jobs.kind("change-plan-daily")
+def change_plan_daily(progress: Progress, *, today: str) -> dict[str, Any]:
+    """Open the review of the year, remind of steps of the plan of changes; safe to start twice."""
+    return change_plan.run_day(date.fromisoformat(today))
 
 
 @jobs.kind("kpi-results")

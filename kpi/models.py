@@ -1,5 +1,6 @@
 """The room's tables: months and their stored results, indicators and their sets, plans."""
 
+from kpi.change_plan.models import ChangeStep, Review, ReviewAnswer, ReviewQuestion
 from kpi.indicators.models import Indicator, IndicatorSet, SetLine
 from kpi.measures.models import DayResult, DirectionResult, Month, Result
 from kpi.plans.models import (
@@ -15,6 +16,7 @@ from kpi.plans.models import (
 )
 
 __all__ = [
+    "ChangeStep",
     "DayResult",
     "DirectionResult",
     "Forecast",
@@ -27,6 +29,9 @@ __all__ = [
     "PlanReading",
     "PlanVersion",
     "Result",
+    "Review",
+    "ReviewAnswer",
+    "ReviewQuestion",
     "Seasonality",
     "SeasonalityShare",
     "SetLine",

@@ -14,6 +14,8 @@ def actions(person: Employee) -> list[Item]:
     """What the person can do here."""
     offered = [
         (Act.PROPOSE_PLANS, Item(reverse("kpi:plan-new"), _("New plan"), icon="target", dialog=True)),
+        (Act.SEE_CHANGE_PLAN, Item(reverse("kpi:change-plan"), _("Plan of changes"), icon="checklist")),
+        (Act.CHANGE_CHANGE_PLAN, Item(reverse("kpi:change-step-new"), _("New step"), icon="checklist", dialog=True)),
         (Act.PROPOSE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
     ]
     return [item for act, item in offered if may(person, act)]

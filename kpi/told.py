@@ -13,5 +13,16 @@ def _plans(person: Employee) -> bool:
     return may(person, Act.SEE_PLANS)
 
 
-KINDS = (Kind("plan", _("Sales plans: proposed, approved, deadlines"), is_for=_plans),)
-PAGES: dict[str, Act | None] = {"kpi:plans": Act.SEE_PLANS, "kpi:plan": Act.SEE_PLANS}
+def _changes(person: Employee) -> bool:
+    return may(person, Act.SEE_CHANGE_PLAN)
+
+
+KINDS = (
+    Kind("plan", _("Sales plans: proposed, approved, deadlines"), is_for=_plans),
+    Kind("change-plan", _("Plan of changes: steps given to you, their terms"), is_for=_changes),
+)
+PAGES: dict[str, Act | None] = {
+    "kpi:change-plan": Act.SEE_CHANGE_PLAN,
+    "kpi:plans": Act.SEE_PLANS,
+    "kpi:plan": Act.SEE_PLANS,
+}

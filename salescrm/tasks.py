@@ -79,6 +79,13 @@ def plans_daily() -> None:
     jobs.start("plans-daily", by=None, today=clock.today().isoformat())
 
 
+@shared_task(name="change-plan-daily")
+@switched("change-plan-daily")
+def change_plan_daily() -> None:
+    """Open the review of the year and remind of the plan of changes, as a job."""
+    jobs.start("change-plan-daily", by=None, today=clock.today().isoformat())
+
+
 @shared_task(name="invoices")
 @switched("invoices")
 def invoices() -> None:

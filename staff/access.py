@@ -97,6 +97,8 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
     PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
     CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
+    SEE_CHANGE_PLAN = "see_change_plan"  # what is still to be set up in the department, the yearly review
+    CHANGE_CHANGE_PLAN = "change_change_plan"
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
@@ -112,6 +114,7 @@ _HEAD = _OWN | {
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
+    Act.SEE_CHANGE_PLAN,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,
@@ -137,6 +140,7 @@ _HOS = _HEAD | {
     Act.CLOSE_MONTHS,
     Act.PROPOSE_PLANS,
     Act.CHANGE_PLANS,
+    Act.CHANGE_CHANGE_PLAN,
 }
 
 ROWS: dict[str, Rows] = {
@@ -189,6 +193,7 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
+        Act.SEE_CHANGE_PLAN,
         Act.EXPORT,
         Act.SEE_SEGMENTATION,
         Act.SEE_COMPANY_FIGURES,
@@ -198,6 +203,7 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
+        Act.SEE_CHANGE_PLAN,
         Act.APPROVE_LEGAL,
         Act.EXPORT,
         Act.SHARE_VIEWS,
@@ -214,6 +220,8 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
+        Act.SEE_CHANGE_PLAN,
+        Act.CHANGE_CHANGE_PLAN,
         Act.IMPORT,
         Act.SEE_CONTACTS,
         Act.SEE_NIGHTS,
@@ -227,6 +235,7 @@ ACTS: dict[str, set[Act]] = {
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {
+        Act.SEE_CHANGE_PLAN,
         Act.EXPORT,
         Act.SHARE_VIEWS,
         Act.SEE_CONTACTS,
@@ -254,6 +263,11 @@ def figures(person: Employee) -> Figures:
 def may(person: Employee, act: Act) -> bool:
     """Say whether the role of `person` allows `act` (on the rows the person sees)."""
     return person.is_active and act in ACTS[person.role]
+
+
+def roles_with(act: Act) -> list[str]:
+    """Return the roles that allow `act`."""
+    return [role for role, acts in ACTS.items() if act in acts]
 
 
 def require(person: Employee, act: Act) -> None:

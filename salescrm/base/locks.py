@@ -20,6 +20,7 @@ class Key(IntEnum):
     PLANS = 7_041
     OFFER_NUMBERS = 7_048
     CONTRACT_NUMBERS = 7_049
+    CHANGE_PLAN = 7_051
 
 
 def try_lock(key: Key) -> bool:
