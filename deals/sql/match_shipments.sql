@@ -1,13 +1,15 @@
 -- Grain: an open shipment deal and the shipment that completes it (R133). Of a client the oldest document not used yet
 -- completes the oldest open deal, the next the next: of that legal entity where the deal names one; of a day not before
--- the deal was opened, after a deal that follows another: later than that one's end. A document completes one deal.
+-- the deal was opened, after a shipment deal it follows: later than that one's end. A document completes one deal.
 -- Reads: deals_deal, deals_pipeline, clients_legalentity, clients_shipment. Parameters: since (older ones are history).
 WITH fitting AS (
     SELECT deal.id AS deal_id, deal.client_id, deal.opened_on, shipment.id AS shipment_id, shipment.day,
            shipment.total, shipment.number
     FROM deals_deal deal
     JOIN deals_pipeline pipeline ON pipeline.id = deal.pipeline_id AND pipeline.purpose = 'shipment'
-    LEFT JOIN deals_deal before ON before.id = deal.follows_id
+    LEFT JOIN (
+        deals_deal before JOIN deals_pipeline earlier ON earlier.id = before.pipeline_id AND earlier.purpose = 'shipment'
+    ) ON before.id = deal.follows_id
     JOIN clients_legalentity entity ON entity.client_id = deal.client_id
     JOIN clients_shipment shipment ON shipment.legal_entity_id = entity.id
     WHERE deal.state = 'open'

@@ -15,7 +15,6 @@ from kpi.measures import computing, declared
 from kpi.measures.models import DirectionResult, Month, Result, Stored
 from kpi.measures.reading import ZERO, Scope
 from salescrm.base import sql
-from segmentation.steps import drop_work_tables
 from staff.models import Employee
 
 SIZE = 500
@@ -85,7 +84,6 @@ def read(viewer: Employee, seen: Scope, asked: Asked, today: date) -> Behind:
     else:
         sql.run(computing.APP, "gather_directions")
         rows = sql.rows(computing.APP, "read_behind_direction", parameters)
-    drop_work_tables(*computing.TABLES)
     numbers = [row["client_id"] for row in rows if row["client_id"]]
     clients = Client.objects.in_bulk(numbers)
     visible = Client.objects.visible_to(viewer, today).filter(pk__in=numbers).values_list("pk", flat=True)

@@ -21,11 +21,10 @@ from kpi.measures.models import Month, MonthState
 from salescrm.base import periods, sql
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet, TopMembership
-from segmentation.steps import drop_work_tables
 from segmentation.steps.contacts import SHOP_SEGMENTS
 
 APP = "kpi"
-TABLES = ("kpi_client", "kpi_document", "kpi_fact", "kpi_direction")
+WORK = ("open_clients", "open_documents", "open_directions", "open_facts", "empty_work")
 OF_DOCUMENTS = {"add_documents", "add_active", "add_recovered"}  # these read the documents of the month
 
 
@@ -58,7 +57,6 @@ def refresh(month: date, as_of: date, only: Collection[str] | None = None) -> in
     if "add_documents" in counted:
         sql.run(APP, "gather_directions")
         written += sum(sql.run(APP, f"write_{table}", parameters) for table in ("directions", "days"))
-    drop_work_tables(*TABLES)
     if (row.as_of, row.rule_set_id) != (last, rules.pk):
         Month.objects.filter(pk=month).update(as_of=last, rule_set=rules)
     return written
@@ -66,12 +64,12 @@ def refresh(month: date, as_of: date, only: Collection[str] | None = None) -> in
 
 def gather(month: date, last: date, rules: RuleSet, statements: Collection[str]) -> None:
     """Fill the work tables of the transaction with the facts these statements count in a month up to `last`."""
-    drop_work_tables(*TABLES)
+    for name in WORK:
+        sql.run(APP, name)
     parameters = _parameters(month, last, rules)
     sql.run(APP, "gather_clients", parameters)
     if OF_DOCUMENTS & set(statements):
         sql.run(APP, "gather_documents", parameters)
-    sql.run(APP, "open_facts")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE kpi_client")
     for name in statements:

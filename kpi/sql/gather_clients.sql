@@ -1,10 +1,10 @@
--- Grain: one row per client that is not joined into another; the temporary table kpi_client.
+-- Grain: one row per client that is not joined into another; into the work table kpi_client.
 -- client_group: the first that holds: on the TOP list of list_day; new: first purchase in [new_from, next_month) and not
 -- before first purchases are known; internet shop by channel or type; other.
 -- first_owner: of the month's first day, or of the first day of a client that came later. base_owner: the same, but a
 -- client handed over by then stays with the owner it was taken from (C33). last_owner: of as_of.
 -- Parameters: month, next_month, as_of, list_day, new_from, known_from (empty: all), shop_segments.
-CREATE TEMPORARY TABLE kpi_client ON COMMIT DROP AS
+INSERT INTO kpi_client
 SELECT client.id AS client_id,
        client.segment_id,
        client.owned_from,

@@ -1,6 +1,6 @@
--- Grain: person, client and direction (empty: not identified) of the lines of the month's documents; the temporary table
+-- Grain: person, client and direction (empty: not identified) of the lines of the month's documents; into the work table
 -- kpi_direction. Reads: kpi_document, clients_shipmentline, clients_product, clients_category.
-CREATE TEMPORARY TABLE kpi_direction ON COMMIT DROP AS
+INSERT INTO kpi_direction
 SELECT document.employee_id, document.client_id, document.client_group, category.direction_id, sum(line.amount) AS value
 FROM kpi_document document
 JOIN clients_shipmentline line ON line.shipment_id = document.id

@@ -1,7 +1,7 @@
--- Grain: one row per document of the month up to as_of with the client's owner of its day; the temporary table
+-- Grain: one row per document of the month up to as_of with the client's owner of its day; into the work table
 -- kpi_document. A document older than the client's first owner is that owner's.
 -- Parameters: month, as_of.
-CREATE TEMPORARY TABLE kpi_document ON COMMIT DROP AS
+INSERT INTO kpi_document
 SELECT document.id,
        document.day,
        document.total,

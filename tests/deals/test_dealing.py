@@ -453,6 +453,17 @@ def test_a_contract_won_opens_the_first_shipment_deal_once(
     assert Deal.objects.open().filter(pipeline=world.pipeline).count() == before + (opened is not None)
 
 
+def test_the_first_shipment_may_go_out_on_the_day_of_the_contract(world: World) -> None:
+    world.win(make.deal(world.client, world.owner, TODAY, pipeline=make.pipeline("contract", opens_next=False)))
+    make.shipment(world.client, TODAY, 100)
+    (first,) = world.open_ones()
+
+    assert following.ship(today=TODAY, now=NOW) == 1
+
+    first.refresh_from_db()
+    assert (first.state, first.amount) == ("won", 100)
+
+
 def test_a_contract_lost_opens_nothing(world: World) -> None:
     contract = make.deal(world.client, world.owner, TODAY, pipeline=make.pipeline("contract", opens_next=False))
     world.lose(contract)
