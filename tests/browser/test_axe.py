@@ -145,6 +145,14 @@ def faults(page: Page) -> list[str]:
     ]
 
 
+SIDEWAYS = """() => {
+  const sticksOut = one => one.getBoundingClientRect().right > window.innerWidth + 1;
+  if (document.documentElement.scrollWidth <= window.innerWidth) return [];
+  const first = [...document.body.querySelectorAll("*")].filter(one => sticksOut(one) && !sticksOut(one.parentElement));
+  return ["the page scrolls sideways", ...first.slice(0, 5).map(one => one.outerHTML.slice(0, 120))];
+}"""
+
+
 def open_page(page: Page, address: str) -> None:
     """Open an address, or the first link of its kind, and wait for its lazy parts."""
     if address in FIRST_LINK:
@@ -161,7 +169,7 @@ def look(page: Page, address: str) -> None:
     open_page(page, address)
     assert page.evaluate("violations") == []
     assert faults(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
+    assert page.evaluate(SIDEWAYS) == []
     missing = "404" if address == "/no-such-page/" else "nothing"
     assert [c for c in page.complaints if missing not in c] == []  # type: ignore[attr-defined]  # set by `visit`
 
