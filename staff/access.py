@@ -77,6 +77,9 @@ class Act(StrEnum):
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
+    EDIT_HANDBOOK = "edit_handbook"  # publish articles of the sales book, all sections
+    EDIT_KNOWLEDGE = "edit_knowledge"  # its knowledge base and typology
+    EDIT_JOB_DESCRIPTIONS = "edit_job_descriptions"  # its job descriptions
     ADMINISTER = "administer"
 
 
@@ -107,6 +110,7 @@ _HOS = _HEAD | {
     Act.APPROVE_DEFERRALS,
     Act.SEE_ACCESS_LOG,
     Act.AUTOMATE,
+    Act.EDIT_HANDBOOK,
 }
 
 ROWS: dict[str, Rows] = {
@@ -139,6 +143,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
+        Act.EDIT_KNOWLEDGE,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
@@ -153,6 +158,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
+        Act.EDIT_JOB_DESCRIPTIONS,
     },
     Role.DEPUTY_IT: {
         Act.IMPORT,
