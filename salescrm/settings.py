@@ -238,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_LEVEL = pgtrigger.Statement  # type: ignore[has-type]  # read in a circle with the models
 
 LOGGING = {
     "version": 1,

@@ -13,7 +13,6 @@ from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from staff.access import Act, Role, may
-from staff.handbook.models import Acknowledgement, Article, ArticleVersion  # noqa: F401  # models of the room
 from staff.querysets import AbsenceQuerySet, EmployeeQuerySet
 
 
