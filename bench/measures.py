@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from bench.base import Bench, Result, answer_times, best, execute, head, p95, seconds, signed_in
 from clients import words
+from kpi.measures import computing
 from salescrm.base.models import StepRun
 from staff.access import Role
 from staff.models import Employee
@@ -300,6 +301,21 @@ def search_times(browser: Browser) -> dict[str, float]:
     return {text: min(answer_times(browser, [url], 5)) for text, url in urls.items()}
 
 
+def kpi_board(bench: Bench) -> Iterator[Result]:
+    """The head's board of a month from stored results, by people: its queries and milliseconds."""
+    bench.base(CLIENTS, SHIPMENTS)
+    night(LAST)
+    computing.backfill(13, LAST)
+    url = f"{reverse('kpi:board')}?month={LAST:%Y-%m}&by=person"
+    browser = head()
+    took = p95(answer_times(browser, [url], 20))
+    with CaptureQueriesContext(connection) as queries:
+        browser.get(url)
+    yield Result("KPI board, queries", len(queries), 15, "statements in one request")
+    yield Result("KPI board, ms", took * 1000, 300, "the head's, by people, p95")
+    bench.spoil()
+
+
 def hand_overs(bench: Bench) -> Iterator[Result]:
     """Statements of a night that hands over ten thousand clients against one that hands over a hundred."""
     statements = {}
@@ -317,4 +333,4 @@ def hand_overs(bench: Bench) -> Iterator[Result]:
     yield Result("hand-over, statements", many[0] / few[0], 1.0, detail)
 
 
-ALL = [nights, growth, imports, pages, million, search_million, hand_overs]
+ALL = [nights, growth, imports, pages, million, search_million, hand_overs, kpi_board]

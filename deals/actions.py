@@ -347,9 +347,9 @@ def _values(task: Task, names: Mapping[str, Any]) -> dict[str, Any]:
 def change_owners(
     owners: Mapping[int, int], *, starts_on: date, reason: OwnershipReason, **told: Any
 ) -> dict[int, int]:
-    """Give clients (id → owner id), open deals and tasks of their old owners to new ones; return who owned those moved.
+    """Give clients (id → owner id), what is open of their old owners to new ones; return who owned those moved.
 
-    Statements that do not grow with the clients: the line of owners, then one UPDATE of deals and one of tasks.
+    Statements that do not grow with the clients: the line of owners, then one UPDATE each of deals, contracts, tasks.
     """
     before = ownership.move(owners, starts_on=starts_on, reason=reason, **told)
     if before:
@@ -359,6 +359,7 @@ def change_owners(
             "to_ids": [owners[client] for client in before],
         }
         sql.run(APP, "hand_deals_over", parameters)
+        sql.run(APP, "hand_contracts_over", parameters)
         sql.run(APP, "hand_tasks_over", parameters)
     return before
 

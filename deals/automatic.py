@@ -7,10 +7,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.contracts import actions as contracts
 from deals.dealing import following
 from deals.invoices import daily
 from deals.leads import actions as leads
 from deals.reconciliation import actions as reconciliation
+from deals.tasking import calendar
 from salescrm.base.automation import Automation, Number
 
 
@@ -35,6 +37,10 @@ def _reconciliation(now: datetime) -> Any:
     return found
 
 
+def _contracts(now: datetime) -> Any:
+    return contracts.run_day(now)
+
+
 AUTOMATIONS = (
     Automation(
         "deals-by-rule",
@@ -51,6 +57,14 @@ AUTOMATIONS = (
         "invoices",
         "deals:invoice-rules",
         _invoices,
+    ),
+    Automation(
+        "contracts",
+        _("Terms of contracts"),
+        _("Ends contracts past their last day and asks the responsible 30 days before it what comes next."),
+        "contracts",
+        "deals:contract-list",
+        _contracts,
     ),
     Automation(
         "leads-daily",
@@ -88,4 +102,5 @@ NUMBERS = (
         1,
         60,
     ),
+    Number("task-day-norm", _("tasks of one person for one day, at most"), calendar.DAY_NORM, 1, 100),
 )

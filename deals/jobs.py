@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from deals import sharing
 from deals.dealing import following
 from deals.invoices import daily
+from deals.pipelines import moving
 from deals.reconciliation import actions as reconciliation
 from deals.views.handing import keep_undo
 from salescrm.base import clock, jobs, notify
@@ -22,6 +23,7 @@ from staff.models import Employee
 
 DONE_TOLD = gettext_noop("Clients are shared out: {rows} have new owners")
 RECONCILED_TOLD = gettext_noop("The base was looked through: {rows} lines")
+MOVED_TOLD = gettext_noop("The stage is empty: {rows} deals were moved")
 DAYS = ("starts_on", "left_alone_until")
 
 
@@ -44,6 +46,20 @@ def share_out(progress: Progress, *, query: str, today: str, told: dict[str, Any
     notify.tell(
         [person.pk], kind="job", text=DONE_TOLD, key=f"distribution-{progress.job.pk}", url=url, rows=len(before)
     )
+    return result
+
+
+@jobs.kind(moving.KIND)
+def empty_stage(progress: Progress, *, pipeline: int, stage: int | None, to: int) -> dict[str, Any]:
+    """Bring the deals of what was switched off to a stage, for the person who chose it; started twice, what is left."""
+    person = progress.job.created_by
+    if not isinstance(person, Employee):
+        raise jobs.Refused("a stage is switched off by a person")
+    now, today = clock.now(), clock.today()
+    result = moving.move(progress, pipeline=pipeline, stage=stage, to=to, today=today, now=now, by=person)
+    Job.objects.filter(pk=progress.job.pk).update(done=result["moved"])
+    url, key = reverse("deals:pipeline-job", args=[progress.job.pk]), f"stage-off-{progress.job.pk}"
+    notify.tell([person.pk], kind="job", text=MOVED_TOLD, key=key, url=url, rows=result["moved"])
     return result
 
 

@@ -14,7 +14,7 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """The board of deals, the lists of tasks and invoices; for heads distribution of the base, its reconciliation."""
+    """Deals, tasks, invoices, contracts; for heads distribution of the base, its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
@@ -22,11 +22,18 @@ def entries(employee: Employee) -> list[MenuEntry]:
         MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
         MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
         MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting),
+        MenuEntry("work", gettext_lazy("Contracts"), "deals:contract-list", "file-text"),
     ]
+    if may(employee, Act.CHANGE_OWNER):
+        found.append(MenuEntry("work", gettext_lazy("Control of deals"), "deals:control", "eye-check"))
     if may(employee, Act.DISTRIBUTE):
         found.append(MenuEntry("base", gettext_lazy("Distribution"), "deals:distribution", "scale"))
+    if may(employee, Act.KEEP_OFFER_TEMPLATES):
+        found.append(MenuEntry("base", gettext_lazy("Templates of offers"), "deals:offer-templates", "file-text"))
     if may(employee, Act.RECONCILE):
         found.append(MenuEntry("base", gettext_lazy("Reconciliation"), "reconciliation:line-list", "list-check"))
+    if may(employee, Act.SEE_PIPELINES):
+        found.append(MenuEntry("base", gettext_lazy("Pipelines"), "deals:pipeline-list", "git-branch"))
     return found
 
 

@@ -43,6 +43,8 @@ PARTS = (
         columns=("state", "closed_at", "closed_by_id", "result"),
         changed=Q(state=TaskState.CANCELLED),
     ),
+    Moves("deals.Contract.client", handed="responsible"),
+    Follows("deals.Contract.legal_entity", by=OF_ENTITY),
     Stays("deals.ReconciliationLine.client", why="says what was found; the next one says it of the kept client"),
     Stays("deals.ReconciliationLine.other", why="says what was compared"),
     Moves("deals.Lead.client"),
@@ -51,6 +53,7 @@ PARTS = (
     Moves("deals.Deal.client", handed="owner", handed_where=Q(state=StageKind.OPEN)),
     Follows("deals.Deal.legal_entity", by="clients.LegalEntity.client"),
     Follows("deals.Deal.contact", by="clients.Contact.client"),
+    Follows("deals.Offer.contact", by="clients.Contact.client"),
 )
 
 

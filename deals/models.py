@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.contracts.models import Contract, ContractStep, ContractVersion  # noqa: F401 # a model of the room, in a package of its own
 from deals.dealing.models import Deal  # a model of the room, in a package of its own, as those of its pipelines are
 from deals.invoices.models import Invoice
 from deals.kinds import TaskKind
 from deals.leads.models import Lead
+from deals.offers.models import Offer  # noqa: F401 # a model of the room, in a package of its own
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
+from deals.tasking.models import CalendarFeed  # noqa: F401 # a model of the room, in a package of its own
 
 __all__ = ["Priority", "Task", "TaskKind", "TaskState"]
 

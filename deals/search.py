@@ -121,9 +121,10 @@ def task_item(task: Task, words: str) -> Item:
 
 
 def actions(person: Employee) -> list[Item]:
-    """What the person can do here."""
+    """What the person can do here; the calendar is one more look of the menu's tasks."""
+    calendar = Item(reverse("tasking:calendar-list"), _("Calendar of tasks"), icon="calendar")
     if not (may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)):
-        return []
+        return [calendar]
     new = Item(reverse("deals:task-new"), _("New task"), icon="checkbox", dialog=True)
     deal = Item(reverse("deals:deal-new"), _("New deal"), icon="layout-kanban", dialog=True)
     logs = [
@@ -131,4 +132,4 @@ def actions(person: Employee) -> list[Item]:
     ]
     bill = Item(reverse("deals:invoice-new"), _("New invoice"), icon="file-invoice", dialog=True)
     paid = Item(reverse("deals:payment-new"), _("New payment"), icon="coins", dialog=True)
-    return [deal, new, *logs, bill, paid]
+    return [deal, new, *logs, bill, paid, calendar]

@@ -3,9 +3,12 @@
 from django.urls import path
 
 from deals import panels
+from deals.contracts import views as contracts
 from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
-from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks
+from deals.offers import views as offers
+from deals.pipelines import views as pipelines
+from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks, watching
 
 app_name = "deals"
 urlpatterns = [
@@ -62,6 +65,21 @@ urlpatterns = [
     path("deals/list/columns/", deal_list.deal_columns, name="deal-columns"),
     path("deals/list/width/", deal_list.deal_width, name="deal-width"),
     path("deals/list/export/", deal_list.deal_export, name="deal-export"),
+    path("deals/control/", watching.deal_control, name="control"),
+    path("deals/funnel/", watching.deal_funnel, name="funnel"),
+    path("deals/pipelines/", pipelines.pipeline_list, name="pipeline-list"),
+    path("deals/pipelines/<int:pk>/", pipelines.pipeline, name="pipeline"),
+    path("deals/pipelines/<int:pk>/edit/", pipelines.pipeline_edit, name="pipeline-edit"),
+    path("deals/pipelines/<int:pk>/copy/", pipelines.pipeline_copy, name="pipeline-copy"),
+    path("deals/pipelines/<int:pk>/off/", pipelines.pipeline_off, name="pipeline-off"),
+    path("deals/pipelines/<int:pk>/on/", pipelines.pipeline_on, name="pipeline-on"),
+    path("deals/pipelines/<int:pk>/new/", pipelines.stage_new, name="stage-new"),
+    path("deals/pipelines/<int:pk>/order/", pipelines.stage_place, name="stage-place"),
+    path("deals/pipelines/job/<int:pk>/", pipelines.pipeline_job, name="pipeline-job"),
+    path("deals/pipelines/undo/<str:token>/", pipelines.pipeline_undo, name="pipeline-undo"),
+    path("deals/stages/<int:pk>/", pipelines.stage, name="stage"),
+    path("deals/stages/<int:pk>/off/", pipelines.stage_off, name="stage-off"),
+    path("deals/stages/<int:pk>/on/", pipelines.stage_on, name="stage-on"),
     path("deals/new/", dealing.deal_new, name="deal-new"),
     path("deals/<int:pk>/", dealing.deal, name="deal"),
     path("deals/<int:pk>/move/", dealing.deal_move, name="deal-move"),
@@ -70,7 +88,32 @@ urlpatterns = [
     path("deals/<int:pk>/back/", dealing.deal_back, name="deal-back"),
     path("deals/<int:pk>/edit/", dealing.deal_edit, name="deal-edit"),
     path("deals/<int:pk>/lines/", dealing.deal_lines, name="deal-lines"),
+    path("deals/<int:pk>/products/", dealing.deal_products, name="deal-products"),
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
+    path("deals/<int:pk>/offer/", offers.offer_new, name="offer-new"),
+    path("contracts/", contracts.contract_list, name="contract-list"),
+    path("contracts/<int:pk>/", contracts.contract_page, name="contract"),
+    path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract-edit"),
+    path("contracts/<int:pk>/file/", contracts.contract_file, name="contract-file"),
+    path("contracts/<int:pk>/file/<int:number>/", contracts.contract_version, name="contract-version"),
+    path("contracts/<int:pk>/send/", contracts.contract_send, name="contract-send"),
+    path("contracts/<int:pk>/approve/", contracts.contract_approve, name="contract-approve"),
+    path("contracts/<int:pk>/return/", contracts.contract_return, name="contract-return"),
+    path("contracts/<int:pk>/sign/", contracts.contract_sign, name="contract-sign"),
+    path("contracts/<int:pk>/terminate/", contracts.contract_terminate, name="contract-terminate"),
+    path("offers/templates/", offers.template_list, name="offer-templates"),
+    path("offers/templates/new/", offers.template_edit, name="offer-template-new"),
+    path("offers/templates/letterhead/", offers.letterhead, name="offer-letterhead"),
+    path("offers/templates/<int:pk>/", offers.template_edit, name="offer-template-edit"),
+    path("offers/templates/version/<int:pk>/", offers.template_page, name="offer-template"),
+    path("offers/templates/version/<int:pk>/approve/", offers.template_approve, name="offer-template-approve"),
+    path("offers/<int:pk>/", offers.offer_page, name="offer"),
+    path("offers/<int:pk>/print/", offers.offer_print, name="offer-print"),
+    path("offers/<int:pk>/edit/", offers.offer_edit, name="offer-edit"),
+    path("offers/<int:pk>/send/", offers.offer_send, name="offer-send"),
+    path("offers/<int:pk>/reaction/", offers.offer_answer, name="offer-answer"),
+    path("offers/<int:pk>/renew/", offers.offer_renew, name="offer-renew"),
+    path("offers/<int:pk>/discard/", offers.offer_discard, name="offer-discard"),
     path("log/", logging.log, name="log"),
     path("clients/owner/", handing.owner_change_many, name="owner-change-many"),
     path("clients/owner/undo/<str:token>/", handing.owner_undo, name="owner-undo"),
@@ -82,6 +125,8 @@ urlpatterns = [
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
     path("clients/<int:pk>/invoices/", acts.panel, name="client-invoices"),
     path("clients/<int:pk>/deferral/", deferrals.deferral_ask, name="deferral-ask"),
+    path("clients/<int:pk>/contracts/", contracts.panel, name="client-contracts"),
+    path("clients/<int:pk>/contracts/new/", contracts.contract_new, name="contract-new"),
     path("clients/<int:pk>/deals/", dealing.client_deals, name="client-deals"),
     path("clients/<int:pk>/log/", logging.log_client, name="log-client"),
 ]

@@ -10,8 +10,10 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """Offer the day's page to everybody and the administrators' site to whom it is open."""
+    """Offer the day's page to everybody, the log of changes and the administrators' site to whom they are open."""
     found = [MenuEntry("work", _("My day"), "home", "sun-high", "d", phone=True)]
+    if may(employee, Act.SEE_CHANGES):
+        found.append(MenuEntry("admin", _("Log of changes"), "change-log", "history", ""))
     if may(employee, Act.AUTOMATE):
         found.append(MenuEntry("admin", _("Automatic work"), "automation:list", "robot", ""))
     if may(employee, Act.ADMINISTER):

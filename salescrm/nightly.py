@@ -20,6 +20,7 @@ import pghistory
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from kpi import night as results
 from salescrm.base import jobs, locks, periods
 from salescrm.base.jobs import Refused
 from salescrm.base.models import StepRun, StepState
@@ -43,10 +44,10 @@ from segmentation.steps import (
 )
 
 STEPS: tuple[ModuleType, ...] = (
-    turnover, classes, top, life_cycle, returns, hand_over, contacts, priorities, journal,
+    turnover, classes, top, life_cycle, returns, hand_over, contacts, priorities, results, journal,
 )  # fmt: skip
 NAMES = tuple(step.NAME for step in STEPS)
-ONLY_NEWEST = {returns.NAME, hand_over.NAME, contacts.NAME, priorities.NAME}
+ONLY_NEWEST = {returns.NAME, hand_over.NAME, contacts.NAME, priorities.NAME, results.NAME}
 FINISHED = (StepState.DONE, StepState.SKIPPED)
 logger = logging.getLogger("salescrm.night")
 

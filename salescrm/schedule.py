@@ -23,8 +23,10 @@ DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the c
     ("night, second try", "night", {"minute": "40", "hour": "5"}),
     ("likely duplicates", "duplicates", {"minute": "20", "hour": "4"}),
     ("completeness of clients", "completeness", {"minute": "10", "hour": "6"}),
+    ("plans", "plans-daily", {"minute": "15", "hour": "6"}),
     ("leads", "leads-daily", {"minute": "20", "hour": "6"}),
     ("work on invoices", "invoices", {"minute": "30", "hour": "6"}),
+    ("terms of contracts", "contracts", {"minute": "40", "hour": "6"}),
     ("deals by rule", "deals", {"minute": "0", "hour": "6"}),
 ]
 QUARTERLY: list[tuple[str, str, dict[str, str]]] = [

@@ -107,27 +107,42 @@ MENU = [
     "deals.leads.menu",
     "clients.menu",
     "segmentation.menu",
+    "kpi.menu",
     "clients.intake.menu",
     "staff.menu",
 ]
-MY_DAY = ["deals.home", "deals.leads.home", "segmentation.home", "clients.home", "staff.home"]
+MY_DAY = [
+    "deals.home",
+    "deals.leads.home",
+    "segmentation.home",
+    "clients.home",
+    "kpi.board.home",
+    "kpi.plans.home",
+    "staff.home",
+]
 INTAKE = [  # kinds of files that are brought
     "clients.intake.orders.ORDERS",
     "clients.intake.firms.CLIENTS",
     "deals.invoices.intake.INVOICES",
     "deals.invoices.intake.PAYMENTS",
 ]
-SEARCH = ["clients.search", "deals.search", "segmentation.search", "clients.intake.search"]
+SEARCH = ["clients.search", "deals.search", "segmentation.search", "kpi.search", "clients.intake.search"]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
-NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told"]  # their kinds
+CHANGE_LOG = [
+    "clients.logged",
+    "segmentation.logged",
+    "kpi.logged",
+]  # changes of owner, status, TOP and what else is told of
+NOTIFICATIONS = ["staff.told", "clients.told", "deals.told", "segmentation.told", "kpi.told"]  # their kinds
 AUTOMATION = [  # what works by itself, with its switch, and the figures it works by
     "staff.automatic",
     "clients.automatic",
     "deals.automatic",
     "segmentation.automatic",
+    "kpi.automatic",
     "salescrm.letters",
 ]
-MERGE = ["clients.merge", "deals.merge", "segmentation.merge"]  # what follows when clients are joined
+MERGE = ["clients.merge", "deals.merge", "segmentation.merge", "kpi.merge"]  # what follows when clients are joined
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
 JOBS = [
@@ -140,6 +155,7 @@ JOBS = [
     "deals.leads.exports",
     "deals.leads.jobs",
     "segmentation.jobs",
+    "kpi.jobs",
     "salescrm.nightly",
     "salescrm.automation",
 ]

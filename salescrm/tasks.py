@@ -6,6 +6,7 @@ from functools import wraps
 from celery import shared_task
 from django.db.utils import OperationalError
 
+from deals.contracts import actions as contract_actions
 from deals.leads import actions as leads
 from salescrm import letters as writing
 from salescrm import nightly
@@ -71,11 +72,25 @@ def leads_daily() -> None:
     jobs.start("leads-daily", by=None, now=clock.now().isoformat())
 
 
+@shared_task(name="plans-daily")
+@switched("plans-daily")
+def plans_daily() -> None:
+    """Keep yesterday's forecast and remind of the deadlines of planning, as a job."""
+    jobs.start("plans-daily", by=None, today=clock.today().isoformat())
+
+
 @shared_task(name="invoices")
 @switched("invoices")
 def invoices() -> None:
     """Set the tasks invoices ask for today, as a job."""
     jobs.start("invoices", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="contracts")
+@switched("contracts")
+def contracts() -> None:
+    """End contracts past their last day and set the tasks before it."""
+    contract_actions.run_day(clock.now())
 
 
 @shared_task(name="deals")

@@ -39,18 +39,19 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     shown = [(at, one) for at, one in enumerate(kinds()) if one.is_shown is None or one.is_shown(person)]
     narrowed = [(at, one.named(asked)) for at, one in shown if not words or one.search]
     chosen = [(at, one) for at, one in narrowed if one]
-    found = timeline.page(chosen, client.pk, words, _read(request.GET.get("after", "")), SIZE)
+    found = timeline.page(chosen, client.pk, words, read_mark(request.GET.get("after", "")), SIZE)
     marks = found[:SIZE]
     said = {name: text for name, text in (("kind", asked), ("q", words)) if text}
     url = reverse("client-timeline", args=[client.pk])
-    more = urlencode(said | {"after": _write(marks[-1])}) if len(found) > SIZE else ""
+    more = urlencode(said | {"after": write_mark(marks[-1])}) if len(found) > SIZE else ""
     context = {
-        "days": days(marks, _events(marks, person)),
+        "days": days(marks, events_of(kinds(), marks, person)),
         "kinds": [("", _("Everything")), *_options(one for _at, one in shown)],
         "kind": asked,
         "q": words,
         "url": url,
         "more_url": f"{url}?{more}" if more else "",
+        "more_id": "timeline-more",
         "is_narrowed": bool(said),
     }
     name = "#events" if request.headers.get("HX-Target") in ("timeline-events", "timeline-more") else ""
@@ -65,12 +66,12 @@ def _options(shown: Iterable[Kind]) -> list[tuple[str, Any]]:
     return found
 
 
-def _events(marks: Sequence[Mark], person: Any) -> dict[tuple[int, int], Event]:
+def events_of(known: Sequence[Kind], marks: Sequence[Mark], person: Any) -> dict[tuple[int, int], Event]:
     """Read what the events say: one query per kind that occurs."""
     found: dict[tuple[int, int], Event] = {}
     for place in sorted({mark.place for mark in marks}):
         numbers = [mark.number for mark in marks if mark.place == place]
-        found |= {(place, number): event for number, event in kinds()[place].events(numbers, person).items()}
+        found |= {(place, number): event for number, event in known[place].events(numbers, person).items()}
     return found
 
 
@@ -82,11 +83,12 @@ def days(marks: Sequence[Mark], events: dict[tuple[int, int], Event]) -> list[di
     ]
 
 
-def _write(mark: Mark) -> str:
+def write_mark(mark: Mark) -> str:
+    """Write for the address where a page ends."""
     return f"{mark.day.isoformat()}_{mark.place}_{mark.number}"
 
 
-def _read(text: str) -> Mark | None:
+def read_mark(text: str) -> Mark | None:
     """Read where the page goes on; what makes no sense is the beginning."""
     try:
         day, place, number = text.split("_")

@@ -12,7 +12,18 @@ from salescrm.base.models import StepRun, StepState
 from segmentation.models import CaseState, ZeroCase
 from segmentation.steps import hand_over, last_done
 
-NAMES = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "journal")
+NAMES = (
+    "turnover",
+    "classes",
+    "top",
+    "life_cycle",
+    "returns",
+    "hand_over",
+    "contacts",
+    "priorities",
+    "results",
+    "journal",
+)
 
 
 def last_night() -> date | None:

@@ -16,16 +16,16 @@ def entries(employee: Employee) -> list[MenuEntry]:
     if not may(employee, Act.SEE_SEGMENTATION):
         return []
     found = [
-        MenuEntry("base", _("Segmentation"), "segmentation:matrix", "grid-3x3", "s"),
-        MenuEntry("base", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
-        MenuEntry("base", _("Priorities"), "segmentation:priorities", "target", "r"),
-        MenuEntry("base", _("Focus of two weeks"), "segmentation:focus", "focus-2", "f"),
-        MenuEntry("base", _("Action programmes"), "segmentation:programmes", "target-arrow", "a"),
-        MenuEntry("base", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
-        MenuEntry("base", _("Contact norm"), "segmentation:contacts", "phone", "k"),
+        MenuEntry("worth", _("ABC/XYZ matrix"), "segmentation:matrix", "grid-3x3", "s"),
+        MenuEntry("worth", _("TOP list"), "segmentation:top", "star", "p", count=count_top),
+        MenuEntry("worth", _("Priorities"), "segmentation:priorities", "target", "r"),
+        MenuEntry("worth", _("Focus of two weeks"), "segmentation:focus", "focus-2", "f"),
+        MenuEntry("worth", _("Action programmes"), "segmentation:programmes", "target-arrow", "a"),
+        MenuEntry("worth", _("Zero clients"), "segmentation:zero", "circle-off", "z", count=count_zero),
+        MenuEntry("worth", _("Contact norm"), "segmentation:contacts", "phone", "k"),
     ]
     if may(employee, Act.SEE_NIGHTS):
-        found.append(MenuEntry("base", _("Nights"), "segmentation:nights", "moon", "n"))
+        found.append(MenuEntry("worth", _("Nights"), "segmentation:nights", "moon", "n"))
     return found
 
 

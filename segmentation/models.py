@@ -358,6 +358,8 @@ class TopMembership(models.Model):
         indexes = [
             models.Index(fields=["client"], name="topmembership_client"),
             models.Index(fields=["entered_on", "left_on"], name="topmembership_at"),  # the list of a past day
+            # the log of changes
+            models.Index(fields=["left_on", "id"], condition=Q(left_on__isnull=False), name="topmembership_left"),
         ]
 
     def __str__(self) -> str:

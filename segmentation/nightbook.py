@@ -20,7 +20,18 @@ from salescrm.base.models import Job, JobState, StepRun, StepState
 from segmentation import filters, narrowed
 
 KIND = "night"
-STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "journal")
+STEPS = (
+    "turnover",
+    "classes",
+    "top",
+    "life_cycle",
+    "returns",
+    "hand_over",
+    "contacts",
+    "priorities",
+    "results",
+    "journal",
+)
 LINKS = {
     "classes": ("classes",),
     "top": ("top_entered", "top_left"),
@@ -70,6 +81,7 @@ def titles() -> dict[str, str]:
         "hand_over": _("Hand-over"),
         "contacts": _("Contact norm"),
         "priorities": _("Priorities"),
+        "results": _("Results of the month"),
         "journal": _("Journal"),
     }
 

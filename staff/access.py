@@ -46,6 +46,16 @@ class Rows(StrEnum):
     ALL = "all"
 
 
+class Figures(StrEnum):
+    """Whose figures (plan and fact) a person sees."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    BRANCH = "branch"  # of everybody in the own branch
+    COMPANY = "company"  # sums of the company, nobody by name
+    ALL = "all"
+
+
 class Act(StrEnum):
     """What a role may do beyond reading its rows."""
 
@@ -67,6 +77,7 @@ class Act(StrEnum):
     SEE_NIGHTS = "see_nights"
     IMPORT = "import"
     SEE_COMPANY_FIGURES = "see_company_figures"
+    CLOSE_MONTHS = "close_months"  # freeze the figures of a month, open it again, reckon months anew
     SEE_STAFF = "see_staff"
     CHANGE_STAFF = "change_staff"
     CHANGE_TYPOLOGY = "change_typology"
@@ -74,8 +85,18 @@ class Act(StrEnum):
     DECIDE_TYPES = "decide_types"  # agree with a type that differs from the suggested one, or return it
     RECONCILE = "reconcile"  # look the base through, make tasks of what is found, of anybody: within one's rows
     CHANGE_COMPLETENESS = "change_completeness"  # what has to be known of a client, what is enough, for how long
+    SEE_PIPELINES = "see_pipelines"  # how pipelines are set up, how deals go through them, what stands still in them
+    CHANGE_PIPELINES = "change_pipelines"  # stages, norms, scripts, what follows by itself
     APPROVE_DEFERRALS = "approve_deferrals"  # payment later than in advance: term and limit
+    KEEP_OFFER_TEMPLATES = "keep_offer_templates"  # what commercial offers say (R148)
+    APPROVE_OFFER_TEMPLATES = "approve_offer_templates"  # let a version of a template be used
+    APPROVE_LEGAL = "approve_legal"  # contracts, for the lawyers (R195)
+    APPROVE_COMMERCIAL = "approve_commercial"  # contracts: prices and terms; stands in where an office is empty
     SEE_ACCESS_LOG = "see_access_log"  # who read how much of the base (R21)
+    SEE_CHANGES = "see_changes"  # the log of changes of owner, status, TOP, rules, plans (R381)
+    SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
+    PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
+    CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     EDIT_HANDBOOK = "edit_handbook"  # publish articles of the sales book, all sections
     EDIT_KNOWLEDGE = "edit_knowledge"  # its knowledge base and typology
@@ -83,7 +104,7 @@ class Act(StrEnum):
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF}
+_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF, Act.SEE_PLANS}
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
@@ -96,6 +117,8 @@ _HEAD = _OWN | {
     Act.DECIDE_TYPES,
 }
 _HOS = _HEAD | {
+    Act.SEE_PIPELINES,
+    Act.CHANGE_PIPELINES,
     Act.SET_UP_LEADS,
     Act.RUN_CLASSES,
     Act.CHANGE_RULES,
@@ -108,9 +131,16 @@ _HOS = _HEAD | {
     Act.PUBLISH_TYPOLOGY,
     Act.CHANGE_COMPLETENESS,
     Act.APPROVE_DEFERRALS,
+    Act.KEEP_OFFER_TEMPLATES,
+    Act.APPROVE_OFFER_TEMPLATES,
+    Act.APPROVE_COMMERCIAL,
     Act.SEE_ACCESS_LOG,
+    Act.SEE_CHANGES,
     Act.AUTOMATE,
     Act.EDIT_HANDBOOK,
+    Act.CLOSE_MONTHS,
+    Act.PROPOSE_PLANS,
+    Act.CHANGE_PLANS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -129,13 +159,38 @@ ROWS: dict[str, Rows] = {
     Role.NONE: Rows.NOTHING,
 }
 
+FIGURES: dict[str, Figures] = {
+    Role.CSM: Figures.OWN,
+    Role.BDM_KEY: Figures.OWN,
+    Role.BDM_RECOVERY: Figures.OWN,
+    Role.LEAD_MANAGER: Figures.OWN,
+    Role.OPERATOR: Figures.OWN,
+    Role.BRANCH_HEAD: Figures.BRANCH,
+    Role.MARKETER: Figures.COMPANY,
+    Role.CSH: Figures.ALL,
+    Role.HOS: Figures.ALL,
+    Role.DEPUTY_DIRECTOR: Figures.ALL,
+    Role.DIRECTOR: Figures.ALL,
+    Role.DEPUTY_IT: Figures.NOTHING,
+    Role.NONE: Figures.NOTHING,
+}
+
 ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF},
-    Role.CSH: _HEAD | {Act.SET_UP_LEADS, Act.SEE_COMPANY_FIGURES, Act.CHANGE_COMPLETENESS},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.CSH: _HEAD
+    | {
+        Act.SEE_PIPELINES,
+        Act.SET_UP_LEADS,
+        Act.SEE_COMPANY_FIGURES,
+        Act.CHANGE_COMPLETENESS,
+        Act.KEEP_OFFER_TEMPLATES,
+        Act.APPROVE_OFFER_TEMPLATES,
+        Act.PROPOSE_PLANS,
+    },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
         Act.EXPORT,
@@ -144,9 +199,11 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
         Act.EDIT_KNOWLEDGE,
+        Act.KEEP_OFFER_TEMPLATES,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
+        Act.APPROVE_LEGAL,
         Act.EXPORT,
         Act.SHARE_VIEWS,
         Act.SEE_CONTACTS,
@@ -155,10 +212,12 @@ ACTS: dict[str, set[Act]] = {
         Act.RECONCILE,
         Act.IMPORT,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
         Act.EDIT_JOB_DESCRIPTIONS,
+        Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
         Act.IMPORT,
@@ -169,6 +228,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_STAFF,
         Act.CHANGE_COMPLETENESS,
         Act.SEE_ACCESS_LOG,
+        Act.SEE_CHANGES,
         Act.AUTOMATE,
         Act.ADMINISTER,
     },
@@ -178,8 +238,10 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
         Act.SEE_NIGHTS,
+        Act.SEE_CHANGES,
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
+        Act.SEE_PLANS,
     },
     Role.NONE: set(),
 }
@@ -188,6 +250,11 @@ ACTS: dict[str, set[Act]] = {
 def rows(person: Employee) -> Rows:
     """Say how far `person` sees clients; an inactive person sees nothing."""
     return ROWS[person.role] if person.is_active else Rows.NOTHING
+
+
+def figures(person: Employee) -> Figures:
+    """Say whose figures `person` sees; an inactive person sees nothing."""
+    return FIGURES[person.role] if person.is_active else Figures.NOTHING
 
 
 def may(person: Employee, act: Act) -> bool:

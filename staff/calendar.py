@@ -8,12 +8,15 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+from django.utils.translation import get_language
+
 from staff.models import Branch, CalendarDay
 
 if TYPE_CHECKING:
     from holidays import HolidayBase
 
 COUNTRY = "RU"
+LANGUAGE = "ru"  # of its days, where no reader chose another
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,10 @@ class Calendar:
         """Say whether people work on `day`; a row of the branch wins over the country's calendar."""
         own = self._own.get(day)
         return _country().is_working_day(day) if own is None else own
+
+    def holiday(self, day: date) -> str:
+        """Return the country's name of a day off, an empty text for a plain day of rest and for a working day."""
+        return "" if self.is_working(day) else str(_named().get(day) or "")
 
     def on_or_after(self, day: date) -> date:
         """Return `day`, or the first working day after it."""
@@ -129,7 +136,7 @@ def last_known_year() -> int:
 
 def months(year: int, own: Calendar) -> list[Month]:
     """Return the months of a year: working days as `own` counts them, holidays and transfers of the country."""
-    country, found = _country(), []
+    country, found = _named(), []
     for number in range(1, 13):
         first = date(year, number, 1)
         days = [day for n in range(31) if (day := first + timedelta(days=n)).month == number]
@@ -141,8 +148,13 @@ def months(year: int, own: Calendar) -> list[Month]:
     return found
 
 
+def _named() -> HolidayBase:
+    """Return the country's days with their names in the reader's language."""
+    return _country("en_US" if (get_language() or "").startswith("en") else LANGUAGE)
+
+
 @cache
-def _country() -> HolidayBase:
+def _country(language: str = LANGUAGE) -> HolidayBase:
     import holidays  # with it come the calendars of 250 countries: a process that asks for no working day goes without
 
-    return holidays.country_holidays(COUNTRY)
+    return holidays.country_holidays(COUNTRY, language=language)

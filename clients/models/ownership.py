@@ -67,6 +67,7 @@ class Ownership(models.Model):
         indexes = [
             # "my clients": the open interval of each client by owner
             models.Index(fields=["owner", "client"], condition=Q(ends_on__isnull=True), name="ownership_current"),
+            models.Index(fields=["starts_on", "id"], name="ownership_by_day"),  # the log of changes
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from clients import figures, search
 from clients.contacts import seeing
 from clients.exports import ENTITIES, EXPORT, LIST_SCREEN, PEOPLE, heads
 from clients.filters import CLIENTS, ME
-from clients.models import Client
+from clients.models import Client, LifeCycle
 from clients.rows import ClientRow, hydrate
 from salescrm.base import clock, guard, show
 from salescrm.base.lists import builder, cells, exporting, looks, screen, views
@@ -92,7 +92,7 @@ def client_list(request: HttpRequest) -> HttpResponse:
         "all_rows_url": f"{reverse('clients:client-list')}?{state.cleared()}",
         "reset_url": reset_url(state),
         **screen.around(state, ready_views(state.here.person)),
-        **abilities(state.here.person),
+        **abilities(state),
     }
     return screen.answer(request, "clients/list.html", context)
 
@@ -124,8 +124,9 @@ def reset_url(state: ListState) -> str:
     return f"{CLIENTS.url('list')}?{state.cleared()}" if state.is_narrowed and not state.view else ""
 
 
-def abilities(person: Employee) -> dict[str, Any]:
-    """What the person may do on the list, for its template."""
+def abilities(state: ListState) -> dict[str, Any]:
+    """What the person may do on the list, for its template; archived clients are offered the way back."""
+    person = state.here.person
     adds = may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER)
     create = {"url": reverse("clients:client-new"), "label": _("Client"), "wide_only": True}
     bulk = []
@@ -134,10 +135,17 @@ def abilities(person: Employee) -> dict[str, Any]:
     if may(person, Act.DISTRIBUTE):
         bulk.append({"url": reverse("deals:distribution-of"), "label": _("Share out"), "icon": "scale"})
     if may(person, Act.ARCHIVE):
-        bulk.append({"url": reverse("segmentation:archive-many"), "label": _("Into the archive"), "icon": "archive"})
+        bulk.append(_archive_act(is_back=state.values.get("state") == (LifeCycle.ARCHIVED,)))
     if may(person, Act.DECIDE_TYPES):
         bulk.append({"url": reverse("clients:type-set-many"), "label": _("Type"), "icon": "category"})
     return {"may": {"export": may(person, Act.EXPORT)}, "create": create if adds else None, "bulk": bulk}
+
+
+def _archive_act(*, is_back: bool) -> dict[str, Any]:
+    if is_back:
+        url = reverse("segmentation:archive-back-many")
+        return {"url": url, "label": _("Return from the archive"), "icon": "archive-off"}
+    return {"url": reverse("segmentation:archive-many"), "label": _("Into the archive"), "icon": "archive"}
 
 
 @require_GET
@@ -145,7 +153,7 @@ def client_totals(request: HttpRequest) -> HttpResponse:
     """Totals of the whole selection, put into their places."""
     state = state_of(request)
     context = {"totals": figures.of_selection(state), "shown": shown_columns(state)}
-    return render(request, "clients/totals.html", context | abilities(state.here.person))
+    return render(request, "clients/totals.html", context | abilities(state))
 
 
 @require_GET

@@ -99,11 +99,9 @@ def move(
         return held
     _refuse_changed(held, seen)
     _refuse_closed(held)
-    if not to.is_open or to.pipeline_id != held.pipeline_id:
-        raise Refused(_("“%(stage)s” is no stage a deal of this pipeline is worked in.") % {"stage": to})
-    if to.pk not in {stage.pk for stage in stages.allowed(held)}:
-        said = _("From “%(left)s” a deal does not go to “%(stage)s”.")
-        raise Refused(said % {"left": held.stage, "stage": to})
+    ways = stages.allowed(held)
+    if to.pk not in {stage.pk for stage in ways}:
+        raise Refused(stages.refusal(held, to, ways))
     _pass(held, result, comment, given or {})
     stages.enter(
         [held],
@@ -140,7 +138,7 @@ def win(
     _refuse_changed(held, seen)
     _refuse_closed(held)
     if not stages.may_close(held, StageKind.WON):
-        raise Refused(_("From “%(stage)s” a deal is not won.") % {"stage": held.stage})
+        raise Refused(stages.no_win(held))
     if closed_on > today or closed_on < held.opened_on:
         raise Refused(_("A deal is won between the day it was opened and today."))
     _pass(held, result, comment, {"amount": amount, **(given or {})})
@@ -323,6 +321,8 @@ def _close(
     said = {held.pk: comment.strip()}
     stages.enter([held], {held.pk: to}, by=by.pk, now=now, today=today, result=result, comments=said)
     following.open_next([held.pk], today=today, now=now)
+    if kind == StageKind.WON:
+        following.open_first(held, today=today, now=now)
 
 
 def _stage_before(held: Deal) -> Stage:

@@ -6,7 +6,7 @@ sums are those of all deals the state keeps, never of the cards shown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,6 +82,7 @@ class Lane:
     amount: Decimal
     cards: list[Card]
     after: str
+    ways: list[Stage]  # where its deals may go
 
     @property
     def left(self) -> int:
@@ -107,15 +108,22 @@ def sums(rows: QuerySet[Deal]) -> Sums:
     return {one["stage"]: (one["deals"], one["sum"]) for one in found}
 
 
-def lanes(rows: QuerySet[Deal], stages: Sequence[Stage], known: Sums, today: date, changeable: bool) -> list[Lane]:
-    """Read the columns of a pipeline: the first cards of each in one statement."""
+def lanes(
+    rows: QuerySet[Deal],
+    stages: Sequence[Stage],
+    known: Sums,
+    today: date,
+    changeable: bool,
+    ways: Mapping[int, list[Stage]],
+) -> list[Lane]:
+    """Read the columns of a pipeline: the first cards of each in one statement; `ways` from each stage (R143)."""
     parts = [_ids(rows, stage, "")[: SIZE + 1] for stage in stages if stage.pk in known]
     ids = list(parts[0].union(*parts[1:], all=True)) if parts else []
     cards = hydrate([pk for (pk,) in ids], today, changeable)
     by_stage: dict[int, list[Card]] = {}
     for card in cards:
         by_stage.setdefault(card.deal.stage_id, []).append(card)
-    return [_lane(stage, by_stage.get(stage.pk, []), known) for stage in stages]
+    return [_lane(stage, by_stage.get(stage.pk, []), known, ways.get(stage.pk, [])) for stage in stages]
 
 
 def lane(rows: QuerySet[Deal], stage: Stage, after: str, today: date, changeable: bool) -> tuple[list[Card], str]:
@@ -125,10 +133,10 @@ def lane(rows: QuerySet[Deal], stage: Stage, after: str, today: date, changeable
     return cards[:SIZE], key(cards[SIZE - 1].deal) if len(cards) > SIZE else ""
 
 
-def _lane(stage: Stage, cards: list[Card], known: Sums) -> Lane:
+def _lane(stage: Stage, cards: list[Card], known: Sums, ways: list[Stage]) -> Lane:
     count, amount = known.get(stage.pk, (0, Decimal(0)))
     more = key(cards[SIZE - 1].deal) if len(cards) > SIZE else ""
-    return Lane(stage, count, amount, cards[:SIZE], more)
+    return Lane(stage, count, amount, cards[:SIZE], more, ways)
 
 
 def key(deal: Deal) -> str:

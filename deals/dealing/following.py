@@ -1,6 +1,6 @@
 """What opens and closes deals by rule: the next shipment deal, deals that are missing, shipments that complete deals.
 
-The rules (R133-R136, R145; C14, C15):
+The rules (R133-R136, R145, R197; C14, C15):
 
 1. When the last deal of a *group* is finished, won or lost, exactly one next deal is opened. The group is all open
    deals of that purpose of the client, or of the legal entity where the pipeline says so. All that touches a group
@@ -9,7 +9,9 @@ The rules (R133-R136, R145; C14, C15):
    purchases) is expected after `USUAL_DAYS`. It is never expected before the day it is opened.
 3. A shipment completes the oldest open shipment deal it fits (`match_shipments.sql`), those of the last `SHIPPED_DAYS`.
    People are asked nothing then: the document is the result.
-4. New, active and zero clients have an open shipment deal, those handed over as zero and lost ones a recovery deal, and
+4. A contract that is won opens the client's first shipment deal, expected on the day the contract deal named, else
+   after `USUAL_DAYS`; a client with an open shipment deal has it already (R197).
+5. New, active and zero clients have an open shipment deal, those handed over as zero and lost ones a recovery deal, and
    an open deal has a task. Each act keeps it for what it touches; `missing` and the daily job verify it for everybody.
 """
 
@@ -30,7 +32,7 @@ from django.utils.translation import gettext_noop
 from clients.models import Client
 from deals.dealing import stages, tasks
 from deals.dealing.models import Deal, DealSource, StageEntry
-from deals.pipelines.models import Pipeline, Stage, StageKind
+from deals.pipelines.models import Pipeline, Purpose, Stage, StageKind
 from salescrm.base import automation, notify, sql
 from staff.access import Role, Rows, rows
 from staff.models import Employee
@@ -72,6 +74,27 @@ def open_next(deals: Iterable[int], *, today: date, now: datetime) -> list[Deal]
     pipelines = Pipeline.objects.in_bulk({row["pipeline_id"] for row in rows})
     made = [_deal(row, pipelines[row["pipeline_id"]], NEXT, today) for row in rows]
     return _open([one for one in made if one is not None], today=today, now=now)
+
+
+def open_first(won: Deal, *, today: date, now: datetime) -> list[Deal]:
+    """Open the first shipment deal of a client whose contract deal was won, the client being locked; return it."""
+    open_ones = Deal.objects.open().filter(client=won.client_id, pipeline__purpose=Purpose.SHIPMENT)
+    pipeline = fitting(Purpose.SHIPMENT, won.client.segment_id)
+    if won.pipeline.purpose != Purpose.CONTRACT or pipeline is None or open_ones.exists():
+        return []
+    row = {
+        "client_id": won.client_id,
+        "legal_entity_id": won.legal_entity_id,
+        "contact_id": won.contact_id,
+        "owner_id": won.owner_id,
+        "follows_id": won.pk,
+        "newest_id": won.pk,
+    }
+    first = _deal(row, pipeline, NEXT, today)
+    if won.expected_on and won.expected_on > today:
+        first.expected_on = won.expected_on
+        first.title = _title(pipeline, won.expected_on)
+    return _open([first], today=today, now=now)
 
 
 def cure(*, today: date, now: datetime) -> Missing:
@@ -150,7 +173,7 @@ def escalate(*, today: date) -> int:
     for head in heads():
         count = counts.get(head.branch_id, 0) if rows(head) == Rows.BRANCH else sum(counts.values())
         if count:
-            url, key = reverse("deals:deal-board"), f"deals-late-{today}"
+            url, key = reverse("deals:control"), f"deals-late-{today}"
             notify.tell([head.pk], kind="deal", text=LATE_TOLD, key=key, url=url, rows=count)
     return sum(counts.values())
 
@@ -194,14 +217,18 @@ def _fitting(offered: list[tuple[Pipeline, set[int]]], purpose: str, segment: in
 
 def expected(row: Mapping[str, Any], today: date) -> date:
     """Return the day the next order is expected: the last shipment + the client's own rhythm, not before today."""
-    after = row["shipped_on"] or today
-    return max(after + timedelta(days=row["rhythm_days"] or USUAL_DAYS), today)
+    after = row.get("shipped_on") or today
+    return max(after + timedelta(days=row.get("rhythm_days") or USUAL_DAYS), today)
+
+
+def _title(pipeline: Pipeline, expected_on: date) -> str:
+    return f"{pipeline}, {date_format(expected_on, 'F Y')}"
 
 
 def _deal(row: Mapping[str, Any], pipeline: Pipeline, rule: str, today: date) -> Deal:
     expected_on = expected(row, today)
     return Deal(
-        title=f"{pipeline}, {date_format(expected_on, 'F Y')}",
+        title=_title(pipeline, expected_on),
         pipeline=pipeline,
         client_id=row["client_id"],
         legal_entity_id=row.get("legal_entity_id"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,8 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms import plain
-from clients.models import Client, Contact, LegalEntity, LossReason
-from deals.dealing import stages
+from clients.models import Client, Contact, LegalEntity, LossReason, Product
+from deals.dealing import goods, stages
 from deals.dealing.actions import Line
 from deals.dealing.models import Deal, DealSource
 from deals.forms import Picked, chosen_in, day_field, doers_for
@@ -107,7 +108,7 @@ class Passing(forms.Form):
         self.deal = deal
         self.fields["seen"].initial = deal.version
         for asked in stages.missing(deal):
-            if asked in skip or asked == Asked.LINES:
+            if asked in skip or asked in (Asked.LINES, Asked.OFFER, Asked.CONTRACT):
                 continue
             self.fields[asked.value] = self._field(asked)
         results = deal.stage.results.filter(is_active=True)
@@ -182,6 +183,13 @@ class WinForm(Passing):
         return found | {"amount": self.cleaned_data["amount"], "closed_on": self.cleaned_data["closed_on"]}
 
 
+def reasons_of(pipeline: Pipeline) -> QuerySet[LossReason]:
+    """The reasons deals of a pipeline are lost for: those it names, else the dictionary."""
+    offered = LossReason.objects.filter(is_active=True)
+    named = offered.filter(pk__in=pipeline.loss_reasons.values("pk"))
+    return named if named.exists() else offered
+
+
 class LoseForm(forms.Form):
     """Why it was lost."""
 
@@ -195,7 +203,7 @@ class LoseForm(forms.Form):
     def __init__(self, *args: Any, deal: Deal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = deal.version
-        _choices(self, "reason", LossReason.objects.filter(is_active=True))
+        _choices(self, "reason", reasons_of(deal.pipeline))
 
     def told(self) -> dict[str, Any]:
         """Return what the action asks for."""
@@ -241,16 +249,34 @@ def _choices_of(form: forms.ModelForm[Deal], name: str, rows: QuerySet[Any]) -> 
     field.queryset = rows
 
 
+class PickedProduct(forms.ModelChoiceField[Product]):
+    """A product found by typing: the page carries the chosen one only."""
+
+    def show(self, chosen: Product | None, url: str) -> None:
+        """Say which product is chosen, and where the others are looked for."""
+        self.widget.choices = [("", ""), *([(chosen.pk, chosen.name)] if chosen else [])]
+        self.widget.attrs |= {"data-picker": "", "data-url": url, "data-product": ""}
+
+
 class LineForm(forms.Form):
-    """Goods of a deal; a line without a name is none."""
+    """Goods of a deal: a product of the catalogue or words; a line with neither is none."""
 
     use_required_attribute = False
+    product = PickedProduct(label=_("Product"), queryset=Product.objects.all(), required=False)
     name = forms.CharField(label=_("What"), max_length=300, required=False)
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=14, decimal_places=3, required=False)
     price = money_field(_("Price"))
     discount = forms.DecimalField(
         label=_("Discount, %"), min_value=0, max_value=100, max_digits=5, decimal_places=2, required=False
     )
+
+    def __init__(self, *args: Any, url: str, known: dict[int, Product], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["product"]
+        assert isinstance(field, PickedProduct)  # noqa: S101
+        chosen = self["product"].value()
+        number = int(chosen) if str(chosen or "").isdecimal() and len(str(chosen)) < 19 else 0
+        field.show(known.get(number), url)
 
     def clean_quantity(self) -> Decimal:
         """Take one where none is said; refuse what is not above zero."""
@@ -264,10 +290,24 @@ LINES = 5  # empty lines offered beside those there are
 Lines = formset_factory(LineForm, extra=LINES, max_num=200, absolute_max=200)
 
 
-def lines_of(formset: BaseFormSet[LineForm]) -> list[Line]:
-    """Return the goods of a valid form."""
-    found = [form.cleaned_data for form in formset.forms if form.cleaned_data.get("name")]
-    return [
-        Line(plain(one["name"]), one["quantity"], one["price"] or Decimal(0), one["discount"] or Decimal(0))
-        for one in found
+def products_named(formset_data: Mapping[str, Any], prefix: str) -> set[int]:
+    """Return the products (ids) a form sent back names."""
+    sent = [str(value) for name, value in formset_data.items() if name.startswith(prefix) and name.endswith("-product")]
+    return {int(one) for one in sent if one.isdecimal() and len(one) < 19}
+
+
+def lines_of(formset: BaseFormSet[LineForm], client: Client) -> list[Line]:
+    """Return the goods of a valid form; a product without a price has that of the client's last shipment of it."""
+    found = [
+        form.cleaned_data for form in formset.forms if form.cleaned_data.get("name") or form.cleaned_data.get("product")
     ]
+    open_ones = {one["product"].pk for one in found if one["product"] and one["price"] is None}
+    prices = goods.last_prices(client, open_ones) if open_ones else {}
+    lines = []
+    for one in found:
+        product = one["product"]
+        last = prices.get(product.pk) if product and one["price"] is None else None
+        price = last.price if last else one["price"] or Decimal(0)
+        words = plain(one["name"]) or product.name
+        lines.append(Line(words, one["quantity"], price, one["discount"] or Decimal(0), product))
+    return lines

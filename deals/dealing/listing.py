@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from clients.filters import ME, NUMBER, TEAM, people, team
+from clients.filters import ME, NUMBER, TEAM, people, segments, team
+from deals.dealing import funnel
 from deals.dealing.board import Card
-from deals.dealing.models import Deal, DealSource
+from deals.dealing.models import Deal, DealSource, StageEntry
 from deals.filters import DUE, OfClient
 from deals.pipelines.models import Pipeline, Stage, StageKind
 from salescrm.base import names
@@ -28,6 +31,51 @@ WORDS = ((ME, _("me")), (TEAM, _("my team")))
 def answered_by(value: str, here: Here) -> Q:
     """Keep the deals of a person, of me, of my team."""
     return Q(owner__in=team(here)) if value == TEAM else Q(owner=here.person.pk if value == ME else int(value))
+
+
+STILL = tuple((str(n), ngettext_lazy("%d day", "%d days", n) % n) for n in (7, 14, 30))
+OVER = (("over", _("over it")),)
+UNSAID = (("none", _("none, though it was moved")),)
+WAY = r"\d{1,18}\.(entered|moved|lost)\.\d{4}-\d\d-\d\d\.\d{4}-\d\d-\d\d"
+
+
+def _texts(known: Sequence[tuple[str, object]]) -> Choices:
+    return [(value, str(label)) for value, label in known]
+
+
+def stands(value: str, here: Here) -> Q:
+    """Keep open deals that have stood in their stage so many days or longer (R151)."""
+    return Q(state=StageKind.OPEN, entered_stage_on__lte=here.today - timedelta(days=int(value)))
+
+
+def over_norm(value: str, here: Here) -> Q:
+    """Keep open deals that stand longer than the norm of their stage: one condition per stage, read once (R144)."""
+    found = Q(pk__in=[])
+    for stage, norm in here.once(_norms):
+        found |= Q(state=StageKind.OPEN, stage=stage, entered_stage_on__lt=here.today - timedelta(days=norm))
+    return found
+
+
+def _norms(here: Here) -> list[tuple[int, int]]:
+    known = Stage.objects.open().filter(norm_days__isnull=False)
+    return [(pk, norm or 0) for pk, norm in known.values_list("pk", "norm_days")]
+
+
+def unsaid(value: str, here: Here) -> Q:
+    """Keep open deals a person has moved last and said nothing of (R151)."""
+    entries = StageEntry.objects.filter(deal=OuterRef("pk"))
+    moved = entries.filter(left_at=None, comment="", by__isnull=False, is_undo=False)
+    return Q(Exists(moved), Exists(entries.filter(left_at__isnull=False)), state=StageKind.OPEN)
+
+
+def went(value: str, here: Here) -> Q:
+    """Keep the deals a figure of the funnel counts: `stage.entered|moved|lost.from.to`, days as there (R146)."""
+    stage, what, start, end = value.split(".")
+    try:
+        period = (date.fromisoformat(start), date.fromisoformat(end))
+    except ValueError:  # 31 June
+        return Q(pk__in=[])
+    return Q(pk__in=funnel.deals(int(stage), what, *period))
 
 
 def _pipelines(here: Here) -> Choices:
@@ -61,6 +109,18 @@ def filters() -> list[Filter]:
             path="source",
             choices=lambda here: [(str(a), str(b)) for a, b in DealSource.choices],
         ),
+        Choice("type", _("Type of the client"), path="client__segment", choices=segments, pattern=NUMBER),
+        Choice(
+            "still",
+            _("Without movement"),
+            choices=lambda here: _texts(STILL),
+            own=stands,
+            pattern=r"\d{1,3}",
+            known=STILL,
+        ),
+        Choice("norm", _("Norm of the stage"), choices=lambda here: _texts(OVER), own=over_norm),
+        Choice("comment", _("Comment at the last stage"), choices=lambda here: _texts(UNSAID), own=unsaid),
+        Choice("way", _("Way in a period"), offered=False, own=went, pattern=WAY, choices=lambda here: []),
         DateRange("opened", _("Opened on"), path="opened_on"),
         DateRange("closed", _("Closed on"), path="closed_on"),
         Ids("ids", _("Chosen deals")),

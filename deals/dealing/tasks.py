@@ -22,7 +22,9 @@ from staff.calendar import Calendar
 
 APP = "deals"
 ORIGIN = "deal-"
+ITEM = "item-"  # a task of a line of a checklist: whoever's post it is does it, also when the stage is over
 BATCH = 5_000
+ITEM_DAYS = 1  # working days a post has for a line of a checklist
 LEAD_DAYS = 5  # so many days before the day a deal of a rule is expected on its client is called
 
 
@@ -48,7 +50,41 @@ def begin(deals: Sequence[int], *, today: date) -> None:
     """Set the first task of the stage these deals have just come to, and some task where there is none."""
     rows = sql.rows(APP, "find_first_tasks", {"deal_ids": list(deals)})
     _set(rows, today)
+    _set_of_posts(deals, today)
     keep(deals, today=today)
+
+
+def _set_of_posts(deals: Sequence[int], today: date) -> None:
+    """Set the tasks that lines of the stage's checklist are for other posts (R142); each deal gets each once a day."""
+    rows = sql.rows(APP, "find_item_tasks", {"deal_ids": list(deals), "as_of": today, "origin": ITEM})
+    calendars = calendar.by_branch({row["branch_id"] for row in rows})
+    tasks = [
+        Task(
+            title=row["name"][:200],
+            kind=TaskKind.OTHER,
+            client_id=row["client_id"],
+            deal_id=row["deal_id"],
+            assignee_id=row["assignee_id"],
+            due_on=working_days_on(calendars[row["branch_id"]], today, ITEM_DAYS),
+            origin=f"{ITEM}{row['item_id']}",
+            origin_as_of=today,
+        )
+        for row in rows
+    ]
+    Task.objects.bulk_create(tasks, batch_size=BATCH)
+    note(tasks)
+    _note_clients(tasks)
+
+
+def open_origins(deal: int) -> list[str]:
+    """Return the origins of the open tasks of lines of a deal's checklists."""
+    found = Task.objects.open().filter(deal=deal, author=None, origin__startswith=ITEM)
+    return list(found.values_list("origin", flat=True))
+
+
+def item_of(origin: str) -> int:
+    """Return the line of a checklist a task's origin names."""
+    return int(origin.removeprefix(ITEM))
 
 
 def keep(deals: Iterable[int] | None, *, today: date) -> int:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import pghistory
+import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Segment
+from clients.models import LifeCycle, LossReason, Segment
 from clients.models.named import Named
 from deals.kinds import TaskKind
 from deals.pipelines.querysets import PipelineQuerySet, StageQuerySet
+from staff.models import Position
 
 
 class Purpose(models.TextChoices):
@@ -50,8 +54,11 @@ class Asked(models.TextChoices):
     LEGAL_ENTITY = "legal_entity", _("legal entity")
     LINES = "lines", _("goods")
     ORDER_NUMBER = "order_number", _("number of the order")
+    OFFER = "offer", _("sent offer")
+    CONTRACT = "contract", _("signed contract")
 
 
+@pghistory.track(exclude=["version"])
 class Pipeline(Named):
     """The way deals of one purpose go; what follows by itself is switched here (R130, R131, R133-R137, R144)."""
 
@@ -89,6 +96,15 @@ class Pipeline(Named):
         help_text=_("Empty: never."),
     )
 
+    loss_reasons = models.ManyToManyField(
+        LossReason,
+        verbose_name=_("reasons of loss"),
+        blank=True,
+        related_name="+",
+        help_text=_("None chosen: the whole dictionary."),
+    )
+    version = models.PositiveIntegerField(default=1, help_text="grows with each change of it or of its stages")
+
     objects = PipelineQuerySet.as_manager()
 
     class Meta:
@@ -109,6 +125,7 @@ class Pipeline(Named):
         ]
 
 
+@pghistory.track()
 class Stage(Named):
     """A stage of a pipeline: its norm, what passing it asks for, what is said in it, what is done first (R138-R143)."""
 
@@ -143,6 +160,9 @@ class Stage(Named):
     )
     is_past_offer = models.BooleanField(
         _("past the offer"), default=False, help_text=_("A client with such a deal has an order in work.")
+    )
+    forbids_offer = models.BooleanField(
+        _("no offer is made in it"), default=False, help_text=_("First the needs are found out, then an offer is made.")
     )
     task_kind = models.CharField(_("kind of the first task"), max_length=10, choices=TaskKind.choices, blank=True)
     task_title = models.CharField(_("first task"), max_length=200, blank=True)
@@ -201,14 +221,83 @@ class StageResult(Named):
 
 
 class StageItem(Named):
-    """What is done in a stage: a line of its checklist."""
+    """What is done in a stage: a line of its checklist; one of a post is a task of its own for it (R142)."""
 
     code = models.SlugField(_("code"), max_length=100, unique=True)
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="items")
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_active = models.BooleanField(_("is offered"), default=True)
+    is_required = models.BooleanField(_("must be done to pass"), default=False)
+    position = models.ForeignKey(
+        Position,
+        verbose_name=_("is a task of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("A task of its own for this post, set when a deal enters the stage."),
+    )
 
     class Meta:
         verbose_name = _("line of a checklist")
         verbose_name_plural = _("lines of checklists")
         ordering = ["order", "pk"]
+
+
+class StageScript(models.Model):
+    """What is said in a stage to some clients: by type, life cycle, TOP; others hear the stage's own (R138).
+
+    Of several that fit, the one that names more holds, then the one that stands first.
+    """
+
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="scripts")
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    segment = models.ForeignKey(
+        Segment, verbose_name=_("type of clients"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    life_cycle = models.CharField(_("state of clients"), max_length=10, choices=LifeCycle.choices, blank=True)
+    is_top = models.BooleanField(_("TOP clients"), default=False)
+    text = models.TextField(_("script"), max_length=4000)
+
+    class Meta:
+        verbose_name = _("script for some clients")
+        verbose_name_plural = _("scripts for some clients")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(segment__isnull=False) | ~Q(life_cycle="") | Q(is_top=True),
+                name="stagescript_for_some",
+                violation_error_message=_("A script for some clients says for which: a type, a state or TOP."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(text=""),
+                name="stagescript_says_what",
+                violation_error_message=_("A script says something."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class PipelineChange(models.Model):
+    """A saved change of a pipeline or a stage of it: who, when, what it was and became; append-only."""
+
+    pipeline = models.ForeignKey(Pipeline, on_delete=models.PROTECT, related_name="changes", db_index=False)
+    stage = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    what = models.JSONField(help_text="[[name of the field, what it was, what it became]], in words")
+
+    class Meta:
+        verbose_name = _("change of a pipeline")
+        verbose_name_plural = _("changes of pipelines")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["pipeline", "-id"], name="pipelinechange_of")]
+        triggers = [
+            pgtrigger.ReadOnly(name="change_is_kept"),
+            pgtrigger.Protect(name="change_stays", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pipeline_id} {self.at}"

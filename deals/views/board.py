@@ -16,6 +16,7 @@ from clients.filters import ME, TEAM, people
 from deals.dealing import board, following
 from deals.dealing.listing import DEALS, listed
 from deals.dealing.models import Deal
+from deals.dealing.stages import ways_of
 from deals.filters import DUE
 from deals.pipelines.models import Pipeline, Stage, StageKind
 from deals.views.shared import answered
@@ -81,13 +82,14 @@ def deal_board(request: HttpRequest) -> HttpResponse:
     known = board.sums(rows_)
     stages = board.open_stages(pipeline) if pipeline else []
     changeable = may_change(person)
+    ways = ways_of(pipeline.pk, stages) if pipeline and changeable else {}
     query = query_of(request, state)
     context: dict[str, Any] = {
         "page_title": _("Deals"),
         "pipeline": pipeline,
         "tabs": [(one, board.figures(board.open_stages(one), known).count) for one in found],
         "figures": board.figures(stages, known),
-        "lanes": board.lanes(rows_, stages, known, today, changeable),
+        "lanes": board.lanes(rows_, stages, known, today, changeable, ways),
         "closing": [one for one in pipeline.stages.all() if not one.is_open] if pipeline else [],
         "query": query,
         "state": state,
@@ -150,6 +152,7 @@ def ready_words(person: Employee) -> list[tuple[str, str, str]]:
         (pgettext("deals", "Mine"), DEALS.bare, "user"),
         (pgettext("deals", "Without a task"), f"owner={whose}&state=open&task=none", "alert-triangle"),
         (pgettext("deals", "Overdue"), f"owner={whose}&state=open&task=..-1d", "clock-exclamation"),
+        (pgettext("deals", "Over the norm"), f"owner={whose}&norm=over", "flame"),
         (pgettext("deals", "All open"), "state=open", ""),
         (pgettext("deals", "Won"), "state=won", ""),
         (pgettext("deals", "Lost"), "state=lost", ""),

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.models import Client
+from clients.models import Client, Product
 from clients.panels import seen as client_seen
-from deals.dealing import actions, board, stages
-from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of
+from deals.contracts.models import Contract
+from deals.dealing import actions, board, goods, stages
+from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of, products_named
 from deals.dealing.models import Deal
 from deals.models import Task
+from deals.pipelines import scripts
 from deals.pipelines.models import Stage, StageItem, StageKind
 from deals.rows import hydrate
 from deals.views.shared import answered, posted, refuse_unless_doer, workable
@@ -56,23 +58,32 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     way = list(found.entries.select_related("stage", "by", "result").order_by("-pk")[:MOVES])
     ways = stages.allowed(found) if may_change and found.is_open else []
     done = set(found.ticks.values_list("item_id", flat=True))
-    items = [(item, item.pk in done) for item in found.stage.items.filter(is_active=True)]
-    script = [line for line in found.stage.script.splitlines() if line.strip()]
+    lines = found.stage.items.filter(is_active=True).select_related("position")
+    waits = {item.pk for item in stages.waiting(found)} if found.is_open else set()
+    items = [(item, item.pk in done, item.pk in waits) for item in lines]
+    script = scripts.lines(found.stage, found.client) if found.is_open else []
     context = {
         "page_title": found.title,
         "card": board.Card(found, None, today, may_change),
         "deal": found,
         "stages": stage_bar(found),
         "ways": ways,
+        "ahead": next((one for one in ways if one.order > found.stage.order), None),
         "rows": hydrate(ids, person, today),
         "way": way,
         "script": script,
         "items": items,
-        "done": len([1 for _item, is_done in items if is_done]),
-        "lines": list(found.lines.all()),
+        "done": len([1 for _item, is_done, _waits in items if is_done]),
+        "lines": list(found.lines.select_related("product")),
         "may_change": may_change,
         "may_undo": may_change and found.is_open and len(way) > 1 and not way[0].is_undo,
+        "may_win": stages.may_close(found, StageKind.WON),
         "weighted": found.amount * found.stage.probability / 100,
+        "offers": [(one, one.shown_state(today)) for one in found.offers.order_by("-pk")[:MOVES]],
+        "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
+        "contracts": list(Contract.objects.visible_to(person, today).filter(deal=found).order_by("-pk")[:MOVES]),
+        "may_make_contract": found.is_open
+        and Client.objects.changeable_by(person, today).filter(pk=found.client_id).exists(),
         "participants": list(found.participants.all()),
     }
     return render(request, "deals/deal.html", context)
@@ -122,8 +133,9 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Move a deal to another stage; asks only for what the stage it leaves asks for and the deal lacks (R139)."""
     found, person = changeable(request, pk)
     ways = stages.allowed(found)
-    asked = request.GET.get("to", "")
+    asked = request.POST.get("to") or request.GET.get("to", "")
     to = next((one for one in ways if str(one.pk) == asked), None)
+    barred = "" if to else _barred(found, asked, ways)
     data = posted(request)
     if data is not None and to is not None and "to" not in data:
         data = data.copy()
@@ -132,8 +144,21 @@ def deal_move(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told() | {"to": form.cleaned_data["to"]}
         return acted(request, found, form, lambda: actions.move(deal=found, **told, **by(person)), _move_words)
-    context = {"page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move")}
-    return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
+    context = {
+        "page_title": _("Move: %s") % found.title, "form": form, "submit_label": _("Move"), "why_not": barred,
+        "others": stages.others(found, ways),
+    }  # fmt: skip
+    if form.is_bound and barred:
+        form.errors.pop("to", None)
+    answer = render(request, "deals/deal_form.html", context, status=422 if form.is_bound else 200)
+    return with_event(answer, {"deal-refused": barred}) if form.is_bound and barred else answer
+
+
+def _barred(found: Deal, asked: str, ways: list[Stage]) -> str:
+    """Say why the stage asked for is none of the ways; empty when none is asked for."""
+    known = asked.isdecimal() and len(asked) < 19
+    to = Stage.objects.filter(pk=asked).exclude(pk=found.stage_id).first() if known else None
+    return stages.refusal(found, to, ways) if to else ""
 
 
 def _move_words(found: Deal) -> str:
@@ -148,7 +173,8 @@ def deal_win(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         told = form.told()
         return acted(request, found, form, lambda: actions.win(deal=found, **told, **by(person)), _closed_words)
-    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won")}
+    why_not = "" if stages.may_close(found, StageKind.WON) else stages.no_win(found)
+    context = {"page_title": _("Won: %s") % found.title, "form": form, "submit_label": _("Won"), "why_not": why_not}
     return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
 
 
@@ -227,17 +253,19 @@ def deal_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the goods of a deal; their sum is its amount."""
     found, person = changeable(request, pk)
-    start = [
-        {"name": one.name, "quantity": one.quantity, "price": one.price, "discount": one.discount}
-        for one in found.lines.all()
-    ]
-    formset = Lines(posted(request), initial=start, prefix="lines")
+    lines = list(found.lines.all())
+    names = ("product", "name", "quantity", "price", "discount")
+    start = [{name: getattr(one, name) for name in names} | {"product": one.product_id} for one in lines]
+    data = posted(request)
+    shown = {one.product_id for one in lines if one.product_id} if data is None else products_named(data, "lines")
+    kept = {"url": reverse("deals:deal-products", args=[pk]), "known": Product.objects.in_bulk(shown)}
+    formset = Lines(data, initial=start, prefix="lines", form_kwargs=kept)
     fault = ""
     if formset.is_bound and formset.is_valid():
         asked = request.POST.get("seen", "")
         version = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
         try:
-            actions.change_lines(deal=found, lines=lines_of(formset), acting_user=person, seen=version)
+            actions.change_lines(deal=found, lines=lines_of(formset, found.client), acting_user=person, seen=version)
         except actions.Refused as refusal:
             fault = str(refusal)
         else:
@@ -249,6 +277,24 @@ def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
         "submit_label": _("Save"),
     }  # fmt: skip
     return render(request, "deals/deal_lines.html", context, status=422 if is_wrong else 200)
+
+
+@require_GET
+def deal_products(request: HttpRequest, pk: int) -> JsonResponse:
+    """Products for the lines of a deal, each with what its client paid last and by which shipment."""
+    found, _person = changeable(request, pk)
+    products = goods.find(found.client, request.GET.get("q", "")[:100])
+    prices = goods.last_prices(found.client, [one.pk for one in products])
+    return JsonResponse([_choice(one, prices.get(one.pk)) for one in products], safe=False)
+
+
+def _choice(product: Product, last: goods.LastPrice | None) -> dict[str, Any]:
+    said = {"value": product.pk, "text": product.name, "sub": product.code, "price": ""}
+    if last is None:
+        return said
+    told = {"price": show.money(last.price), "number": last.number, "day": show.day(last.day)}
+    words = _("%(price)s by shipment %(number)s of %(day)s") % told
+    return said | {"sub": f"{product.code} · {words}", "price": str(last.price)}
 
 
 @require_POST

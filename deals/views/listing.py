@@ -61,6 +61,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "editing": cells.editing(state, "deals:task-card", lambda: {row.task.pk for row in rows if row.may_act}),
         "pager": state.pager(page),
         "self_url": f"{request.path}?{state.query(place=True)}",
+        "calendar_url": f"{reverse('tasking:calendar-list')}?{state.query()}",
         "own_url": own_url(),
         "reset_url": "" if state.view or state.query() == TASKS.bare else own_url(),
         **screen.around(state, ready_views(state.here.person)),

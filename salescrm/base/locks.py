@@ -17,6 +17,9 @@ class Key(IntEnum):
     COMPLETENESS = 7_007
     WORDS = 7_008
     INVOICE_RULES = 7_031
+    PLANS = 7_041
+    OFFER_NUMBERS = 7_048
+    CONTRACT_NUMBERS = 7_049
 
 
 def try_lock(key: Key) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
@@ -17,7 +17,14 @@ from django.utils.translation import gettext_lazy as _
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
-SECTIONS = {"work": "", "base": _("Base"), "result": _("Result"), "admin": _("Administration")}
+SECTIONS = {
+    "work": "",
+    "base": _("Base"),
+    "worth": _("Segmentation"),
+    "result": _("Result"),
+    "admin": _("Administration"),
+}
+FOLDED = "folded"  # cookie: keys of the sections the person folded, with a dot between
 TABS = 3  # entries of the phone's tab bar beside "create" and "more"
 
 
@@ -58,7 +65,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     lines = SimpleLazyObject(partial(menu_lines, request))
     return {
         "frame_theme": getattr(getattr(request, "user", None), "theme", "") or request.COOKIES.get("theme", "auto"),
-        "menu": SimpleLazyObject(lambda: sections(list(lines))),
+        "menu": SimpleLazyObject(lambda: sections(list(lines), request.COOKIES.get(FOLDED, "").split("."))),
         "menu_tabs": SimpleLazyObject(lambda: [line for line in lines if line.entry.phone][:TABS]),
         "menu_creates": SimpleLazyObject(partial(create_lines, request)),
     }
@@ -79,13 +86,15 @@ def create_lines(request: HttpRequest) -> list[Line]:
     return _offered(request, "create")
 
 
-def sections(lines: list[Line]) -> list[dict[str, Any]]:
-    """Return the lines under their headings, empty sections left out."""
-    grouped = [
-        {"title": title, "lines": [line for line in lines if line.entry.section == key]}
-        for key, title in SECTIONS.items()
-    ]
-    return [section for section in grouped if section["lines"]]
+def sections(lines: list[Line], folded: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Return the lines under their headings, empty sections left out; the section of the page is never folded."""
+    found = []
+    for key, title in SECTIONS.items():
+        own = [line for line in lines if line.entry.section == key]
+        is_open = key not in folded or any(line.current for line in own)
+        if own:
+            found.append({"key": key, "title": title, "lines": own, "is_open": is_open})
+    return found
 
 
 def counts(request: HttpRequest) -> list[tuple[Line, MenuCount]]:

@@ -2,8 +2,8 @@
 
 The file maps model names of the room, in order, to `key` (the field that identifies a row), `rows`, and optionally
 `only_first: true` (nothing is added to a table that has rows). A foreign key is given by the key of the row it points
-to (its code, where it has none its name), which stands earlier in the file or in a room further left. What people
-edited is never touched.
+to (its code, where it has none its name), which stands earlier in the file or in a room further left; a key to many by
+a list of them, which may stand anywhere in the same table. What people edited is never touched.
 """
 
 from __future__ import annotations
@@ -40,9 +40,29 @@ def _load_table(model: type[models.Model], table: dict[str, Any]) -> int:
         return 0
     missing = [row for row in table["rows"] if row[table["key"]] not in known]
     pointed: dict[tuple[str, Any], models.Model] = {}
-    for row in missing:
-        model._default_manager.create(**{name: _value(model, name, value, pointed) for name, value in row.items()})
+    many = {field.name: field for field in model._meta.many_to_many}
+    made = [
+        model._default_manager.create(
+            **{name: _value(model, name, value, pointed) for name, value in row.items() if name not in many}
+        )
+        for row in missing
+    ]
+    for one, row in zip(made, missing, strict=True):
+        for name in many.keys() & row.keys():
+            getattr(one, name).set(_named(many[name].related_model, row[name]))
     return len(missing)
+
+
+def _named(model: Any, keys: list[Any]) -> list[models.Model]:
+    """Return the rows of these keys; raise KeyError where one is not there."""
+    found = {
+        getattr(one, _key_of(model)): one for one in model._default_manager.filter(**{f"{_key_of(model)}__in": keys})
+    }
+    return [found[key] for key in keys]
+
+
+def _key_of(model: type[models.Model]) -> str:
+    return "code" if any(one.name == "code" for one in model._meta.fields) else "name"
 
 
 def _value(model: type[models.Model], name: str, value: Any, pointed: dict[tuple[str, Any], models.Model]) -> Any:
@@ -52,6 +72,5 @@ def _value(model: type[models.Model], name: str, value: Any, pointed: dict[tuple
         return value
     if (name, value) not in pointed:
         related = field.related_model
-        key = "code" if any(one.name == "code" for one in related._meta.fields) else "name"
-        pointed[name, value] = related._default_manager.get(**{key: value})
+        pointed[name, value] = related._default_manager.get(**{_key_of(related): value})
     return pointed[name, value]

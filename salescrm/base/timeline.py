@@ -1,4 +1,4 @@
-"""What a room contributes to the timeline of a record: kinds of events, each a narrow set of rows and their words."""
+"""What a room contributes to the timeline of a record, or to a log: kinds of events, narrow rows and their words."""
 
 from __future__ import annotations
 
@@ -43,14 +43,15 @@ class Part:
 class Kind:
     """A kind of event: the rows of a record by their day, and how given rows read.
 
-    `rows` is called with the number of the record; `search` narrows them by a text, None: they have none to search.
+    `rows` is called with the number of the record, or with the scope of the log; `search` narrows them by a text, None:
+    they have none to search.
     `parts` are what it is chosen by beside its own name; `is_shown` says who may see it, None: everybody.
     """
 
     key: str
     label: _StrOrPromise
     day: str
-    rows: Callable[[int], QuerySet[Any]]
+    rows: Callable[[Any], QuerySet[Any]]
     events: Callable[[Sequence[int], Any], dict[int, Event]]
     search: Callable[[str], Q] | None = None
     parts: tuple[Part, ...] = ()
@@ -73,7 +74,7 @@ class Mark:
     number: int
 
 
-def page(kinds: Sequence[tuple[int, Kind]], record: int, words: str, after: Mark | None, size: int) -> list[Mark]:
+def page(kinds: Sequence[tuple[int, Kind]], record: Any, words: str, after: Mark | None, size: int) -> list[Mark]:
     """Return the newest events beyond `after`, one more than `size` when there are more: one UNION ALL of branches.
 
     Each branch reads only its own newest rows along its own index, so the length of a history costs nothing.
@@ -88,7 +89,7 @@ def page(kinds: Sequence[tuple[int, Kind]], record: int, words: str, after: Mark
     return [Mark(*found) for found in rows[: size + 1]]
 
 
-def _branch(place: int, kind: Kind, record: int, words: str, after: Mark | None, size: int) -> QuerySet[Any, Any]:
+def _branch(place: int, kind: Kind, record: Any, words: str, after: Mark | None, size: int) -> QuerySet[Any, Any]:
     rows = kind.rows(record)
     if words and kind.search:
         rows = rows.filter(kind.search(words))

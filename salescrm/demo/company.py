@@ -124,5 +124,6 @@ def remove() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "TRUNCATE clients_client, clients_product, clients_source, clients_touchedmonth, base_steprun, "
-            "base_notification, segmentation_focuslist CASCADE"
+            "base_notification, segmentation_focuslist, kpi_month, kpi_planversion, kpi_forecast, kpi_yeargoal, "
+            "kpi_seasonality CASCADE"
         )

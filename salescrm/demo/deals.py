@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery, Value
@@ -34,6 +35,7 @@ def write(until: date) -> None:
     """Open what the rules ask for on the day after `until` and bring part of it on; nothing without pipelines."""
     if not Pipeline.objects.exists():
         return
+    write_scripts()
     today = until + timedelta(days=1)
     following.cure(today=today, now=moment(today))
     with transaction.atomic():
@@ -42,6 +44,28 @@ def write(until: date) -> None:
         turnover = Subquery(Standing.objects.filter(client=OuterRef("client")).values("turnover"))
         Deal.objects.open().update(amount=Greatest(Round(turnover / Value(Decimal(12)), -2), Value(Decimal(1200))))
         _bring_on(today)
+
+
+SCRIPTS: tuple[tuple[str, dict[str, Any], str], ...] = (  # stage, for whom, what is said
+    (
+        "shipment-need", {"is_top": True},
+        ("Готовим резерв под вас на сезон. Какие позиции держать и в каком объёме?\n"
+        "Назвать условия TOP: резерв, срок отгрузки, личный менеджер.\nПредложить товар из белых пятен."),
+    ),
+    (
+        "shipment-need", {"life_cycle": LifeCycle.ZERO},
+        ("Вы давно не заказывали, и я хочу понять, что изменилось. Что сейчас берёте и у кого?\n"
+        "Выслушать причину, не спорить.\nПредложить пробную партию."),
+    ),
+)  # fmt: skip
+
+
+def write_scripts() -> None:
+    """Say something else to TOP and to zero clients where the ready pipelines are; written once."""
+    known = Stage.objects.in_bulk([code for code, _who, _text in SCRIPTS], field_name="code")
+    for place, (code, who, text) in enumerate(SCRIPTS, 1):
+        if code in known:
+            known[code].scripts.get_or_create(**who, defaults={"order": place, "text": text})
 
 
 def moment(day: date) -> datetime:

@@ -20,9 +20,10 @@ from django.utils.timezone import make_aware
 from clients.completeness import writing
 from clients.duplicates import finding
 from clients.models import Client, LossReason, Ownership
+from kpi.measures import computing
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import billing, deals, focus, leads, papers, programmes, work
+from salescrm.demo import billing, deals, focus, leads, offers, papers, plans, programmes, work
 from salescrm.demo.store import analyze
 from segmentation import actions, archiving, silence
 from segmentation.contact_norm import ContactNorm
@@ -31,6 +32,7 @@ from staff.access import Role
 from staff.models import Employee
 
 NIGHTS = 42
+MONTHS_OF_FIGURES = 13  # before the last one: a year to compare with
 MOST_ARCHIVED_TURNOVER = 14_000  # roubles of the one purchase
 LEFT_TO_DECIDE = 12
 REFUSALS = (  # why, and for how many months
@@ -89,9 +91,12 @@ def live(until: date, say: Callable[[str], None]) -> None:
     papers.write(until)
     leads.write(until)
     deals.write(until)
+    offers.write(until)
     billing.write(until)
+    plans.write(until, head)
     finding.search(until, whole=True)
     writing.write_all(today=until + timedelta(days=1))
+    computing.backfill(MONTHS_OF_FIGURES, until)
 
 
 def _proposals() -> list[ZeroCase]:

@@ -421,6 +421,16 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("submit", (event) => { if (event.target.matches("[data-sign-out]")) localStorage.removeItem(recentKey()); });
 
+/* Sections of the side menu: what is folded stays folded; the server draws it so (salescrm.base.menu) ---- */
+document.addEventListener("click", (event) => {
+  const section = event.target.closest?.(".side-h")?.parentElement;
+  if (!section) return;
+  const now = new Set(document.cookie.match(/(?:^|; )folded=([^;]*)/)?.[1].split(".").filter(Boolean));
+  if (section.open) now.add(section.dataset.section); else now.delete(section.dataset.section);
+  document.cookie = `folded=${[...now].join(".")}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+});
+$(".side [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 /* Small things in content that has just arrived ------------------------------------------------ */
 function prepare(root) {
   if (!(root instanceof Element) && root !== document) return;

@@ -21,6 +21,7 @@
     if (!drag.on) {
       drag.on = true;
       drag.card.classList.add("is-dragged");
+      bar(drag.from);
       getSelection()?.removeAllRanges();
     }
     event.preventDefault();
@@ -44,6 +45,7 @@
     const { card, from, next, on, over } = drag;
     drag = null;
     card.classList.remove("is-dragged");
+    document.querySelectorAll(".lane.is-barred").forEach((lane) => lane.classList.remove("is-barred"));
     over?.classList.remove("is-over");
     if (!on) return;
     document.addEventListener("click", stop, { capture: true, once: true });
@@ -52,7 +54,7 @@
     const kind = over.dataset.closeAs;
     if (kind) { open(kind === "won" ? card.dataset.winUrl : card.dataset.loseUrl, card); return; }
     const url = `${card.dataset.moveUrl}?to=${over.dataset.lane}`;
-    if ("asks" in card.dataset) { open(url, card); return; }
+    if ("asks" in card.dataset && leads(from, over)) { open(url, card); return; }
     over.querySelector(".lane-h").after(card);
     const back = () => from.insertBefore(card, next);
     const failed = (answer) => {
@@ -68,6 +70,15 @@
     };
     document.body.addEventListener("htmx:afterRequest", failed);
     window.htmx.ajax("POST", url, { source: card, swap: "none", values: { seen: card.dataset.seen, to: over.dataset.lane } });
+  }
+
+  /* Whether deals of one column may go to another; where one may not, the server says why. */
+  const leads = (from, to) => from.dataset.ways.split(" ").includes(to.dataset.lane);
+
+  function bar(from) {
+    for (const lane of document.querySelectorAll(".board-deals [data-lane]")) {
+      lane.classList.toggle("is-barred", lane !== from && !leads(from, lane));
+    }
   }
 
   function stop(event) {

@@ -20,7 +20,10 @@ from tests.access.table import EVERYBODY, Row, Scene
 from tests.conftest import TODAY
 
 ACTORS = EDITORS  # who may act on the csm's task: the csm and the heads
+LAWYERS = frozenset({Role.DEPUTY_DIRECTOR})  # whose is the task to read the contract of the scene
 DISTRIBUTORS = who_may(Act.DISTRIBUTE)
+SETTERS = who_may(Act.CHANGE_PIPELINES)
+SETTING_SEEN = who_may(Act.SEE_PIPELINES)
 ONLY_SEE = dict.fromkeys(EVERYBODY - SEES, 404)
 READ_ONLY = SEES - ACTORS
 
@@ -37,12 +40,44 @@ def prepare(scene: Scene) -> None:
     job = {"kind": "tasks-export", "state": "done", "created_by": hos, "result": {"rows": 1}}
     scene.extra["tasks-export"] = Job.objects.create(result_file=file, **job)
     scene.extra["distribution"] = Job.objects.create(kind="distribution", state="done", created_by=hos, result={})
+    cache.set("undo:deals:pipeline-undo:scene", moved_nothing(scene, hos))
+    told = {"pipeline": scene.extra["deal"].pipeline_id}
+    job = {"kind": "stage-off", "state": "done", "created_by": hos, "result": {}, "arguments": told}
+    scene.extra["emptying"] = Job.objects.create(**job)
     cache.set("undo:deals:task-undo:scene", {"person": hos.pk, "changed": Changed()})
+
+
+def moved_nothing(scene: Scene, hos: Any) -> dict[str, Any]:
+    """What the head's undo of an emptied stage keeps: no deal has moved."""
+    return {"person": hos.pk, "deals": {}, "pipeline": scene.extra["deal"].pipeline_id, "stage": None}
 
 
 def task(scene: Scene) -> list[Any]:
     """Name the scene's task."""
     return [scene.extra["task"].pk]
+
+
+def pipeline(scene: Scene) -> list[Any]:
+    """Name the pipeline of the scene's deal."""
+    return [scene.extra["deal"].pipeline_id]
+
+
+def last_stage(scene: Scene) -> list[Any]:
+    """Name a stage no deal stands in."""
+    return [Stage.objects.get(code="shipment-2").pk]
+
+
+def emptying(scene: Scene) -> list[Any]:
+    """Name the head's moving of deals."""
+    return [scene.extra["emptying"].pk]
+
+
+def set_up(name: str, data: Any, args: Any = pipeline) -> list[Row]:
+    """Ask and send the form of a change of a pipeline."""
+    return [
+        Row(f"deals:{name}", allowed=SETTERS, args=args),
+        Row(f"deals:{name}", allowed=SETTERS, args=args, method="post", data=data, ok=302),
+    ]
 
 
 def deal(scene: Scene) -> list[Any]:
@@ -134,12 +169,15 @@ def later(scene: Scene) -> dict[str, Any]:
 
 
 def everything(name: str, act: str, **more: Any) -> list[Row]:
-    """Ask and send the form of an act on everything the person sees: the csm's task is all there is."""
+    """Ask and send the form of an act on everything the person sees.
+
+    There are two tasks: the csm's, and the lawyers' to read the contract of the scene (`own` acts on that).
+    """
     also = dict.fromkeys(EVERYBODY - SEES, 404) | more.pop("also", {})
-    query = "?all=1&state=open"
+    allowed, query = ACTORS | more.pop("own", set()), "?all=1&state=open"
     return [
-        Row(f"deals:{name}", allowed=ACTORS, query=query, also=also),
-        Row(f"deals:{name}", allowed=ACTORS, method="post", query=query, ok=302, also=also, **more),
+        Row(f"deals:{name}", allowed=allowed, query=query, also=also),
+        Row(f"deals:{name}", allowed=allowed, method="post", query=query, ok=302, also=also, **more),
     ]
 
 
@@ -148,7 +186,26 @@ def distribution(scene: Scene) -> list[Any]:
     return [scene.extra["distribution"].pk]
 
 
+WHOLE = {"seen": 1, "name": "Отгрузка", "purpose": "shipment", "grouping": "client", "opens_next": "on"}
+
 ROWS = [
+    Row("deals:control", allowed=MOVERS),
+    Row("deals:funnel"),
+    Row("deals:pipeline-list", allowed=SETTING_SEEN),
+    Row("deals:pipeline", allowed=SETTING_SEEN, args=pipeline),
+    *set_up("pipeline-edit", lambda scene: WHOLE),
+    *set_up("pipeline-copy", lambda scene: {"name": "Тендер", "purpose": "other"}),
+    *set_up("stage-new", lambda scene: {"seen": 1, "name": "Отзыв"}),
+    *set_up("stage-off", lambda scene: {"seen": 1}, last_stage),
+    Row("deals:pipeline-off", allowed=SETTERS, args=pipeline),
+    Row("deals:pipeline-off", allowed=SETTERS, args=pipeline, method="post", ok=422),
+    Row("deals:pipeline-on", allowed=SETTERS, args=pipeline, method="post", ok=302),
+    Row("deals:stage-on", allowed=SETTERS, args=last_stage, method="post", ok=302),
+    Row("deals:stage-place", allowed=SETTERS, args=pipeline, method="post", ok=302),
+    Row("deals:stage", allowed=SETTING_SEEN, args=lane),
+    Row("deals:stage", allowed=SETTERS, args=lane, method="post", ok=422),
+    Row("deals:pipeline-job", allowed={Role.HOS}, args=emptying, also={Role.CSH: 404}),
+    Row("deals:pipeline-undo", allowed={Role.HOS}, args=undo, method="post", ok=302),
     Row("deals:deal-board"),
     Row("deals:deal-lane", args=lane),
     Row("deals:deal-missing", allowed=MOVERS - {Role.BRANCH_HEAD}, also={Role.BRANCH_HEAD: 404}),
@@ -184,6 +241,7 @@ ROWS = [
     *on_deal("deal-lose", lose),
     *on_deal("deal-edit", fields),
     *on_deal("deal-lines", goods),
+    Row("deals:deal-products", allowed=ACTORS, args=deal, also=ONLY_SEE),
     Row("deals:deal-back", allowed=ACTORS, args=deal, method="post", ok=302, also=ONLY_SEE),
     Row("deals:deal-tick", allowed=ACTORS, args=line, method="post", ok=302, also=ONLY_SEE),
     Row("deals:client-deals", allowed=SEES, args=card, denied=404),
@@ -202,9 +260,9 @@ ROWS = [
     Row("deals:task-day"),
     Row("deals:task-new", allowed=CHANGERS),
     Row("deals:task-new", allowed=CHANGERS, method="post", data=new, ok=302),
-    *everything("task-done", "done"),
-    *everything("task-snooze", "snooze", data=later),
-    *everything("task-cancel", "cancel", data=lambda scene: {"reason": "не нужно"}),
+    *everything("task-done", "done", own=LAWYERS),
+    *everything("task-snooze", "snooze", own=LAWYERS, data=later),
+    *everything("task-cancel", "cancel", own=LAWYERS, data=lambda scene: {"reason": "не нужно"}),
     Row(
         "deals:task-reassign",
         allowed=MOVERS,

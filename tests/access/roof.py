@@ -1,8 +1,10 @@
 """Addresses of the roof and of the floor."""
 
+from staff.access import Role
 from tests.access.table import Row
 
 ROWS = [
+    Row("change-log", {Role.HOS, Role.DEPUTY_DIRECTOR, Role.DEPUTY_IT, Role.DIRECTOR}),
     Row("home"),
     Row("healthz", stranger=200),
     Row("search", query="?q=x"),

@@ -20,7 +20,8 @@ from tests.access.roof import NOT_OURS
 from tests.access.table import EVERYBODY, Row, Scene
 
 ROOMS = sorted(p.stem for p in Path(__file__).parent.glob("*.py") if p.stem not in ("__init__", "table", "test_table"))
-ROWS: list[Row] = [row for room in ROOMS for row in import_module(f"tests.access.{room}").ROWS]
+ROOM_ROWS: dict[str, list[Row]] = {room: import_module(f"tests.access.{room}").ROWS for room in ROOMS}
+ROWS: list[Row] = [row for rows in ROOM_ROWS.values() for row in rows]
 
 
 def addresses(resolver: URLResolver, namespace: str = "") -> Iterator[str]:

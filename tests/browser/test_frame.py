@@ -142,3 +142,16 @@ def test_a_lost_session_says_so_and_keeps_the_page(ui: Page) -> None:
     ui.click(".bell")
     expect(ui.locator("#toasts")).to_contain_text("You are signed out")
     expect(ui.locator(".fbar input[name=q]")).to_have_value("typed text")
+
+
+def test_a_section_of_the_menu_is_folded_and_stays_so(ui: Page) -> None:
+    section = ui.locator(".side [data-section=base]")
+    expect(section.locator("a").first).to_be_visible()
+    section.locator("summary").click()
+    expect(section.locator("a").first).to_be_hidden()
+    ui.reload()
+    expect(section.locator("a").first).to_be_hidden()
+    section.locator("summary").press("Enter")
+    expect(section.locator("a").first).to_be_visible()
+    ui.reload()
+    expect(section.locator("a").first).to_be_visible()

@@ -19,9 +19,10 @@ GOOD = HEAD + "Северный Лён;П-1;15.07.2026;Полотенце;2;1 20
 LONG = 90_000  # ms for work in the background
 
 
-def bring(page: Page, path: Path) -> None:
-    """Drop a file, accept the columns found, wait for the check."""
+def bring(page: Page, path: Path, kind: str = "orders") -> None:
+    """Drop a file of a kind, accept the columns found, wait for the check."""
     page.goto("/imports/")
+    page.select_option("#kind", kind)
     page.set_input_files("input[type=file]", str(path))
     page.click("main form button.btn-primary")
     expect(page.locator("main form[action*='/check/']")).to_be_visible()

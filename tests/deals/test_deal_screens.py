@@ -157,7 +157,7 @@ def test_the_page_says_what_there_is(csm: Browser, deal: Deal) -> None:
     page = csm.get(url("deal", deal.pk))
 
     assert page.context["script"] == ["Здравствуйте!", "Спросить срок"]
-    assert [(str(item), done) for item, done in page.context["items"]] == [("Матрица", False)]
+    assert [(str(item), done) for item, done, _waits in page.context["items"]] == [("Матрица", False)]
     assert [place for _stage, place in page.context["stages"]] == ["current", ""]
     for said in ("Поло на август", "Принт-Хаус", "Спросить срок", "Decide on the next step"):
         assert said in page.content.decode()

@@ -419,6 +419,46 @@ def test_a_deal_won_and_taken_back_stands_where_it_was_and_nothing_is_doubled(wo
 # --- an open deal has a task ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("purpose", "expected_on", "has_shipment_deal", "opened"),
+    [
+        ("contract", TODAY + timedelta(days=9), False, TODAY + timedelta(days=9)),
+        ("contract", None, False, TODAY + timedelta(days=following.USUAL_DAYS)),
+        ("contract", YESTERDAY, False, TODAY + timedelta(days=following.USUAL_DAYS)),
+        ("contract", None, True, None),
+        ("development", None, False, None),
+    ],
+)
+def test_a_contract_won_opens_the_first_shipment_deal_once(
+    world: World, purpose: str, expected_on: date | None, has_shipment_deal: bool, opened: date | None
+) -> None:
+    contract = make.deal(
+        world.client, world.owner, TODAY, pipeline=make.pipeline(purpose, opens_next=False), expected_on=expected_on
+    )
+    if has_shipment_deal:
+        world.deal()
+    before = Deal.objects.open().filter(pipeline=world.pipeline).count()
+    world.win(contract)
+    found = Deal.objects.open().filter(pipeline=world.pipeline)
+    assert found.count() == before + (opened is not None)
+    if opened:
+        first = found.get()
+        assert (first.expected_on, first.owner, first.follows, first.tasks.open().count()) == (
+            opened,
+            world.owner,
+            contract,
+            1,
+        )
+    world.win(Deal.objects.get(pk=contract.pk))
+    assert Deal.objects.open().filter(pipeline=world.pipeline).count() == before + (opened is not None)
+
+
+def test_a_contract_lost_opens_nothing(world: World) -> None:
+    contract = make.deal(world.client, world.owner, TODAY, pipeline=make.pipeline("contract", opens_next=False))
+    world.lose(contract)
+    assert not Deal.objects.open().exists()
+
+
 def test_closing_the_last_task_of_a_deal_sets_the_next(world: World) -> None:
     deal = world.deal()
 

@@ -172,6 +172,26 @@ def test_the_menu_marks_the_entry_with_the_longest_address_above_the_page(
     assert [len(section["lines"]) for section in menu.sections(lines)] == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("cookie", "page", "base_is_open", "admin_is_open"),
+    [
+        ("", "/", True, True),
+        ("base", "/", False, True),
+        ("base.admin", "/", False, False),
+        ("base.admin", "/clients/distribution/", True, False),
+        ("nonsense..<b>", "/", True, True),
+    ],
+)
+def test_a_folded_section_of_the_menu_stays_folded_but_where_one_is(
+    browser_of: Callable[[str], Browser], cookie: str, page: str, base_is_open: bool, admin_is_open: bool
+) -> None:
+    browser = browser_of(Role.HOS)
+    browser.cookies[menu.FOLDED] = cookie
+    drawn = browser.get(page).content.decode()
+    told = {key: bool(opened) for key, opened in re.findall(r'data-section="(\w+)"( open)?', drawn)}
+    assert (told["base"], told["admin"]) == (base_is_open, admin_is_open)
+
+
 def test_the_numbers_of_the_menu_come_in_one_answer(
     monkeypatch: pytest.MonkeyPatch, browser_of: Callable[[str], Browser]
 ) -> None:

@@ -129,6 +129,7 @@ def test_steps_without_news_are_skipped() -> None:
         "classes",
         "top",
         "life_cycle",
+        "results",
     ]
 
 

@@ -147,6 +147,24 @@ def test_a_selection_is_archived_with_a_preview_and_taken_back(
     assert [life(one) for one in (client, two, other)] == ["zero", "potential", "archived"]
 
 
+@pytest.mark.parametrize(
+    ("query", "offered", "other"),
+    [
+        ("", "/segmentation/archive/?", "/segmentation/archive/back/?"),
+        ("?state=active", "/segmentation/archive/?", "/segmentation/archive/back/?"),
+        ("?state=archived&state=active", "/segmentation/archive/?", "/segmentation/archive/back/?"),
+        ("?state=archived", "/segmentation/archive/back/?", "/segmentation/archive/?"),
+    ],
+)
+def test_the_list_of_archived_clients_offers_the_way_back(
+    browser_of: BrowserOf, client: Client, query: str, offered: str, other: str
+) -> None:
+    Standing.objects.filter(client=client).update(life_cycle="archived" if "archived" in query else "active")
+    page = browser_of("csh").get(f"{LIST}{query}").content.decode()
+    assert offered.rstrip("?") + '"' in page
+    assert other.rstrip("?") + '"' not in page
+
+
 def test_the_number_of_queries_does_not_grow_with_the_selection(
     browser_of: BrowserOf, people: People, reason: LossReason, today: date, django_assert_max_num_queries: Any
 ) -> None:

@@ -32,8 +32,8 @@ def base(people: dict[str, Employee], today: date) -> None:
 def test_it_lists_nights_newest_first_with_their_figures(base: None, browser_of: BrowserOf) -> None:
     rows = browser_of("hos").get(URL).context["nights"]
     assert [(row.as_of, row.state, row.figures["zero"]["flagged"], row.seconds) for row in rows] == [
-        (NIGHT, "done", 3, 4.5),
-        (EARLIER, "done", 3, 4.5),
+        (NIGHT, "done", 3, 5.0),
+        (EARLIER, "done", 3, 5.0),
     ]
 
 

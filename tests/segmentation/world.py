@@ -21,7 +21,18 @@ from tests import make
 
 NIGHT = date(2026, 7, 15)
 EARLIER = date(2026, 4, 15)
-STEPS = ("turnover", "classes", "top", "life_cycle", "returns", "hand_over", "contacts", "priorities", "journal")
+STEPS = (
+    "turnover",
+    "classes",
+    "top",
+    "life_cycle",
+    "returns",
+    "hand_over",
+    "contacts",
+    "priorities",
+    "results",
+    "journal",
+)
 JOURNAL: dict[str, Any] = {
     "top": {"clients": 2, "entered": 1, "left": 0},
     "zero": {"flagged": 3, "handed_over": 2, "returned": 1, "awaiting_approval": 1, "by_rule": {"top": 2}},

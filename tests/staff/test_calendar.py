@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from staff import calendar
 from staff.calendar import Calendar
@@ -94,3 +95,10 @@ def test_days_of_a_branch_win_and_stay_its_own(branch: Branch) -> None:
 
 def test_the_last_year_with_transfers_is_known() -> None:
     assert calendar.last_known_year() >= 2026
+
+
+@pytest.mark.parametrize(("language", "name"), [("ru", "День народного единства"), ("en", "Unity Day")])
+def test_a_holiday_has_its_name_in_the_readers_language(language: str, name: str) -> None:
+    with translation.override(language):
+        assert calendar.country().holiday(date(2026, 11, 4)) == name
+        assert name in [said for month in calendar.months(2026, calendar.country()) for _day, said in month.days_off]

@@ -1,0 +1,31 @@
+"""What the room does by itself, and the figures it works by (R376)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from kpi.plans import daily, deadlines
+from salescrm.base.automation import Automation, Number
+
+
+def _plans(now: datetime) -> Any:
+    return daily.run(now.date())
+
+
+AUTOMATIONS = (
+    Automation(
+        "plans-daily",
+        _("Plans: forecast and deadlines"),
+        _("Keeps the forecast of the day before; reminds of a plan to be approved, read, of a month to be closed."),
+        "plans-daily",
+        "kpi:plans",
+        _plans,
+    ),
+)
+NUMBERS = (
+    Number("plan-day", _("the plan of the next month is approved by day"), deadlines.PLAN_DAY, 1, 28),
+    Number("plan-closing-day", _("a month is closed by working day"), deadlines.CLOSING_DAY, 1, 15),
+)

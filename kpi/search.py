@@ -1,0 +1,19 @@
+"""What the room offers in the global search: actions."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from salescrm.base.found import Item
+from staff.access import Act, may
+from staff.models import Employee
+
+
+def actions(person: Employee) -> list[Item]:
+    """What the person can do here."""
+    offered = [
+        (Act.PROPOSE_PLANS, Item(reverse("kpi:plan-new"), _("New plan"), icon="target", dialog=True)),
+        (Act.PROPOSE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
+    ]
+    return [item for act, item in offered if may(person, act)]

@@ -1,0 +1,15 @@
+"""Addresses of the room."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from kpi.views import board, months
+
+app_name = "kpi"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("kpi/", board.board, name="board"),
+    path("kpi/plans/", include("kpi.plans.urls")),
+    path("kpi/behind/", board.behind, name="behind"),
+    path("kpi/months/<str:month>/close/", months.close, name="month-close"),
+    path("kpi/months/<str:month>/reopen/", months.reopen, name="month-reopen"),
+    path("kpi/months/reckon/", months.reckon, name="month-reckon"),
+]
