@@ -98,9 +98,10 @@ class Act(StrEnum):
     PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
     CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
-    EDIT_HANDBOOK = "edit_handbook"  # publish articles of the sales book, all sections
-    EDIT_KNOWLEDGE = "edit_knowledge"  # its knowledge base and typology
-    EDIT_JOB_DESCRIPTIONS = "edit_job_descriptions"  # its job descriptions
+    EDIT_HANDBOOK = "edit_handbook"  # write drafts of articles of the sales book, all sections (R279)
+    EDIT_KNOWLEDGE = "edit_knowledge"  # of its knowledge base, scripts and typology
+    APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
+    CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
     ADMINISTER = "administer"
 
 
@@ -115,6 +116,7 @@ _HEAD = _OWN | {
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
+    Act.CHECK_READING,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,
@@ -138,6 +140,7 @@ _HOS = _HEAD | {
     Act.SEE_CHANGES,
     Act.AUTOMATE,
     Act.EDIT_HANDBOOK,
+    Act.APPROVE_HANDBOOK,
     Act.CLOSE_MONTHS,
     Act.PROPOSE_PLANS,
     Act.CHANGE_PLANS,
@@ -190,6 +193,7 @@ ACTS: dict[str, set[Act]] = {
         Act.KEEP_OFFER_TEMPLATES,
         Act.APPROVE_OFFER_TEMPLATES,
         Act.PROPOSE_PLANS,
+        Act.EDIT_KNOWLEDGE,
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
@@ -216,7 +220,8 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
-        Act.EDIT_JOB_DESCRIPTIONS,
+        Act.EDIT_HANDBOOK,
+        Act.CHECK_READING,
         Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
@@ -234,6 +239,8 @@ ACTS: dict[str, set[Act]] = {
     },
     Role.DIRECTOR: {
         Act.EXPORT,
+        Act.APPROVE_HANDBOOK,
+        Act.CHECK_READING,
         Act.SHARE_VIEWS,
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,
