@@ -22,7 +22,8 @@ def blocks(person: Employee, today: date) -> list[Block]:
 def _to_read(person: Employee, today: date) -> Block:
     """What of the sales book the person has to read, and until when."""
     unread = list(reading.unread_by(person))
-    titles = {one.article_id: one.shown_title for one in reading.in_force().filter(article__in=unread)} if unread else {}
+    versions = reading.in_force().filter(article__in=unread) if unread else []
+    titles = {one.article_id: one.shown_title for one in versions}
     lines = [
         DayRow(titles[one.pk], reverse("handbook:article", args=[one.code]), left=(due - today).days)
         for due, one in sorted(

@@ -20,4 +20,8 @@ KINDS = (
     Kind("export", _("My export is ready"), ByLetter.NEVER),
     Kind("job", _("A long work of mine is done"), ByLetter.NEVER),
 )
-PAGES: dict[str, Act | None] = {"staff:access-log": Act.SEE_ACCESS_LOG, "staff:person": Act.SEE_STAFF, "handbook:article": None}
+PAGES: dict[str, Act | None] = {
+    "staff:access-log": Act.SEE_ACCESS_LOG,
+    "staff:person": Act.SEE_STAFF,
+    "handbook:article": None,
+}

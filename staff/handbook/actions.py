@@ -15,6 +15,7 @@ from uuid import UUID
 import yaml
 from django.db import transaction
 from django.db.models import F, Max
+from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -65,16 +66,14 @@ def create(
     """Begin an article with its first draft; its code is free."""
     last = Article.objects.filter(section=section).aggregate(Max("place"))["place__max"] or 0
     article = Article.objects.create(code=code, section=section, place=last + 1, owner=acting_user)
-    return ArticleVersion.objects.create(
-        article=article, number=1, author=acting_user, written_at=now, **_words(words)
-    )
+    return ArticleVersion.objects.create(article=article, number=1, author=acting_user, written_at=now, **_words(words))
 
 
 @transaction.atomic
 def write(
     *, article: Article, seen: str, words: Mapping[str, Any], acting_user: Employee, now: datetime
 ) -> ArticleVersion:
-    """Write the draft of an article made from the version `seen` (`mark`); what waited for approval is a draft again."""
+    """Write the draft of an article made from the version `seen` (`mark`), a draft again if it waited."""
     article = _hold(article)
     draft = in_work(article)
     newest = draft or article.versions.order_by("-number").first()
@@ -216,9 +215,11 @@ def bring_back(*, article: Article, seen: int) -> None:
     held.save()
 
 
-def settings_changed(setup: str, now: datetime) -> int:
-    """Note that settings a text rests on have changed (R281): its articles are to be looked through; return how many."""
-    return Article.objects.filter(rests_on__contains=[setup], to_review_since__isnull=True).update(to_review_since=now)
+def settings_changed(setup: str) -> int:
+    """Note that settings a text rests on have changed (R281): articles are to be looked through; return how many."""
+    return Article.objects.filter(rests_on__contains=[setup], to_review_since__isnull=True).update(
+        to_review_since=Now()
+    )
 
 
 # --- reading and tests ------------------------------------------------------------------------------------------------
@@ -232,9 +233,7 @@ def acknowledge(version: ArticleVersion, person: Employee, now: datetime) -> Non
 
 
 @transaction.atomic
-def write_quiz(
-    *, article: Article, seen: int, fields: Mapping[str, Any], acting_user: Employee, now: datetime
-) -> Quiz:
+def write_quiz(*, article: Article, seen: int, fields: Mapping[str, Any], acting_user: Employee, now: datetime) -> Quiz:
     """Keep the next test of an article; results of earlier ones stay with them. Raise quizzes.BadQuiz."""
     article = _hold(article)
     newest = article.quizzes.aggregate(Max("number"))["number__max"] or 0

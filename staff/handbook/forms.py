@@ -79,7 +79,7 @@ class ArrangeForm(forms.ModelForm[Article]):
         label=gettext_lazy("Places that lead here"),
         required=False,
         max_length=1000,
-        help_text=gettext_lazy("Keys with commas, as stage-shipment-offer, pipeline-claim, task-call, measure-turnover."),
+        help_text=gettext_lazy("Keys with commas: stage-shipment-offer, pipeline-claim, task-call, measure-turnover."),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -28,9 +28,7 @@ def in_force() -> QuerySet[ArticleVersion]:
         .values("number")[:1]
     )
     return (
-        ArticleVersion.objects.filter(
-            number=Subquery(newest), state=State.IN_FORCE, article__withdrawn_at__isnull=True
-        )
+        ArticleVersion.objects.filter(number=Subquery(newest), state=State.IN_FORCE, article__withdrawn_at__isnull=True)
         .select_related("article", "published_by")
         .order_by("article__section", "article__place", "pk")
     )
@@ -101,12 +99,14 @@ def marked(snippet: str) -> list[tuple[bool, str]]:
 
 def asking() -> QuerySet[Article]:
     """Return the articles that have to be read, with the version asked for (`asked`) and since when (`asked_at`)."""
-    asked = ArticleVersion.objects.filter(
-        article=OuterRef("pk"), asks_again=True, state=State.IN_FORCE
-    ).order_by("-number")
-    return Article.objects.filter(must_read=True, withdrawn_at__isnull=True).annotate(
-        asked=Subquery(asked.values("number")[:1]), asked_at=Subquery(asked.values("published_at")[:1])
-    ).filter(asked__isnull=False)
+    asked = ArticleVersion.objects.filter(article=OuterRef("pk"), asks_again=True, state=State.IN_FORCE).order_by(
+        "-number"
+    )
+    return (
+        Article.objects.filter(must_read=True, withdrawn_at__isnull=True)
+        .annotate(asked=Subquery(asked.values("number")[:1]), asked_at=Subquery(asked.values("published_at")[:1]))
+        .filter(asked__isnull=False)
+    )
 
 
 def unread_by(person: Employee) -> QuerySet[Article]:
@@ -220,9 +220,7 @@ def _read(articles: Sequence[Article]) -> dict[tuple[int, int], datetime]:
     asked = {one.pk: one.asked for one in articles}  # type: ignore[attr-defined]
     given = Acknowledgement.objects.filter(version__article__in=list(asked)).order_by("at")
     read: dict[tuple[int, int], datetime] = {}
-    for article, number, person, at in given.values_list(
-        "version__article", "version__number", "person", "at"
-    ):
+    for article, number, person, at in given.values_list("version__article", "version__number", "person", "at"):
         if number >= asked[article]:
             read.setdefault((article, person), at)
     return read

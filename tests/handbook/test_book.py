@@ -216,7 +216,7 @@ def test_a_new_article_has_a_code_of_its_own(content: None, people: dict[str, Em
 def test_settings_that_change_ask_for_a_look(content: None, people: dict[str, Employee]) -> None:
     hos = browser(people[Role.HOS])
     made = article("rests", rests_on=["pipelines"])
-    assert actions.settings_changed("pipelines", clock.now()) >= 1
+    assert actions.settings_changed("pipelines") >= 1
     assert "rests" in [one.code for one in Article.objects.filter(to_review_since__isnull=False)]
     publish(hos, "rests")
     made.refresh_from_db()

@@ -107,7 +107,7 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Article, code=code)
     seen = request.POST.get("seen", "")
     return _done(
-        request, code, _("In force"),
+        request, code, _("The version is in force"),
         lambda: actions.approve(article=found, seen=seen, acting_user=acting, now=clock.now()),
     )  # fmt: skip
 
