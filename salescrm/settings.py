@@ -126,7 +126,14 @@ INTAKE = [  # kinds of files that are brought
     "deals.invoices.intake.INVOICES",
     "deals.invoices.intake.PAYMENTS",
 ]
-SEARCH = ["clients.search", "deals.search", "segmentation.search", "kpi.search", "staff.search", "clients.intake.search"]
+SEARCH = [
+    "clients.search",
+    "deals.search",
+    "segmentation.search",
+    "kpi.search",
+    "staff.search",
+    "clients.intake.search",
+]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 CHANGE_LOG = [
     "clients.logged",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank, SearchVector
 from django.db.models import Exists, F, Func, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, TextField, Value
@@ -34,7 +35,7 @@ def in_force() -> QuerySet[ArticleVersion]:
     )
 
 
-def found(words: str) -> QuerySet[ArticleVersion]:
+def found(words: str) -> QuerySet[Any]:
     """Narrow the versions in force to those that have these words in any form, in either language, the likest first.
 
     As people type, beginnings of titles and the other keyboard layout count too; each has `snippet`, with the words
@@ -97,7 +98,7 @@ def marked(snippet: str) -> list[tuple[bool, str]]:
 # --- whom it concerns -------------------------------------------------------------------------------------------------
 
 
-def asking() -> QuerySet[Article]:
+def asking() -> QuerySet[Any]:
     """Return the articles that have to be read, with the version asked for (`asked`) and since when (`asked_at`)."""
     asked = ArticleVersion.objects.filter(article=OuterRef("pk"), asks_again=True, state=State.IN_FORCE).order_by(
         "-number"
@@ -109,7 +110,7 @@ def asking() -> QuerySet[Article]:
     )
 
 
-def unread_by(person: Employee) -> QuerySet[Article]:
+def unread_by(person: Employee) -> QuerySet[Any]:
     """Return the articles `person` has to read: none acknowledged since the last version that asks for it."""
     read = Acknowledgement.objects.filter(
         person=person, version__article=OuterRef("pk"), version__number__gte=OuterRef("asked")
@@ -216,8 +217,8 @@ def overview(head: Employee, articles: Iterable[int] | None = None) -> list[Read
     return sorted(found, key=lambda one: (one.article.section, one.article.place, one.article.pk))
 
 
-def _read(articles: Sequence[Article]) -> dict[tuple[int, int], datetime]:
-    asked = {one.pk: one.asked for one in articles}  # type: ignore[attr-defined]
+def _read(articles: Sequence[Any]) -> dict[tuple[int, int], datetime]:
+    asked = {one.pk: one.asked for one in articles}
     given = Acknowledgement.objects.filter(version__article__in=list(asked)).order_by("at")
     read: dict[tuple[int, int], datetime] = {}
     for article, number, person, at in given.values_list("version__article", "version__number", "person", "at"):
@@ -226,7 +227,7 @@ def _read(articles: Sequence[Article]) -> dict[tuple[int, int], datetime]:
     return read
 
 
-def _tries(articles: Sequence[Article]) -> dict[tuple[int, int], dict[str, int | bool]]:
+def _tries(articles: Sequence[Any]) -> dict[tuple[int, int], dict[str, Any]]:
     """Read how the newest test of each article went: tries, the best share, whether it was passed."""
     ids = [one.pk for one in articles]
     newest = dict(
@@ -234,7 +235,7 @@ def _tries(articles: Sequence[Article]) -> dict[tuple[int, int], dict[str, int |
         .annotate(last=Max("quizzes__number"))
         .values_list("pk", "last")
     )
-    found: dict[tuple[int, int], dict[str, int | bool]] = {}
+    found: dict[tuple[int, int], dict[str, Any]] = {}
     given = QuizTry.objects.filter(quiz__article__in=ids).values_list(
         "quiz__article", "quiz__number", "person", "right", "asked", "passed"
     )

@@ -55,11 +55,11 @@ CRM, DRAFT, GONE = code("crm_1c"), code("zz-draft"), code("zz-gone")
 ARRANGED = {"section": "regulation", "place": 1, "term_days": 5, "seen": state("crm_1c")}
 ROWS = [
     Row("handbook:book"),
-    Row("handbook:book", query="q=клиенты"),
+    Row("handbook:book", query="?q=клиенты"),
     Row("handbook:article", args=CRM),
     Row("handbook:article", WRITERS | APPROVERS, args=DRAFT, denied=404),
     Row("handbook:article", WRITERS | APPROVERS, args=GONE, denied=404),
-    Row("handbook:changes", WRITERS, args=CRM, query="from=1&to=2", ok=404, denied=404),
+    Row("handbook:changes", WRITERS, args=CRM, query="?from=1&to=2", ok=404, denied=404),
     Row("handbook:new", KEEPERS),
     Row("handbook:preview", method="post", data=given(text="## x")),
     Row("handbook:edit", WRITERS, args=CRM),
@@ -74,7 +74,7 @@ ROWS = [
     Row("handbook:bring-back", APPROVERS, "post", args=GONE, data=given(seen=state("zz-gone")), ok=302),
     Row("handbook:overview", HEADS),
     Row("handbook:readers", HEADS, args=CRM),
-    Row("handbook:file", HEADS, args=code("csv"), query="article=crm_1c"),
+    Row("handbook:file", HEADS, args=code("csv"), query="?article=crm_1c"),
     Row("handbook:quiz", args=CRM),
     Row("handbook:quiz", method="post", args=CRM, data=given(number=1, submission=lambda scene: uuid4()), ok=422),
     Row("handbook:acknowledge", method="post", args=lambda scene: ["crm_1c", 1], ok=302),
