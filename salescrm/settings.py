@@ -126,7 +126,14 @@ INTAKE = [  # kinds of files that are brought
     "deals.invoices.intake.INVOICES",
     "deals.invoices.intake.PAYMENTS",
 ]
-SEARCH = ["clients.search", "deals.search", "segmentation.search", "kpi.search", "clients.intake.search"]
+SEARCH = [
+    "clients.search",
+    "deals.search",
+    "segmentation.search",
+    "kpi.search",
+    "staff.search",
+    "clients.intake.search",
+]
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 CHANGE_LOG = [
     "clients.logged",
@@ -254,7 +261,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_LEVEL = pgtrigger.Statement
+PGHISTORY_LEVEL = pgtrigger.Statement  # type: ignore[has-type]  # read in a circle with the models
 
 LOGGING = {
     "version": 1,

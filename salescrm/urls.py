@@ -22,6 +22,7 @@ urlpatterns = [
     path("typology/", include("clients.typology.urls")),
     path("imports/", include("clients.intake_urls")),
     path("staff/", include("staff.urls")),
+    path("handbook/", include("staff.handbook.urls")),
     path("changes/", change_log.page, name="change-log"),
     path("automation/", include("salescrm.automation_urls")),
     path("search/", search.page, name="search"),

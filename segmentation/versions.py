@@ -14,9 +14,12 @@ from segmentation import figures
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
 from segmentation.priorities.models import PriorityRules
+from staff.handbook import actions as handbook
+from staff.handbook.models import Setup
 from staff.models import Employee
 
 Version = TypeVar("Version", RuleSet, ContactNorm, PriorityRules)
+SETUPS = {"ruleset": Setup.RULES, "contactnorm": Setup.CONTACT_NORM}  # which the sales book's texts rest on
 
 
 def begin(latest: Version, today: date) -> tuple[Version, date]:
@@ -44,4 +47,6 @@ def save(version: Version, *, author: Employee, taken: str) -> Version:
     version.pk, version.author = None, author
     version._state.adding = True
     version.save()
+    if setup := SETUPS.get(str(version._meta.model_name)):
+        handbook.settings_changed(setup)
     return version

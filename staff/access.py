@@ -100,6 +100,10 @@ class Act(StrEnum):
     SEE_CHANGE_PLAN = "see_change_plan"  # what is still to be set up in the department, the yearly review
     CHANGE_CHANGE_PLAN = "change_change_plan"
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
+    EDIT_HANDBOOK = "edit_handbook"  # write drafts of articles of the sales book, all sections (R279)
+    EDIT_KNOWLEDGE = "edit_knowledge"  # of its knowledge base, scripts and typology
+    APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
+    CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
     ADMINISTER = "administer"
 
 
@@ -115,6 +119,7 @@ _HEAD = _OWN | {
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
     Act.SEE_CHANGE_PLAN,
+    Act.CHECK_READING,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,
@@ -137,6 +142,8 @@ _HOS = _HEAD | {
     Act.SEE_ACCESS_LOG,
     Act.SEE_CHANGES,
     Act.AUTOMATE,
+    Act.EDIT_HANDBOOK,
+    Act.APPROVE_HANDBOOK,
     Act.CLOSE_MONTHS,
     Act.PROPOSE_PLANS,
     Act.CHANGE_PLANS,
@@ -190,6 +197,7 @@ ACTS: dict[str, set[Act]] = {
         Act.KEEP_OFFER_TEMPLATES,
         Act.APPROVE_OFFER_TEMPLATES,
         Act.PROPOSE_PLANS,
+        Act.EDIT_KNOWLEDGE,
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
@@ -199,6 +207,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
+        Act.EDIT_KNOWLEDGE,
         Act.KEEP_OFFER_TEMPLATES,
     },
     Role.HOS: _HOS,
@@ -217,6 +226,8 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.CHANGE_STAFF,
+        Act.EDIT_HANDBOOK,
+        Act.CHECK_READING,
         Act.SEE_PLANS,
     },
     Role.DEPUTY_IT: {
@@ -237,6 +248,8 @@ ACTS: dict[str, set[Act]] = {
     Role.DIRECTOR: {
         Act.SEE_CHANGE_PLAN,
         Act.EXPORT,
+        Act.APPROVE_HANDBOOK,
+        Act.CHECK_READING,
         Act.SHARE_VIEWS,
         Act.SEE_CONTACTS,
         Act.SEE_SEGMENTATION,

@@ -8,14 +8,39 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from salescrm.base import show
-from salescrm.base.day import Block, DayRow, not_empty
+from salescrm.base.day import ROWS, Block, DayRow, not_empty
 from staff.access import Act, Rows, may, rows
+from staff.handbook import reading
 from staff.models import Absence, Employee
 
 
 def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks."""
-    return not_empty([_stands_in(person, today), _away(person, today)])
+    return not_empty([_to_read(person, today), _stands_in(person, today), _away(person, today)])
+
+
+def _to_read(person: Employee, today: date) -> Block:
+    """What of the sales book the person has to read, and until when."""
+    unread = list(reading.unread_by(person))
+    versions = reading.in_force().filter(article__in=unread) if unread else []
+    titles = {one.article_id: one.shown_title for one in versions}
+    lines = [
+        DayRow(titles[one.pk], reverse("handbook:article", args=[one.code]), left=(due - today).days)
+        for due, one in sorted(
+            ((reading.due_on(one.asked_at, one.term_days, person.date_joined), one) for one in unread),
+            key=lambda pair: (pair[0], pair[1].pk),
+        )
+    ]
+    return Block(
+        "to-read",
+        _("To read in the sales book"),
+        lines[:ROWS],
+        len(lines),
+        place="side",
+        icon="book",
+        url=reverse("handbook:book"),
+        url_label=_("Sales book"),
+    )
 
 
 def _stands_in(person: Employee, today: date) -> Block:

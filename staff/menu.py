@@ -10,7 +10,8 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """Offer the list of people."""
+    """Offer the sales book, and the list of people."""
+    book = MenuEntry("base", _("Sales book"), "handbook:book", "book", "")
     if not may(employee, Act.SEE_STAFF):
-        return []
-    return [MenuEntry("base", _("Staff"), "staff:person-list", "users", "u")]
+        return [book]
+    return [MenuEntry("base", _("Staff"), "staff:person-list", "users", "u"), book]

@@ -15,8 +15,13 @@ KINDS = (
         ByLetter.AT_ONCE,
         lambda person: may(person, Act.SEE_ACCESS_LOG),
     ),
+    Kind("handbook", _("The sales book: what I am to read or approve, what was returned to me")),
     Kind("absence", _("I stand in for somebody")),
     Kind("export", _("My export is ready"), ByLetter.NEVER),
     Kind("job", _("A long work of mine is done"), ByLetter.NEVER),
 )
-PAGES: dict[str, Act | None] = {"staff:access-log": Act.SEE_ACCESS_LOG, "staff:person": Act.SEE_STAFF}
+PAGES: dict[str, Act | None] = {
+    "staff:access-log": Act.SEE_ACCESS_LOG,
+    "staff:person": Act.SEE_STAFF,
+    "handbook:article": None,
+}

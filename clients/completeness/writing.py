@@ -25,6 +25,8 @@ from clients.models import (
     VerifiedBlock,
 )
 from salescrm.base import jobs, sql
+from staff.handbook import actions as handbook
+from staff.handbook.models import Setup
 from staff.models import Employee
 
 BATCH = 1_000  # clients in one transaction: about a second
@@ -120,4 +122,5 @@ def save_rules(*, rules: CompletenessRules, acting_user: Employee, today: date) 
     rules.pk, rules.author = None, acting_user
     rules._state.adding = True
     rules.save()
+    handbook.settings_changed(Setup.COMPLETENESS)
     jobs.start("completeness", by=acting_user, today=today.isoformat())

@@ -18,6 +18,8 @@ from clients.typology.catalogue import Catalogue
 from clients.typology.questionnaire import Item
 from salescrm.base import notify
 from staff.access import Act, Role, may
+from staff.handbook import actions as handbook
+from staff.handbook.models import Setup
 from staff.models import Employee
 
 DIFFERS_TOLD = gettext_noop("{who} set another type than suggested: {client}, {chosen} instead of {suggested}")
@@ -137,6 +139,7 @@ def decide(*, choice: TypeChoice, agreed: bool, note: str, acting_user: Employee
 def publish(*, effective_from: date, comment: str, acting_user: Employee) -> TypologyVersion:
     """Keep the typology as it is now as the version in force from a day (R47)."""
     catalogue = Catalogue.read()
+    handbook.settings_changed(Setup.TYPOLOGY)
     return TypologyVersion.objects.create(
         effective_from=effective_from, comment=comment, author=acting_user, content=versions.content(catalogue),
         gaps=len(catalogue.incomplete()),

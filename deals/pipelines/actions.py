@@ -21,6 +21,8 @@ from deals.pipelines.moving import KIND
 from salescrm.base import jobs
 from salescrm.base.jobs import Refused
 from salescrm.base.models import Job
+from staff.handbook import actions as handbook
+from staff.handbook.models import Setup
 from staff.models import Employee
 
 __all__ = ["Refused", "add_stage", "copy", "place", "save", "switch_off", "switch_on"]
@@ -159,6 +161,7 @@ def _hold(pipeline: Pipeline, seen: int) -> None:
 
 def _note(pipeline: Pipeline, stage: Stage | None, what: Said, by: Employee, now: datetime) -> None:
     PipelineChange.objects.create(pipeline=pipeline, stage=stage, by=by, at=now, what=what)
+    handbook.settings_changed(Setup.PIPELINES)
 
 
 def _refuse_needed(pipeline: Pipeline, stage: Stage) -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from clients import ownership
 from clients.models import Client, Shipment, Source
-from salescrm.base import reference
+from salescrm.base import clock, reference
 from salescrm.demo import (
     acquaintances,
     buyers,
@@ -32,6 +32,7 @@ from salescrm.demo.goods import Good
 from salescrm.demo.history import Document
 from salescrm.demo.store import SOURCE, Store, analyze
 from segmentation.models import RuleSet
+from staff.handbook.actions import load_content
 from staff.models import Employee
 
 
@@ -82,6 +83,7 @@ def fill(seed: int, until: date) -> Sample:
     sample = invent(seed, until)
     with pghistory.context(job="demo"):
         reference.load()
+        load_content(clock.now())
         staff = people.hire()
         people.send_away(staff, until)
         _set_rules(staff, sample.halves)

@@ -88,6 +88,11 @@ def write_cells(
     return (_write_xlsx if form == "xlsx" else _write_csv)(path, heads, walk(state, rows, read, tell))
 
 
+def write_table(path: Path, form: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> int:
+    """Write a table that is no list, read already; return the number of rows written."""
+    return (_write_xlsx if form == "xlsx" else _write_csv)(path, heads, rows)
+
+
 def walk(
     state: ListState, rows: QuerySet[Any], hydrate: Callable[[list[int]], Sequence[Any]], tell: Callable[[int], None]
 ) -> Iterator[Any]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from salescrm.base import reference
+from salescrm.base import clock, reference
+from staff.handbook.actions import load_content
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and say how many rows were added."""
         added = reference.load()
+        added["staff.Article"] = load_content(clock.now())
         if options["verbosity"] > 0:
             for label, count in added.items():
                 self.stdout.write(f"{label}: {count} added")
