@@ -18,6 +18,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
         found.append(MenuEntry("result", gettext_lazy("Plan and fact"), "kpi:board", "chart-bar", "b"))
     if may(employee, Act.SEE_PLANS):
         found.append(MenuEntry("result", gettext_lazy("Plans"), "kpi:plans", "target", "y", count=unread))
+    if may(employee, Act.SEE_PAY):
+        found.append(MenuEntry("result", gettext_lazy("Pay"), "kpi:pay", "coins", ""))
     return found
 
 

@@ -15,5 +15,8 @@ def actions(person: Employee) -> list[Item]:
     offered = [
         (Act.PROPOSE_PLANS, Item(reverse("kpi:plan-new"), _("New plan"), icon="target", dialog=True)),
         (Act.PROPOSE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
+        (Act.SEE_PAY, Item(reverse("kpi:pay"), _("Pay"), icon="coins")),
+        (Act.CHANGE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
+        (Act.APPROVE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
     ]
     return [item for act, item in offered if may(person, act)]

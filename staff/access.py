@@ -56,6 +56,16 @@ class Figures(StrEnum):
     ALL = "all"
 
 
+class Pay(StrEnum):
+    """Whose pay a person sees; standing in for somebody does not open it."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    BRANCH = "branch"  # of everybody in the own branch
+    DEPARTMENT = "department"  # of everybody in the own department
+    ALL = "all"
+
+
 class Act(StrEnum):
     """What a role may do beyond reading its rows."""
 
@@ -97,11 +107,22 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
     PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
     CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
+    SEE_PAY = "see_pay"  # own pay; of others as PAY says
+    CHANGE_PAY = "change_pay"  # drafts of pay schemes, the rate of the pay fund
+    APPROVE_PAY = "approve_pay"  # let a pay scheme hold
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF, Act.SEE_PLANS}
+_OWN = {
+    Act.CHANGE_OWN,
+    Act.EXPORT,
+    Act.SEE_CONTACTS,
+    Act.SEE_SEGMENTATION,
+    Act.SEE_STAFF,
+    Act.SEE_PLANS,
+    Act.SEE_PAY,
+}
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
@@ -137,6 +158,7 @@ _HOS = _HEAD | {
     Act.CLOSE_MONTHS,
     Act.PROPOSE_PLANS,
     Act.CHANGE_PLANS,
+    Act.CHANGE_PAY,
 }
 
 ROWS: dict[str, Rows] = {
@@ -171,12 +193,35 @@ FIGURES: dict[str, Figures] = {
     Role.NONE: Figures.NOTHING,
 }
 
+PAY: dict[str, Pay] = {
+    Role.CSM: Pay.OWN,
+    Role.BDM_KEY: Pay.OWN,
+    Role.BDM_RECOVERY: Pay.OWN,
+    Role.LEAD_MANAGER: Pay.OWN,
+    Role.OPERATOR: Pay.OWN,
+    Role.CSH: Pay.OWN,
+    Role.MARKETER: Pay.OWN,
+    Role.BRANCH_HEAD: Pay.BRANCH,
+    Role.HOS: Pay.DEPARTMENT,
+    Role.DIRECTOR: Pay.ALL,
+    Role.DEPUTY_DIRECTOR: Pay.NOTHING,
+    Role.DEPUTY_IT: Pay.NOTHING,
+    Role.NONE: Pay.NOTHING,
+}
+
 ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS, Act.SEE_PAY},
+    Role.LEAD_MANAGER: {
+        Act.CHANGE_OWN,
+        Act.ASSIGN_LEADS,
+        Act.SEE_CONTACTS,
+        Act.SEE_STAFF,
+        Act.SEE_PLANS,
+        Act.SEE_PAY,
+    },
     Role.CSH: _HEAD
     | {
         Act.SEE_PIPELINES,
@@ -195,6 +240,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_STAFF,
         Act.CHANGE_TYPOLOGY,
         Act.KEEP_OFFER_TEMPLATES,
+        Act.SEE_PAY,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
@@ -236,6 +282,8 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.SEE_PLANS,
+        Act.SEE_PAY,
+        Act.APPROVE_PAY,
     },
     Role.NONE: set(),
 }
@@ -249,6 +297,11 @@ def rows(person: Employee) -> Rows:
 def figures(person: Employee) -> Figures:
     """Say whose figures `person` sees; an inactive person sees nothing."""
     return FIGURES[person.role] if person.is_active else Figures.NOTHING
+
+
+def pay(person: Employee) -> Pay:
+    """Say whose pay `person` sees; an inactive person sees nothing."""
+    return PAY[person.role] if person.is_active else Pay.NOTHING
 
 
 def may(person: Employee, act: Act) -> bool:
