@@ -20,6 +20,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
         found.append(MenuEntry("result", gettext_lazy("Plans"), "kpi:plans", "target", "y", count=unread))
     if may(employee, Act.SEE_CHANGE_PLAN):
         found.append(MenuEntry("result", gettext_lazy("Plan of changes"), "kpi:change-plan", "checklist", ""))
+    if may(employee, Act.SEE_PAY):
+        found.append(MenuEntry("result", gettext_lazy("Pay"), "kpi:pay", "coins", ""))
     return found
 
 

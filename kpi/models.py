@@ -3,6 +3,7 @@
 from kpi.change_plan.models import ChangeStep, Review, ReviewAnswer, ReviewQuestion
 from kpi.indicators.models import Indicator, IndicatorSet, SetLine
 from kpi.measures.models import DayResult, DirectionResult, Month, Result
+from kpi.pay.models import PayComponent, PayFundRate, PayScheme, PaySheet, PaySheetLine
 from kpi.plans.models import (
     Forecast,
     PlanEstimate,
@@ -23,6 +24,11 @@ __all__ = [
     "Indicator",
     "IndicatorSet",
     "Month",
+    "PayComponent",
+    "PayFundRate",
+    "PayScheme",
+    "PaySheet",
+    "PaySheetLine",
     "PlanEstimate",
     "PlanFigure",
     "PlanProposal",

@@ -17,5 +17,8 @@ def actions(person: Employee) -> list[Item]:
         (Act.SEE_CHANGE_PLAN, Item(reverse("kpi:change-plan"), _("Plan of changes"), icon="checklist")),
         (Act.CHANGE_CHANGE_PLAN, Item(reverse("kpi:change-step-new"), _("New step"), icon="checklist", dialog=True)),
         (Act.PROPOSE_PLANS, Item(reverse("kpi:seasonality"), _("Seasonality"), icon="chart-line")),
+        (Act.SEE_PAY, Item(reverse("kpi:pay"), _("Pay"), icon="coins")),
+        (Act.CHANGE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
+        (Act.APPROVE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
     ]
     return [item for act, item in offered if may(person, act)]

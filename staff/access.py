@@ -56,6 +56,16 @@ class Figures(StrEnum):
     ALL = "all"
 
 
+class Pay(StrEnum):
+    """Whose pay a person sees; standing in for somebody does not open it."""
+
+    NOTHING = "nothing"
+    OWN = "own"
+    BRANCH = "branch"  # of everybody in the own branch
+    DEPARTMENT = "department"  # of everybody in the own department
+    ALL = "all"
+
+
 class Act(StrEnum):
     """What a role may do beyond reading its rows."""
 
@@ -99,6 +109,9 @@ class Act(StrEnum):
     CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
     SEE_CHANGE_PLAN = "see_change_plan"  # what is still to be set up in the department, the yearly review
     CHANGE_CHANGE_PLAN = "change_change_plan"
+    SEE_PAY = "see_pay"  # own pay; of others as PAY says
+    CHANGE_PAY = "change_pay"  # drafts of pay schemes, the rate of the pay fund
+    APPROVE_PAY = "approve_pay"  # let a pay scheme hold
     AUTOMATE = "automate"  # switch automatic jobs on and off, change the figures they work by (R376)
     EDIT_HANDBOOK = "edit_handbook"  # write drafts of articles of the sales book, all sections (R279)
     EDIT_KNOWLEDGE = "edit_knowledge"  # of its knowledge base, scripts and typology
@@ -107,7 +120,15 @@ class Act(StrEnum):
     ADMINISTER = "administer"
 
 
-_OWN = {Act.CHANGE_OWN, Act.EXPORT, Act.SEE_CONTACTS, Act.SEE_SEGMENTATION, Act.SEE_STAFF, Act.SEE_PLANS}
+_OWN = {
+    Act.CHANGE_OWN,
+    Act.EXPORT,
+    Act.SEE_CONTACTS,
+    Act.SEE_SEGMENTATION,
+    Act.SEE_STAFF,
+    Act.SEE_PLANS,
+    Act.SEE_PAY,
+}
 _HEAD = _OWN | {
     Act.CHANGE_OWNER,
     Act.DISTRIBUTE,
@@ -148,6 +169,7 @@ _HOS = _HEAD | {
     Act.PROPOSE_PLANS,
     Act.CHANGE_PLANS,
     Act.CHANGE_CHANGE_PLAN,
+    Act.CHANGE_PAY,
 }
 
 ROWS: dict[str, Rows] = {
@@ -182,12 +204,35 @@ FIGURES: dict[str, Figures] = {
     Role.NONE: Figures.NOTHING,
 }
 
+PAY: dict[str, Pay] = {
+    Role.CSM: Pay.OWN,
+    Role.BDM_KEY: Pay.OWN,
+    Role.BDM_RECOVERY: Pay.OWN,
+    Role.LEAD_MANAGER: Pay.OWN,
+    Role.OPERATOR: Pay.OWN,
+    Role.CSH: Pay.OWN,
+    Role.MARKETER: Pay.OWN,
+    Role.BRANCH_HEAD: Pay.BRANCH,
+    Role.HOS: Pay.DEPARTMENT,
+    Role.DIRECTOR: Pay.ALL,
+    Role.DEPUTY_DIRECTOR: Pay.NOTHING,
+    Role.DEPUTY_IT: Pay.NOTHING,
+    Role.NONE: Pay.NOTHING,
+}
+
 ACTS: dict[str, set[Act]] = {
     Role.CSM: _OWN,
     Role.BDM_KEY: _OWN,
     Role.BDM_RECOVERY: _OWN,
-    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
-    Role.LEAD_MANAGER: {Act.CHANGE_OWN, Act.ASSIGN_LEADS, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS},
+    Role.OPERATOR: {Act.CHANGE_OWN, Act.IMPORT, Act.SEE_CONTACTS, Act.SEE_STAFF, Act.SEE_PLANS, Act.SEE_PAY},
+    Role.LEAD_MANAGER: {
+        Act.CHANGE_OWN,
+        Act.ASSIGN_LEADS,
+        Act.SEE_CONTACTS,
+        Act.SEE_STAFF,
+        Act.SEE_PLANS,
+        Act.SEE_PAY,
+    },
     Role.CSH: _HEAD
     | {
         Act.SEE_PIPELINES,
@@ -209,6 +254,7 @@ ACTS: dict[str, set[Act]] = {
         Act.CHANGE_TYPOLOGY,
         Act.EDIT_KNOWLEDGE,
         Act.KEEP_OFFER_TEMPLATES,
+        Act.SEE_PAY,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {
@@ -258,6 +304,8 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_COMPANY_FIGURES,
         Act.SEE_STAFF,
         Act.SEE_PLANS,
+        Act.SEE_PAY,
+        Act.APPROVE_PAY,
     },
     Role.NONE: set(),
 }
@@ -271,6 +319,11 @@ def rows(person: Employee) -> Rows:
 def figures(person: Employee) -> Figures:
     """Say whose figures `person` sees; an inactive person sees nothing."""
     return FIGURES[person.role] if person.is_active else Figures.NOTHING
+
+
+def pay(person: Employee) -> Pay:
+    """Say whose pay `person` sees; an inactive person sees nothing."""
+    return PAY[person.role] if person.is_active else Pay.NOTHING
 
 
 def may(person: Employee, act: Act) -> bool:

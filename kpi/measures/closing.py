@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from kpi.measures.models import Month, MonthState
+from kpi.pay import computing as pay
 from salescrm.base import periods
 from staff.access import Act, require
 from staff.models import Employee
@@ -23,13 +24,14 @@ def _locked(month: date) -> Month:
 
 @transaction.atomic
 def close(*, month: date, acting_user: Employee, now: datetime) -> Month:
-    """Freeze a month that is over and was reckoned to its last day; raise ValidationError when it is not."""
+    """Freeze a month that is over and reckoned to its last day, and everybody's pay; else raise ValidationError."""
     require(acting_user, Act.CLOSE_MONTHS)
     row = _locked(month)
     if row.is_closed:
         raise ValidationError(_("The month is closed already."))
     if row.as_of < periods.month_end(month):
         raise ValidationError(_("The month is not over, or its last day is not reckoned yet."))
+    pay.freeze(month)
     row.state, row.changed_by, row.changed_at, row.reason = MonthState.CLOSED, acting_user, now, ""
     row.save(update_fields=["state", "changed_by", "changed_at", "reason"])
     return row
