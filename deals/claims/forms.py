@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from clients.forms import plain
 from clients.models import Client, Product, Shipment, ShipmentLine
 from deals.claims.models import Claim, ClaimCause, ClaimKind, Wish
+from deals.dealing.forms import money_field
 
 DOCUMENTS = 50  # the latest ones of the client are offered, with their goods
 
@@ -62,7 +63,7 @@ class DecideForm(forms.Form):
     use_required_attribute = False
     cause = forms.ModelChoiceField(label=_("Cause"), queryset=ClaimCause.objects.filter(is_active=True))
     decision = forms.CharField(label=_("Decision"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
-    cost = forms.DecimalField(label=_("Cost to us"), min_value=0, max_digits=18, decimal_places=2, initial=0)
+    cost = money_field(_("Cost to us"), required=True)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
 

@@ -54,7 +54,7 @@ def test_a_claim_goes_its_way_through_the_screens(browser_of: Browsers, client: 
     assert url("claim-confirm", claim.pk) not in page
     assert post("claim-answer") == 302
     assert post("claim-decide") == 422
-    assert post("claim-decide", cause=cause().pk, decision="Возврат", cost="10,50") == 302
+    assert post("claim-decide", cause=cause().pk, decision="Возврат", cost="10.50") == 302
     assert url("claim-confirm", claim.pk) in csm.get(url("deal", claim.deal_id)).content.decode()
     assert post("claim-confirm") == 302
     claim.refresh_from_db()
