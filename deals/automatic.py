@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.claims import actions as claims
 from deals.contracts import actions as contracts
 from deals.dealing import following
 from deals.invoices import daily
@@ -37,6 +38,10 @@ def _reconciliation(now: datetime) -> Any:
     return found
 
 
+def _claims(now: datetime) -> Any:
+    return claims.run_day(now)
+
+
 def _contracts(now: datetime) -> Any:
     return contracts.run_day(now)
 
@@ -57,6 +62,14 @@ AUTOMATIONS = (
         "invoices",
         "deals:invoice-rules",
         _invoices,
+    ),
+    Automation(
+        "claims",
+        _("Terms of claims"),
+        _("Sets a task on the day of a claim's answer and decision and tells the heads of those past their term."),
+        "claims",
+        "deals:claim-list",
+        _claims,
     ),
     Automation(
         "contracts",

@@ -14,7 +14,7 @@ from staff.models import Employee
 
 
 def entries(employee: Employee) -> list[MenuEntry]:
-    """Deals, tasks, invoices, contracts; for heads distribution of the base, its reconciliation."""
+    """Deals, tasks, invoices, claims, contracts; for heads distribution of the base, its reconciliation."""
     if rows(employee) == Rows.NOTHING:
         return []
     label = gettext_lazy("Tasks")
@@ -22,6 +22,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
         MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
         MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
         MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting),
+        MenuEntry("work", gettext_lazy("Claims"), "deals:claim-list", "alert-triangle"),
         MenuEntry("work", gettext_lazy("Contracts"), "deals:contract-list", "file-text"),
     ]
     if may(employee, Act.CHANGE_OWNER):

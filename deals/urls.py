@@ -3,6 +3,7 @@
 from django.urls import path
 
 from deals import panels
+from deals.claims import views as claims
 from deals.contracts import views as contracts
 from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
@@ -91,6 +92,11 @@ urlpatterns = [
     path("deals/<int:pk>/products/", dealing.deal_products, name="deal-products"),
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
     path("deals/<int:pk>/offer/", offers.offer_new, name="offer-new"),
+    path("claims/", claims.claim_list, name="claim-list"),
+    path("claims/figures/", claims.claim_figures, name="claim-figures"),
+    path("claims/<int:pk>/answer/", claims.claim_answer, name="claim-answer"),
+    path("claims/<int:pk>/decide/", claims.claim_decide, name="claim-decide"),
+    path("claims/<int:pk>/confirm/", claims.claim_confirm, name="claim-confirm"),
     path("contracts/", contracts.contract_list, name="contract-list"),
     path("contracts/<int:pk>/", contracts.contract_page, name="contract"),
     path("contracts/<int:pk>/edit/", contracts.contract_edit, name="contract-edit"),
@@ -125,6 +131,8 @@ urlpatterns = [
     path("clients/<int:pk>/tasks/", panels.tasks, name="client-tasks"),
     path("clients/<int:pk>/invoices/", acts.panel, name="client-invoices"),
     path("clients/<int:pk>/deferral/", deferrals.deferral_ask, name="deferral-ask"),
+    path("clients/<int:pk>/claims/", claims.panel, name="client-claims"),
+    path("clients/<int:pk>/claims/new/", claims.claim_new, name="claim-new"),
     path("clients/<int:pk>/contracts/", contracts.panel, name="client-contracts"),
     path("clients/<int:pk>/contracts/new/", contracts.contract_new, name="contract-new"),
     path("clients/<int:pk>/deals/", dealing.client_deals, name="client-deals"),

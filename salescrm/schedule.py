@@ -27,6 +27,7 @@ DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the c
     ("plan of changes", "change-plan-daily", {"minute": "17", "hour": "6"}),
     ("leads", "leads-daily", {"minute": "20", "hour": "6"}),
     ("work on invoices", "invoices", {"minute": "30", "hour": "6"}),
+    ("terms of claims", "claims", {"minute": "35", "hour": "6"}),
     ("terms of contracts", "contracts", {"minute": "40", "hour": "6"}),
     ("deals by rule", "deals", {"minute": "0", "hour": "6"}),
 ]

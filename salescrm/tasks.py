@@ -6,6 +6,7 @@ from functools import wraps
 from celery import shared_task
 from django.db.utils import OperationalError
 
+from deals.claims import actions as claim_actions
 from deals.contracts import actions as contract_actions
 from deals.leads import actions as leads
 from salescrm import letters as writing
@@ -91,6 +92,13 @@ def change_plan_daily() -> None:
 def invoices() -> None:
     """Set the tasks invoices ask for today, as a job."""
     jobs.start("invoices", by=None, today=clock.today().isoformat())
+
+
+@shared_task(name="claims")
+@switched("claims")
+def claims() -> None:
+    """Set the tasks of terms of claims and tell the heads of those past them."""
+    claim_actions.run_day(clock.now())
 
 
 @shared_task(name="contracts")

@@ -21,9 +21,10 @@ from django.utils.translation import gettext_noop
 
 from clients.models import Client, Contact, LegalEntity, LossReason, Product
 from deals.actions import hold
+from deals.claims.models import Claim
 from deals.dealing import following, stages, tasks
 from deals.dealing.models import Deal, DealLine, DealTick, StageEntry
-from deals.pipelines.models import Pipeline, Stage, StageItem, StageKind, StageResult
+from deals.pipelines.models import Pipeline, Purpose, Stage, StageItem, StageKind, StageResult
 from salescrm.base import notify
 from salescrm.base.jobs import Refused
 from staff.models import Employee
@@ -139,6 +140,8 @@ def win(
     _refuse_closed(held)
     if not stages.may_close(held, StageKind.WON):
         raise Refused(stages.no_win(held))
+    if held.pipeline.purpose == Purpose.CLAIM and not Claim.objects.filter(deal=held, confirmed_on__isnull=False):
+        raise Refused(_("A claim is settled when the client has confirmed what was decided."))
     if closed_on > today or closed_on < held.opened_on:
         raise Refused(_("A deal is won between the day it was opened and today."))
     _pass(held, result, comment, {"amount": amount, **(given or {})})

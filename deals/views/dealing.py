@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from clients.models import Client, Product
 from clients.panels import seen as client_seen
+from deals.claims import views as claims
 from deals.contracts.models import Contract
 from deals.dealing import actions, board, goods, stages
 from deals.dealing.forms import EditDeal, Lines, LoseForm, MoveForm, NewDeal, WinForm, lines_of, products_named
@@ -81,6 +82,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "weighted": found.amount * found.stage.probability / 100,
         "offers": [(one, one.shown_state(today)) for one in found.offers.order_by("-pk")[:MOVES]],
         "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
+        "claim": claims.of_deal(found, today),
         "contracts": list(Contract.objects.visible_to(person, today).filter(deal=found).order_by("-pk")[:MOVES]),
         "may_make_contract": found.is_open
         and Client.objects.changeable_by(person, today).filter(pk=found.client_id).exists(),

@@ -1,0 +1,1 @@
+"""Claims: registration, terms, decision, confirmation, figures (R192-R194)."""
