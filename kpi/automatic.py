@@ -24,6 +24,13 @@ AUTOMATIONS = (
         "kpi:plans",
         _plans,
     ),
+    Automation(
+        "report-letters",
+        _("Letters of reports"),
+        _("Writes to each person the report of the day, week or month before, at the hour chosen."),
+        "report-letters",
+        "kpi:report-letter",
+    ),
 )
 NUMBERS = (
     Number("plan-day", _("the plan of the next month is approved by day"), deadlines.PLAN_DAY, 1, 28),

@@ -1,4 +1,4 @@
-"""The room's tables: months and their stored results, indicators and their sets, plans."""
+"""The room's tables: months and their stored results, indicators and their sets, plans, letters of reports."""
 
 from kpi.indicators.models import Indicator, IndicatorSet, SetLine
 from kpi.measures.models import DayResult, DirectionResult, Month, Result
@@ -13,6 +13,7 @@ from kpi.plans.models import (
     SeasonalityShare,
     YearGoal,
 )
+from kpi.reports.models import ReportLetter
 
 __all__ = [
     "DayResult",
@@ -26,6 +27,7 @@ __all__ = [
     "PlanProposal",
     "PlanReading",
     "PlanVersion",
+    "ReportLetter",
     "Result",
     "Seasonality",
     "SeasonalityShare",

@@ -8,6 +8,7 @@ app_name = "kpi"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kpi/", board.board, name="board"),
     path("kpi/plans/", include("kpi.plans.urls")),
+    path("kpi/reports/", include("kpi.reports.urls")),
     path("kpi/behind/", board.behind, name="behind"),
     path("kpi/months/<str:month>/close/", months.close, name="month-close"),
     path("kpi/months/<str:month>/reopen/", months.reopen, name="month-reopen"),
