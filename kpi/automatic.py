@@ -37,6 +37,13 @@ AUTOMATIONS = (
         "kpi:change-plan",
         _changes,
     ),
+    Automation(
+        "report-letters",
+        _("Letters of reports"),
+        _("Writes to each person the report of the day, week or month before, at the hour chosen."),
+        "report-letters",
+        "kpi:report-letter",
+    ),
 )
 NUMBERS = (
     Number("review-month", _("the yearly review is asked for in month"), actions.REVIEW_MONTH, 1, 12),

@@ -16,6 +16,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
     found = []
     if figures(employee) != Figures.NOTHING:
         found.append(MenuEntry("result", gettext_lazy("Plan and fact"), "kpi:board", "chart-bar", "b"))
+        found.append(MenuEntry("result", gettext_lazy("Reports"), "kpi:reports", "report"))
     if may(employee, Act.SEE_PLANS):
         found.append(MenuEntry("result", gettext_lazy("Plans"), "kpi:plans", "target", "y", count=unread))
     if may(employee, Act.SEE_CHANGE_PLAN):

@@ -1,4 +1,4 @@
-"""The room's tables: months and their stored results, indicators and their sets, plans."""
+"""The room's tables: months and their stored results, indicators and their sets, plans, letters of reports."""
 
 from kpi.change_plan.models import ChangeStep, Review, ReviewAnswer, ReviewQuestion
 from kpi.indicators.models import Indicator, IndicatorSet, SetLine
@@ -15,6 +15,7 @@ from kpi.plans.models import (
     SeasonalityShare,
     YearGoal,
 )
+from kpi.reports.models import ReportLetter
 
 __all__ = [
     "ChangeStep",
@@ -34,6 +35,7 @@ __all__ = [
     "PlanProposal",
     "PlanReading",
     "PlanVersion",
+    "ReportLetter",
     "Result",
     "Review",
     "ReviewAnswer",

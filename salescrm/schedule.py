@@ -16,6 +16,7 @@ EVERY: list[tuple[str, str, int]] = [  # name, task, minutes
     ("tick", "tick", 1),
     ("send letters", "send-letters", 2),
     ("letters of notifications", "letters", 2),
+    ("letters of reports", "report-letters", 10),
     ("terms of leads", "lead-terms", 10),
 ]
 DAILY: list[tuple[str, str, dict[str, str]]] = [  # name, task, crontab in the company's time zone

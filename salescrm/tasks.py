@@ -9,6 +9,7 @@ from django.db.utils import OperationalError
 from deals.claims import actions as claim_actions
 from deals.contracts import actions as contract_actions
 from deals.leads import actions as leads
+from kpi.reports import letters as reports
 from salescrm import letters as writing
 from salescrm import nightly
 from salescrm.base import automation, clock, jobs
@@ -123,3 +124,10 @@ def letters() -> None:
     written = writing.write_at_once(now.date()) + writing.write_daily(now)
     if written:
         writing.logger.info("letters of notifications: %s", written)
+
+
+@shared_task(name="report-letters")
+@switched("report-letters")
+def report_letters() -> None:
+    """Write the letters of reports whose hour has come."""
+    reports.write_due(clock.now())

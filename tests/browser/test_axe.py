@@ -66,6 +66,8 @@ PAGES = {  # address: role that sees most of it
     "/kpi/": "hos",
     "/kpi/?by=direction": "hos",
     "/kpi/behind/?measure=turnover": "hos",
+    "/kpi/reports/": "hos",
+    "/kpi/reports/letter/": "csm",
     "/kpi/plans/": "hos",
     "/kpi/plans/?employee=7": "hos",
     "PLAN": "hos",
