@@ -12,7 +12,6 @@ from django.db import transaction
 from kpi.measures import computing, declared
 from salescrm.base import sql
 from segmentation.models import RuleSet
-from segmentation.steps import drop_work_tables
 
 DONE = (
     "turnover", "documents", "effective_calls", "contacts", "contacts_meeting", "contacts_letter", "tasks_due",
@@ -54,7 +53,6 @@ def count(start: date, end: date, *, now: bool) -> Counted:
     if rules is not None:
         computing.gather(start, end, rules, STATEMENTS)
         found.add(sql.rows(computing.APP, "read_report_facts"))
-        drop_work_tables(*computing.TABLES)
     return found
 
 
