@@ -21,7 +21,10 @@ from kpi.pay import actions, reading, rules
 from kpi.pay import computing as pay
 from kpi.pay.models import Part, PayScheme, PaySheet, PaySheetLine
 from kpi.pay.rules import Terms, Way
+from salescrm.base import reference
 from salescrm.base.jobs import Refused
+from salescrm.demo import pay as demo
+from salescrm.demo import people
 from staff.access import Role
 from staff.models import Employee, Position
 from tests import make
@@ -240,3 +243,15 @@ def test_the_list_asks_the_same_of_three_people_and_of_thirty(client: Browser, m
     assert few[0] <= 20
     closing.close(month=JUNE, acting_user=found[Role.HOS], now=NOW)
     assert asked(30)[0] <= few[0]
+
+
+@pytest.mark.django_db
+def test_the_sample_company_has_an_approved_scheme_of_every_paid_post() -> None:
+    reference.load()
+    people.hire()
+    make.rule_set(effective_from=date(1999, 1, 1))
+    computing.backfill(2, date(2026, 7, 1))
+    demo.write(date(2026, 7, 1))
+    assert PayScheme.objects.filter(state="approved").count() == len(demo.SCHEMES)
+    assert Month.objects.filter(state="closed").count() == 1
+    assert PaySheet.objects.filter(month=date(2026, 5, 1)).count() >= len(demo.SCHEMES) - 2
