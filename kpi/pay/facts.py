@@ -17,7 +17,7 @@ from kpi.plans import reading
 from kpi.plans.models import PlanMeasure
 from staff.models import Employee
 
-OF_PLAN = {  # measure of the plan: measure, group of clients when it names one itself
+OF_PLAN: dict[str, tuple[str, str]] = {  # measure of the plan: measure, group of clients when it names one itself
     PlanMeasure.TURNOVER: ("turnover", ""),
     PlanMeasure.ACTIVE_ACCOUNTS: ("active_accounts", ""),
     PlanMeasure.ACTIVE_TOP: ("active_accounts", ClientGroup.TOP),

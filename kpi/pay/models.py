@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pghistory
@@ -21,7 +20,7 @@ from kpi.pay.rules import Terms, Way
 from staff.models import Branch, Employee, Position
 
 
-def rouble(label: Any, **more: Any) -> models.DecimalField[Decimal, Decimal]:
+def rouble(label: Any, **more: Any) -> Any:
     """Build a field for an amount in the base currency."""
     return models.DecimalField(label, **({"max_digits": 14, "decimal_places": 2, "default": 0} | more))
 
@@ -201,7 +200,7 @@ class PaySheet(models.Model):
     scheme = models.ForeignKey(PayScheme, on_delete=models.PROTECT, related_name="sheets")
     fixed = rouble(_("fixed salary"))
     soft_base = rouble(_("soft salary in full"))
-    soft_score = share(_("score"), None, null=True)
+    soft_score: Any = share(_("score"), None, null=True)
     soft = rouble(_("soft salary"))
     variable = rouble(_("variable part"))
     guaranteed_from = rouble(_("mean of the months before"), null=True, default=None)

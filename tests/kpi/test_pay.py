@@ -13,6 +13,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients import ownership
+from clients.models import OwnershipReason
 from kpi.indicators.models import Indicator
 from kpi.measures import closing, computing
 from kpi.measures.models import Month, Result
@@ -20,7 +21,10 @@ from kpi.pay import actions, reading, rules
 from kpi.pay import computing as pay
 from kpi.pay.models import Part, PayScheme, PaySheet, PaySheetLine
 from kpi.pay.rules import Terms, Way
+from salescrm.base import reference
 from salescrm.base.jobs import Refused
+from salescrm.demo import pay as demo
+from salescrm.demo import people
 from staff.access import Role
 from staff.models import Employee, Position
 from tests import make
@@ -77,9 +81,10 @@ def test_the_guarantee(total: str, before: str | None, added: str) -> None:
 
 def test_the_old_formula() -> None:
     """30,000 + 1 % of 2,000,000 at 80 % of the plan, a quarter of the orders."""
-    given = [Decimal(one) for one in (30_000, 1, 2_000_000, 2_500_000, 25, 100)]
-    assert rules.legacy(*given) == Decimal("34000.00")
-    assert rules.legacy(*given[:3], Decimal(0), Decimal(0), Decimal(0)) == Decimal("30000.00")
+    salary, percent, turnover, plan, mine, whole = (Decimal(one) for one in (30_000, 1, 2_000_000, 2_500_000, 25, 100))
+    assert rules.legacy(salary, percent, turnover, plan, mine, whole) == Decimal("34000.00")
+    nought = Decimal(0)
+    assert rules.legacy(salary, percent, turnover, nought, nought, nought) == Decimal("30000.00")
 
 
 def indicator(code: str, measure: str, **more: Any) -> Indicator:
@@ -90,7 +95,7 @@ def scene(people: int = 2) -> dict[str, Employee]:
     """Make people with a scheme: 2 % of turnover, 500 for each active account, 1,000 at 2 purchases of the company."""
     make.rule_set(effective_from=date(1999, 1, 1))
     post = Position.objects.get_or_create(code="csm", defaults={"name": "МКС", "role": Role.CSM})[0]
-    found = {role: make.employee(role, role) for role in (Role.HOS, Role.DIRECTOR)}
+    found: dict[str, Employee] = {role: make.employee(role, role) for role in (Role.HOS, Role.DIRECTOR)}
     for number in range(people):
         found[f"csm{number}"] = make.employee(f"csm{number}", position=post)
     scheme = actions.begin(position=post, month=JUNE, acting_user=found[Role.HOS], now=NOW, submission=uuid4())
@@ -121,7 +126,7 @@ def test_a_client_handed_over_in_the_middle_of_a_month_is_paid_to_both_and_adds_
     first, second = found["csm0"], found["csm1"]
     client = make.client("k", first)
     make.shipment(client, date(2026, 6, 3), 1000)
-    ownership.move({client.pk: second.pk}, starts_on=date(2026, 6, 15), reason="manual")
+    ownership.move({client.pk: second.pk}, starts_on=date(2026, 6, 15), reason=OwnershipReason.MANUAL)
     make.shipment(client, date(2026, 6, 20), 3000)
     computing.refresh(JUNE, date(2026, 6, 30))
     assert paid(first, second) == {"csm0": Decimal(20 + 500 + 1000), "csm1": Decimal(60 + 1000)}
@@ -165,7 +170,7 @@ def test_a_closed_month_gives_the_same_figures_for_ever() -> None:
 def test_a_scheme_outside_the_rules_is_not_approved() -> None:
     found = scene()
     post = Position.objects.get(code="csm")
-    given = {"acting_user": found[Role.HOS]}
+    given: dict[str, Any] = {"acting_user": found[Role.HOS]}
     draft = actions.begin(position=post, month=date(2026, 7, 1), now=NOW, submission=uuid4(), **given)
     assert (draft.components.count(), draft.fixed_salary, actions.faults(draft)) == (3, Decimal(30_000), [])
     actions.remove(component=draft.components.first(), seen=1, **given)  # type: ignore[arg-type]
@@ -238,3 +243,15 @@ def test_the_list_asks_the_same_of_three_people_and_of_thirty(client: Browser, m
     assert few[0] <= 20
     closing.close(month=JUNE, acting_user=found[Role.HOS], now=NOW)
     assert asked(30)[0] <= few[0]
+
+
+@pytest.mark.django_db
+def test_the_sample_company_has_an_approved_scheme_of_every_paid_post() -> None:
+    reference.load()
+    people.hire()
+    make.rule_set(effective_from=date(1999, 1, 1))
+    computing.backfill(2, date(2026, 7, 1))
+    demo.write(date(2026, 7, 1))
+    assert PayScheme.objects.filter(state="approved").count() == len(demo.SCHEMES)
+    assert Month.objects.filter(state="closed").count() == 1
+    assert PaySheet.objects.filter(month=date(2026, 5, 1)).count() >= len(demo.SCHEMES) - 2

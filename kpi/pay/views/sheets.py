@@ -104,6 +104,8 @@ def _statement(request: HttpRequest, viewer: Employee, person: Employee, url: st
 
 
 def _shown(found: Sheet | None, part: str, viewer: Employee) -> list[Shown]:
+    if found is None:
+        return []
     return [
         Shown(
             line,
@@ -112,7 +114,7 @@ def _shown(found: Sheet | None, part: str, viewer: Employee) -> list[Shown]:
             reading.words(line),
             reading.address(line, found.row, viewer),
         )
-        for line in (found.of(part) if found else [])
+        for line in found.of(part)
     ]
 
 
@@ -142,7 +144,8 @@ def what_if(request: HttpRequest, pk: int) -> HttpResponse:
 def _given(request: HttpRequest, name: str) -> dict[int, Decimal]:
     """Read `fact-12=100` into {12: 100}; what is no number that can be reckoned with is left out."""
     found = {}
-    for key, text in request.GET.items():
+    for key in request.GET:
+        text = str(request.GET[key])
         head, _dash, number = key.partition("-")
         if head == name and number.isascii() and number.isdigit() and len(number) < 10 and text.strip():
             try:
