@@ -250,10 +250,10 @@ def test_open_tasks_come_first_and_of_them_ones_own(
     ("role", "words", "most"),
     [
         (Role.HOS, "текстиль", 12),
-        (Role.CSM, "текстиль", 14),
-        (Role.CSM, "ntrcnbkm", 14),
-        (Role.CSM, "текстль", 25),
-        (Role.CSM, "100", 16),
+        (Role.CSM, "текстиль", 15),
+        (Role.CSM, "ntrcnbkm", 15),
+        (Role.CSM, "текстль", 26),
+        (Role.CSM, "100", 17),
         (Role.CSM, "", 8),
     ],
 )

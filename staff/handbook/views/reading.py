@@ -98,6 +98,7 @@ def article(request: HttpRequest, code: str) -> HttpResponse:
         "quiz_count": len(quizzes.questions_of(quiz)) if quiz else 0,
         "own_tries": list(quiz.results.filter(person=acting).order_by("number")) if quiz else [],
         "may_edit": actions.may_edit(acting, found.section),
+        "may_arrange": may(acting, Act.EDIT_HANDBOOK),
         "may_approve": may(acting, Act.APPROVE_HANDBOOK),
         "may_check": may(acting, Act.CHECK_READING) and (found.must_read or quiz is not None),
         "keeper": keeper,

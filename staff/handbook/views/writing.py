@@ -180,7 +180,8 @@ def _why(request: HttpRequest, found: Article, title: str, seen: str, act: Any) 
 @require_http_methods(["GET", "POST"])
 def arrange(request: HttpRequest, code: str) -> HttpResponse:
     """Say whom the article concerns, until when it is read and what leads to it."""
-    _acting, found = _edited(request, code)
+    require(login_of(request), Act.EDIT_HANDBOOK)
+    found = get_object_or_404(Article, code=code)
     form = ArrangeForm(request.POST or None, instance=found, initial={"seen": found.seen})
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
