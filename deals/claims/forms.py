@@ -17,7 +17,7 @@ from deals.dealing.forms import money_field
 DOCUMENTS = 50  # the latest ones of the client are offered, with their goods
 
 
-class DocumentField(forms.ModelChoiceField):
+class DocumentField(forms.ModelChoiceField[Shipment]):
     """A document of the client, by number and day."""
 
     def label_from_instance(self, obj: Shipment) -> str:
@@ -32,7 +32,9 @@ class ClaimForm(forms.Form):
     kind = forms.ModelChoiceField(
         label=pgettext_lazy("claim", "Kind"), queryset=ClaimKind.objects.filter(is_active=True), empty_label=None
     )
-    happened = forms.CharField(label=_("What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    happened = forms.CharField(
+        label=pgettext_lazy("claim", "What happened"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
     wish = forms.ChoiceField(label=_("The client wants"), choices=Wish.choices, initial=Wish.ANSWER)
     shipment = DocumentField(label=_("Document"), queryset=Shipment.objects.none(), required=False)
     product = forms.ModelChoiceField(label=_("Product"), queryset=Product.objects.none(), required=False)

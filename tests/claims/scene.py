@@ -28,7 +28,13 @@ def cause() -> ClaimCause:
 def made(client: Client, person: Employee, **fields: Any) -> Claim:
     """Register a claim of a client."""
     make.pipeline("claim", opens_next=False)
-    given = {"kind": kind(), "happened": "Пересорт", "owner": person, "acting_user": person, "submission": uuid4()}
+    given: dict[str, Any] = {
+        "kind": kind(),
+        "happened": "Пересорт",
+        "owner": person,
+        "acting_user": person,
+        "submission": uuid4(),
+    }
     return actions.register(client=client, now=NOW, **(given | fields))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -55,7 +56,7 @@ def test_it_is_settled_only_when_the_client_agrees(client: Client, people: Peopl
             seen=claim.deal.version,
         )  # fmt: skip
 
-    decision = {"cause": cause(), "decision": "Замена", "cost": Decimal(500), "acting_user": csm}
+    decision: dict[str, Any] = {"cause": cause(), "decision": "Замена", "cost": Decimal(500), "acting_user": csm}
     with pytest.raises(dealing.Refused):
         win()
     with pytest.raises(actions.Refused):
@@ -74,7 +75,7 @@ def test_it_is_settled_only_when_the_client_agrees(client: Client, people: Peopl
         actions.decide(**decision, **fresh(claim))
     win()
     claim.refresh_from_db()
-    assert (claim.decision, claim.cost, claim.deal.state) == ("Замена", 500, "won")
+    assert (claim.decision, claim.cost, claim.deal.state) == ("Замена", Decimal(500), "won")
 
 
 def test_the_day_sets_one_task_per_term_and_tells_the_heads_once(client: Client, people: People) -> None:

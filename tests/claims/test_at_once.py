@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from threading import Thread
 from time import monotonic, sleep
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
@@ -25,7 +26,7 @@ def test_the_second_decision_is_refused() -> None:
     said: list[str] = []
 
     def decide(words: str) -> None:
-        told = {"cost": Decimal(0), "seen": claim.version, "acting_user": owner, "now": NOW}
+        told: dict[str, Any] = {"cost": Decimal(0), "seen": claim.version, "acting_user": owner, "now": NOW}
         actions.decide(claim=claim, cause=why, decision=words, **told)
 
     def second() -> None:
