@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.models import Client
+from clients.models import Client, DevelopmentStep
 from salescrm.base import clock, show
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
@@ -204,6 +204,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     if not works(who.person, found.client):
         raise PermissionDenied
     first = {"due_on": who.today, "stage": _known(request, "stage", Stage), "path": _known(request, "path", Path)}
+    first |= _developed(request, found)
     is_top = found.client.standing.top
     form = StepForm(posted(request), programme=found, today=who.today, is_top=is_top, initial=first)
 
@@ -211,7 +212,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         data = form.cleaned_data
         actions.plan_step(
             programme=found, title=data["title"], kind=data["kind"], due_on=data["due_on"], stage=data["stage"],
-            path=data["path"], acting_user=who.person, submission=data["submission"],
+            path=data["path"], acting_user=who.person, submission=data["submission"], development=data["development"],
         )  # fmt: skip
         return found
 
@@ -275,7 +276,9 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 def of_number(who: Reader, pk: int) -> Programme:
     """Return a programme the person sees; 404 otherwise."""
-    seen = Programme.objects.visible_to(who.person, who.today).select_related("client__standing", "owner")
+    seen = Programme.objects.visible_to(who.person, who.today).select_related(
+        "client__standing", "client__segment", "owner"
+    )
     return get_object_or_404(seen, pk=pk)
 
 
@@ -283,6 +286,16 @@ def decided(request: HttpRequest, pk: int) -> tuple[Reader, Programme]:
     """Return a programme a head sees; 403 for whoever does not decide."""
     who = reader(request, Act.APPROVE_HAND_OVERS)
     return who, of_number(who, pk)
+
+
+def _developed(request: HttpRequest, found: Programme) -> dict[str, Any]:
+    """Begin with the step of the client's sphere the address names, if it is one (R38)."""
+    asked = request.GET.get("development", "")
+    ready: list[DevelopmentStep] = reading.templates(found.client) if asked.isdecimal() else []
+    for one in ready:
+        if str(one.pk) == asked:
+            return {"development": one.pk, "title": f"{one.text[:1].upper()}{one.text[1:]}"[:200], "kind": "other"}
+    return {}
 
 
 def _known(request: HttpRequest, name: str, choices: type[Stage] | type[Path]) -> str:

@@ -15,7 +15,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from clients.duplicates import joining
-from clients.models import Category, Client, Direction, OwnershipReason
+from clients.models import Category, Client, DevelopmentStep, Direction, OwnershipReason, Segment, Sphere
 from deals import actions as tasks
 from deals.models import Task
 from salescrm.base import clock
@@ -343,6 +343,44 @@ def test_the_cycle_and_the_ways_follow_the_steps(running: Programme, people: Peo
     running.client.standing.top = True
     running.client.standing.save()
     assert "batches" in [value for value, _words in browser_of("csm").get(page(running)).context["shown"].ways]
+
+
+def test_steps_of_the_sphere_become_tasks_and_a_sequence_opens_one_by_one(
+    running: Programme, client: Client, people: People, browser_of: BrowserOf
+) -> None:
+    """R38: manager's steps are offered, those of the company not; R39: step n + 1 opens when n is done."""
+    sphere = Sphere.objects.create(name="Торговля", code="sphere-t")
+    other = Sphere.objects.create(name="Реклама", code="sphere-a")
+    client.segment = Segment.objects.create(name="Магазин", code="segment-t", sphere=sphere)
+    client.save()
+    rows = [(sphere, "action", "a"), (sphere, "company", "b"), (sphere, "knowledge", "c"), (other, "action", "d")]
+    rows += [(sphere, "sequence", "1"), (sphere, "sequence", "2")]
+    by_text = {
+        text: DevelopmentStep.objects.create(sphere=of, kind=kind, text=text, order=at)
+        for at, (of, kind, text) in enumerate(rows)
+    }
+    browser, address = browser_of("csm"), f"{page(running)}step/"
+
+    def offered() -> list[str]:
+        return [one.text for one in browser.get(page(running)).context["shown"].developments]
+
+    def plan(text: str, number: int) -> int:
+        sent = step(development=by_text[text].pk, submission=str(uuid.UUID(int=number)), due_on=str(TODAY))
+        return browser.post(address, sent).status_code
+
+    assert offered() == ["a", "1"]
+    begun = browser.get(f"{address}?development={by_text['a'].pk}").context["form"]
+    assert (begun.initial["title"], begun.initial["development"]) == ("A", by_text["a"].pk)
+    assert "title" not in browser.get(f"{address}?development={by_text['d'].pk}").context["form"].initial
+    cases = [("2", 1, 422), ("d", 2, 422), ("b", 3, 422), ("1", 4, 302), ("1", 4, 302), ("1", 5, 422), ("a", 6, 302)]
+    for text, number, status in cases:
+        assert (text, plan(text, number)) == (text, status)
+    assert (offered(), Task.objects.count(), ProgrammeStep.objects.count()) == ([], 2, 2)
+    first = ProgrammeStep.objects.get(development=by_text["1"])
+    assert first.task.needs_result
+    tasks.finish(tasks=Task.objects.filter(pk=first.task_id), result="x", acting_user=people["csm"], now=NOW)
+    assert offered() == ["2"]
+    assert plan("2", 7) == 302
 
 
 # --- figures ----------------------------------------------------------------------------------------------------------

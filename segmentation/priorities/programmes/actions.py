@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from clients.models import Client, Ownership
+from clients.models import Client, DevelopmentStep, Ownership
 from deals import actions as tasks
 from deals.models import Task, TaskKind
 from salescrm.base import show
@@ -147,8 +147,13 @@ def plan_step(
     path: str,
     acting_user: Employee,
     submission: UUID,
+    development: DevelopmentStep | None = None,
 ) -> ProgrammeStep:
-    """Plan a step: a task of the programme's owner that asks for a result; a double click plans one (R76, R82)."""
+    """Plan a step: a task of the programme's owner that asks for a result; a double click plans one (R76, R82).
+
+    `development` is the step of the client's sphere it comes from: Refused when that is planned already, or when it is
+    of a sequence and the one before it is not done (R38, R39).
+    """
     found = _locked(programme)
     if not found.is_open:
         raise Refused(_("The programme is closed: it takes no more steps."))
@@ -162,7 +167,11 @@ def plan_step(
         acting_user=acting_user,
         submission=submission,
     )
-    told = {"programme": found, "stage": stage, "path": path}
+    if development:
+        others = ProgrammeStep.objects.filter(programme=found).exclude(task=task).select_related("task")
+        if development not in reading.developments(reading.templates(found.client), others):
+            raise Refused(_("This step is planned already, or opens when the one before it is done."))
+    told = {"programme": found, "stage": stage, "path": path, "development": development}
     return ProgrammeStep.objects.get_or_create(task=task, defaults=told)[0]
 
 
@@ -236,5 +245,5 @@ def _locked(programme: Programme) -> Programme:
     """Lock the client, then the programme, give it to the client's owner, and read it anew."""
     _hold(programme.client_id)
     Programme.objects.filter(pk=programme.pk).follow_owners()
-    rows = Programme.objects.select_for_update(of=("self",), no_key=True).select_related("client", "owner")
+    rows = Programme.objects.select_for_update(of=("self",), no_key=True).select_related("client__segment", "owner")
     return rows.get(pk=programme.pk)

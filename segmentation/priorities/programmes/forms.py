@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clients.forms import plain
-from clients.models import Category, Direction
+from clients.models import Category, DevelopmentStep, Direction
 from deals.forms import day_field
 from deals.models import TaskKind
 from salescrm.base import show
@@ -145,6 +145,7 @@ class StepForm(forms.Form):
         label=_("Step of the cycle"), choices=[("", _("none of them")), *Stage.choices], required=False
     )
     path = forms.ChoiceField(label=_("Way to develop"), choices=[("", _("none of them"))], required=False)
+    development = forms.ModelChoiceField(DevelopmentStep.objects.none(), required=False, widget=forms.HiddenInput)
     submission = forms.UUIDField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, programme: Programme, today: date, is_top: bool, **kwargs: Any) -> None:
@@ -152,6 +153,10 @@ class StepForm(forms.Form):
         self.first, self.last = today, max(programme.ends_on - timedelta(days=1), today)
         self.fields["submission"].initial = uuid.uuid4()
         self.fields["due_on"].widget.attrs |= {"min": self.first.isoformat(), "max": self.last.isoformat()}
+        development = self.fields["development"]
+        assert isinstance(development, forms.ModelChoiceField)  # noqa: S101
+        if programme.client.segment:
+            development.queryset = DevelopmentStep.objects.filter(sphere=programme.client.segment.sphere_id)
         path = self.fields["path"]
         assert isinstance(path, forms.ChoiceField)  # noqa: S101
         ways = [one for one in Path.choices if is_top or one[0] != Path.BATCHES]

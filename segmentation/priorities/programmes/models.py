@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from clients.models import Category, Client, Direction, Ownership
+from clients.models import Category, Client, DevelopmentStep, Direction, Ownership
 from deals.models import Task
 from salescrm.base.periods import add_months
 from segmentation.priorities.models import money, person
@@ -276,12 +276,15 @@ class Programme(models.Model):
 
 
 class ProgrammeStep(models.Model):
-    """A step of a programme: its task says what, by when and what came of it (R76, R82, R88)."""
+    """A step of a programme: its task says what, by when and what came of it (R38, R39, R76, R82, R88)."""
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="steps")
     task = models.OneToOneField(Task, on_delete=models.PROTECT, related_name="+")
     stage = models.CharField(_("step of the cycle"), max_length=10, choices=Stage.choices, blank=True)
     path = models.CharField(_("way to develop"), max_length=12, choices=Path.choices, blank=True)
+    development = models.ForeignKey(
+        DevelopmentStep, verbose_name=_("step of development"), null=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("step of a programme")

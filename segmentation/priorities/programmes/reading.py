@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from clients.models import Client
+from clients.models import Client, DevelopmentStep, StepKind
 from deals.models import TaskState
 from salescrm.base import names, show
 from salescrm.base.lists.paging import Sort
@@ -190,6 +190,12 @@ class Shown(Row):
     lines: list[ProgrammeStep] = field(default_factory=list)
     reviews: list[ProgrammeReview] = field(default_factory=list)
     is_top: bool = False
+    templates: Sequence[DevelopmentStep] = ()
+
+    @property
+    def developments(self) -> list[DevelopmentStep]:
+        """The steps of the client's sphere that may be planned now (R38, R39)."""
+        return developments(self.templates, self.lines)
 
     @property
     def cycle(self) -> list[tuple[str, str, str, str]]:
@@ -241,14 +247,26 @@ def of_client(client: Client, today: date) -> OfClient:
     return OfClient(client, shown, closed[:EARLIER], missing, free_years(client, today))
 
 
-BESIDE = ("client__standing", "owner", "category", "direction", "made_by", "approved_by", "closed_by")
+BESIDE = (
+    "client__standing",
+    "client__segment",
+    "owner",
+    "category",
+    "direction",
+    "made_by",
+    "approved_by",
+    "closed_by",
+)
 
 
 def shown_of(programmes: Sequence[Programme], client: Client, today: date) -> list[Shown]:
-    """Read steps and reviews of programmes of a client: three queries."""
+    """Read steps and reviews of programmes of a client, and the steps of its sphere: four queries."""
     steps = steps_of(programmes, today)
     is_top = client.standing.top
-    by_number = {one.pk: Shown(one, today, steps.get(one.pk, Steps()), is_top=is_top) for one in programmes}
+    ready = templates(client) if programmes else []
+    by_number = {
+        one.pk: Shown(one, today, steps.get(one.pk, Steps()), is_top=is_top, templates=ready) for one in programmes
+    }
     lines = ProgrammeStep.objects.filter(programme__in=list(by_number)).select_related("task__assignee")
     for line in lines.order_by("task__due_on", "pk"):
         by_number[line.programme_id].lines.append(line)
@@ -256,6 +274,35 @@ def shown_of(programmes: Sequence[Programme], client: Client, today: date) -> li
     for one in reviews.order_by("-quarter"):
         by_number[one.programme_id].reviews.append(one)
     return list(by_number.values())
+
+
+def templates(client: Client) -> list[DevelopmentStep]:
+    """Return what a manager does to develop a client of this sphere, and its sequence; none without a type (R38)."""
+    if client.segment is None:
+        return []
+    kinds = (StepKind.ACTION, StepKind.SEQUENCE)
+    return list(DevelopmentStep.objects.filter(sphere=client.segment.sphere_id, is_active=True, kind__in=kinds))
+
+
+def developments(ready: Iterable[DevelopmentStep], lines: Iterable[ProgrammeStep]) -> list[DevelopmentStep]:
+    """Keep the steps that may be planned beside the planned ones.
+
+    A manager's step may while it is neither open nor done. Of a sequence only the next one may, once all before it are
+    done (R39); a cancelled step counts as not planned.
+    """
+    states: dict[int | None, set[str]] = {}
+    for line in lines:
+        states.setdefault(line.development_id, set()).add(line.task.state)
+    found, is_held = [], False
+    for one in ready:
+        state = states.get(one.pk, set())
+        if one.kind == StepKind.SEQUENCE and is_held:
+            continue
+        if not state & {TaskState.OPEN, TaskState.DONE}:
+            found.append(one)
+        if one.kind == StepKind.SEQUENCE:
+            is_held = TaskState.DONE not in state
+    return found
 
 
 def free_years(client: Client, today: date) -> list[int]:
