@@ -261,7 +261,7 @@ CONTENT_SECURITY_POLICY = {
 }
 
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_LEVEL = pgtrigger.Statement  # type: ignore[has-type]  # read in a circle with the models
+PGHISTORY_LEVEL = pgtrigger.Statement
 
 LOGGING = {
     "version": 1,

@@ -143,7 +143,7 @@ class FundMonth:
 def fund(until: date, months: int, people: QuerySet[Employee]) -> list[FundMonth]:
     """Return the months up to `until`, the newest first; the balance grows over closed months that have a rate.
 
-    Of open months only `until` is reckoned: the pay of the others is not known before they are closed.
+    Of open months `until` and the one before it are reckoned: older ones are not known before they are closed.
     """
     first = add_months(until, 1 - months)
     turnover = dict(
@@ -167,7 +167,11 @@ def fund(until: date, months: int, people: QuerySet[Employee]) -> list[FundMonth
         whole = turnover.get(month.day, NOUGHT)
         amount = money(whole * rate / 100) if rate is not None else NOUGHT
         is_open = not month.is_closed
-        spent = _running(month.day, people) if is_open and month.day == until else paid.get(month.day, NOUGHT)
+        spent = (
+            _running(month.day, people)
+            if is_open and month.day >= add_months(until, -1)
+            else paid.get(month.day, NOUGHT)
+        )
         one = FundMonth(month.day, whole, rate, amount, spent, month.is_closed)
         if month.is_closed and rate is not None and month.day in paid:
             balance += one.left

@@ -21,6 +21,7 @@ from kpi.views.shared import Reader, reader
 from salescrm.base import show
 from salescrm.base.toasts import toast
 from staff.access import Figures, figures
+from staff.calendar import Calendar
 from staff.models import Branch
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,9 +42,10 @@ class LetterForm(forms.ModelForm[ReportLetter]):
 
 @require_GET
 def newest(request: HttpRequest) -> HttpResponse:
-    """Show the report of yesterday, the last day a night has reckoned."""
+    """Show the report of the last working day before today."""
     who = reader(request)
-    return _page(request, who, reading.span("day", who.today - timedelta(days=1)))
+    day = Calendar(who.person.branch).on_or_before(who.today - timedelta(days=1))
+    return _page(request, who, reading.span("day", day))
 
 
 @require_GET

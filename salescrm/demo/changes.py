@@ -27,7 +27,7 @@ def write(until: date, head: Employee) -> None:
     """Write the plan as it stands on the day after `until`."""
     people = {one.role: one for one in Employee.people.filter(is_active=True).order_by("-pk")}
     steps = list(ChangeStep.objects.order_by("number", "pk"))
-    steps.sort(key=lambda one: Block.values.index(one.block))
+    steps.sort(key=lambda one: (one.block not in DONE, one.block not in DOING, Block.values.index(one.block)))
     halfway = sum(one.block in DONE for one in steps)
     for place, step in enumerate(steps):
         step.due_on = until + timedelta(days=(place - halfway) * APART - 4)

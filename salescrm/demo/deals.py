@@ -10,12 +10,15 @@ from collections import defaultdict
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Greatest, Round
 
 from clients.models import Client, LifeCycle, Ownership, Standing
+from deals.claims import actions as claims
+from deals.claims.models import ClaimCause, ClaimKind
 from deals.dealing import actions, following, stages
 from deals.dealing.models import Deal
 from deals.pipelines.models import Pipeline, Purpose, Stage
@@ -44,6 +47,33 @@ def write(until: date) -> None:
         turnover = Subquery(Standing.objects.filter(client=OuterRef("client")).values("turnover"))
         Deal.objects.open().update(amount=Greatest(Round(turnover / Value(Decimal(12)), -2), Value(Decimal(1200))))
         _bring_on(today)
+        _register(today)
+
+
+CLAIMS = (  # kind, what happened, what the client wants
+    ("wrong-goods", "Вместо белых полотенец пришли кремовые", "replacement"),
+    ("shortage", "В двух коробках не хватает 12 халатов", "rework"),
+    ("quality", "Распускается край у 30 полотенец", "refund"),
+    ("damage", "Порвана упаковка, часть товара в пыли", "discount"),
+)
+
+
+def _register(today: date) -> None:
+    """Write down what the clients complain of; two of the claims are answered and decided."""
+    kinds = {one.code: one for one in ClaimKind.objects.all()}
+    cause = ClaimCause.objects.order_by("order").first()
+    deals = Deal.objects.open().filter(pipeline__purpose=Purpose.CLAIM).select_related("client", "owner").order_by("pk")
+    for number, (deal, (code, happened, wish)) in enumerate(zip(deals, CLAIMS, strict=False)):
+        claim = claims.register(
+            client=deal.client, kind=kinds[code], happened=happened, owner=deal.owner, deal=deal, wish=wish,
+            submission=UUID(int=3_000_000 + number), acting_user=deal.owner, now=moment(deal.opened_on),
+        )  # fmt: skip
+        if number < 2 and cause:
+            claim = claims.answer(claim=claim, seen=claim.version, acting_user=deal.owner, now=moment(today))
+            claims.decide(
+                claim=claim, cause=cause, decision="Отправили недостающее за наш счёт", cost=Decimal(1800),
+                seen=claim.version, acting_user=deal.owner, now=moment(today),
+            )  # fmt: skip
 
 
 SCRIPTS: tuple[tuple[str, dict[str, Any], str], ...] = (  # stage, for whom, what is said

@@ -22,7 +22,7 @@ from staff.access import Role
 from staff.models import Employee, Position
 
 SINCE = 4  # months before this one the schemes begin
-FUND = Decimal("7.5")  # per cent of turnover: ours, the case has none
+FUND = Decimal("12.5")  # per cent of turnover: ours, the case has none
 
 
 class Paid(NamedTuple):
