@@ -64,6 +64,7 @@ def _register(today: date) -> None:
     cause = ClaimCause.objects.order_by("order").first()
     deals = Deal.objects.open().filter(pipeline__purpose=Purpose.CLAIM).select_related("client", "owner").order_by("pk")
     for number, (deal, (code, happened, wish)) in enumerate(zip(deals, CLAIMS, strict=False)):
+        Deal.objects.filter(pk=deal.pk).update(title=f"{kinds[code].name}: {happened.lower()}")
         claim = claims.register(
             client=deal.client, kind=kinds[code], happened=happened, owner=deal.owner, deal=deal, wish=wish,
             submission=UUID(int=3_000_000 + number), acting_user=deal.owner, now=moment(deal.opened_on),
