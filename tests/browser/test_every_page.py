@@ -9,6 +9,7 @@ from __future__ import annotations
 import mimetypes
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -59,7 +60,7 @@ def drawn(row: Row, scene: Scene, session: str) -> Drawn | None:  # noqa: F811
 
 def answered(route: Route, page: Drawn) -> None:
     """Give the page, and files from where `collectstatic` put them; nothing of what it would load later."""
-    path = route.request.url.removeprefix(HOST)
+    path = unquote(route.request.url.removeprefix(HOST))
     if path == page.address:
         route.fulfill(status=200, headers=page.headers, body=page.body)
     elif path.startswith(f"/{settings.STATIC_URL.strip('/')}/"):

@@ -180,7 +180,7 @@ def test_a_scheme_outside_the_rules_is_not_approved() -> None:
         actions.change(scheme=draft, seen=1, fixed_salary=Decimal(1), **given)
     foreign = indicator("x", "turnover")
     foreign.roles = [Role.HOS]
-    with pytest.raises(Refused, match="функци"):
+    with translation.override("ru"), pytest.raises(Refused, match="функци"):
         actions.put(scheme=draft, seen=2, indicator=foreign, rate=Decimal(1), **given)
     draft.components.all().delete()
     assert len(actions.faults(PayScheme.objects.get(pk=draft.pk))) == 1
