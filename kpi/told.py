@@ -17,11 +17,17 @@ def _changes(person: Employee) -> bool:
     return may(person, Act.SEE_CHANGE_PLAN)
 
 
+def _anybody(person: Employee) -> bool:
+    return True
+
+
 KINDS = (
+    Kind("meeting", _("Meetings: called, minutes"), is_for=_anybody),
     Kind("plan", _("Sales plans: proposed, approved, deadlines"), is_for=_plans),
     Kind("change-plan", _("Plan of changes: steps given to you, their terms"), is_for=_changes),
 )
 PAGES: dict[str, Act | None] = {
+    "kpi:meeting": None,
     "kpi:change-plan": Act.SEE_CHANGE_PLAN,
     "kpi:plans": Act.SEE_PLANS,
     "kpi:plan": Act.SEE_PLANS,
