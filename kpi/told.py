@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from kpi.meetings.models import Meeting
 from salescrm.base.notify import Kind
 from staff.access import Act, may
 from staff.models import Employee
@@ -27,8 +31,14 @@ KINDS = (
     Kind("change-plan", _("Plan of changes: steps given to you, their terms"), is_for=_changes),
 )
 PAGES: dict[str, Act | None] = {
-    "kpi:meeting": None,
     "kpi:change-plan": Act.SEE_CHANGE_PLAN,
     "kpi:plans": Act.SEE_PLANS,
     "kpi:plan": Act.SEE_PLANS,
 }
+
+
+def _meetings(person: Employee, today: date) -> QuerySet[Meeting]:
+    return Meeting.objects.visible_to(person)
+
+
+ROWS = {"kpi:meeting": _meetings}
