@@ -3,6 +3,7 @@
 from kpi.change_plan.models import ChangeStep, Review, ReviewAnswer, ReviewQuestion
 from kpi.indicators.models import Indicator, IndicatorSet, SetLine
 from kpi.measures.models import DayResult, DirectionResult, Month, Result
+from kpi.meetings.models import AgendaLine, Decision, Meeting, MeetingMember, MeetingQuestion
 from kpi.pay.models import PayComponent, PayFundRate, PayScheme, PaySheet, PaySheetLine
 from kpi.plans.models import (
     Forecast,
@@ -18,12 +19,17 @@ from kpi.plans.models import (
 from kpi.reports.models import ReportLetter
 
 __all__ = [
+    "AgendaLine",
     "ChangeStep",
     "DayResult",
+    "Decision",
     "DirectionResult",
     "Forecast",
     "Indicator",
     "IndicatorSet",
+    "Meeting",
+    "MeetingMember",
+    "MeetingQuestion",
     "Month",
     "PayComponent",
     "PayFundRate",

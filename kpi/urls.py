@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpi/plans/", include("kpi.plans.urls")),
     path("kpi/change-plan/", include("kpi.change_plan.urls")),
     path("kpi/pay/", include("kpi.pay.urls")),
+    path("kpi/meetings/", include("kpi.meetings.urls")),
     path("kpi/reports/", include("kpi.reports.urls")),
     path("kpi/behind/", board.behind, name="behind"),
     path("kpi/months/<str:month>/close/", months.close, name="month-close"),

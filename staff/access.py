@@ -107,6 +107,7 @@ class Act(StrEnum):
     SEE_PLANS = "see_plans"  # own plan; of a branch, of everybody: as `kpi.plans.querysets` says
     PROPOSE_PLANS = "propose_plans"  # drafts of the plan, what is agreed with people on it
     CHANGE_PLANS = "change_plans"  # approve and correct the plan, goals of years, seasonality
+    HOLD_MEETINGS = "hold_meetings"  # call people to meetings, write their minutes (R273, R274)
     SEE_CHANGE_PLAN = "see_change_plan"  # what is still to be set up in the department, the yearly review
     CHANGE_CHANGE_PLAN = "change_change_plan"
     SEE_PAY = "see_pay"  # own pay; of others as PAY says
@@ -139,6 +140,7 @@ _HEAD = _OWN | {
     Act.SEE_NIGHTS,
     Act.SHARE_VIEWS,
     Act.DECIDE_TYPES,
+    Act.HOLD_MEETINGS,
     Act.SEE_CHANGE_PLAN,
     Act.CHECK_READING,
 }
@@ -292,6 +294,7 @@ ACTS: dict[str, set[Act]] = {
         Act.ADMINISTER,
     },
     Role.DIRECTOR: {
+        Act.HOLD_MEETINGS,
         Act.SEE_CHANGE_PLAN,
         Act.EXPORT,
         Act.APPROVE_HANDBOOK,
