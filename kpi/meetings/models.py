@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.timezone import localdate
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -58,7 +59,8 @@ class Meeting(models.Model):
         verbose_name_plural = pgettext_lazy("noun", "meetings")
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}, {show.day_long(localdate(self.starts_at))}"
+        said = {"kind": self.get_kind_display(), "day": show.day_long(localdate(self.starts_at))}
+        return gettext("Meeting: %(kind)s, %(day)s") % said
 
     def people(self) -> list[int]:
         """Return the keys of the people called."""
