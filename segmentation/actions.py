@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Client, LossReason, Ownership, OwnershipReason
@@ -19,7 +19,7 @@ from salescrm.base import sql
 from salescrm.base.jobs import Refused
 from segmentation import silence, versions
 from segmentation.contact_norm import ContactNorm
-from segmentation.models import CaseState, ClientState, Exclusion, LossAnswer, RuleSet, TopOverride, ZeroCase
+from segmentation.models import CaseRule, CaseState, ClientState, Exclusion, LossAnswer, RuleSet, TopOverride, ZeroCase
 from segmentation.steps import hand_over
 from staff.access import Act, require
 from staff.models import Employee
@@ -99,7 +99,9 @@ def undo_refusals(*, cases: Iterable[ZeroCase], acting_user: Employee, today: da
     require(acting_user, Act.APPROVE_HAND_OVERS)
     refused = ZeroCase.objects.filter(pk__in=[case.pk for case in cases], state=CaseState.REFUSED)
     newer = ZeroCase.objects.open().filter(client=OuterRef("client"))
-    still = refused.filter(~Exists(newer), silent_since=F("client__state__last_purchase_on"))
+    is_still_silent = Q(silent_since=F("client__state__last_purchase_on"))
+    is_still_unconfirmed = Q(rule=CaseRule.UNCONFIRMED_INVOICE, client__state__last_purchase_on__isnull=True)
+    still = refused.filter(is_still_silent | is_still_unconfirmed, ~Exists(newer))
     chosen = list(still.select_for_update(of=("self",)).order_by("pk"))
     said = ZeroCase.objects.filter(
         pk__in=[case.pk for case in chosen],

@@ -21,17 +21,23 @@ MOST_APART = 10  # messages to one person in one night; more become one message 
 
 GIVEN = {
     "top": gettext_noop("{client} goes to {to}: TOP, no order since {since}"),
+    "unconfirmed_invoice": gettext_noop("{client} goes to {to}: its first invoice, of {since}, is not confirmed"),
     "new": gettext_noop("{client} goes to {to}: new, no second order since {since}"),
     "other": gettext_noop("{client} goes to {to}: no order since {since}"),
 }
 RECEIVED = {
     "top": gettext_noop("{client} comes to you from {owner}: TOP, no order since {since}"),
+    "unconfirmed_invoice": gettext_noop(
+        "{client} comes to you from {owner}: its first invoice, of {since}, is not confirmed"
+    ),
     "new": gettext_noop("{client} comes to you from {owner}: new, no second order since {since}"),
     "other": gettext_noop("{client} comes to you from {owner}: no order since {since}"),
 }
 GIVEN_MANY = gettext_noop("Clients handed over from you to development managers: {count}")
 RECEIVED_MANY = gettext_noop("Clients handed over to you: {count}")
-HANDED_HEAD = gettext_noop("Handed over: {count} (TOP {top}, new {new}, others {other})")
+HANDED_HEAD = gettext_noop(
+    "Handed over: {count} (TOP {top}, invoice not confirmed {unconfirmed_invoice}, new {new}, others {other})"
+)
 CAME_BACK = gettext_noop("{client} has bought on {bought} and comes back to you")
 GAVE_BACK = gettext_noop(
     "{client} has bought on {bought} and goes back to {to}; its orders count for you until {until}"
@@ -80,7 +86,7 @@ def tell_hand_overs(handed: list[dict[str, Any]], night: date) -> None:
     counted: dict[int, Counter[str]] = defaultdict(Counter)
     for row in handed:
         counted[row["branch_id"]].update(("count", row["rule"]))
-    _send("hand_over", messages, night, HANDED_HEAD, counted, ("count", "top", "new", "other"))
+    _send("hand_over", messages, night, HANDED_HEAD, counted, ("count", *GIVEN))
 
 
 def tell_returns(returned: list[dict[str, Any]], night: date) -> None:

@@ -26,8 +26,9 @@ from deals.rows import hydrate as task_rows
 from salescrm.base import show
 from salescrm.base.periods import month_start
 from segmentation import goods
-from segmentation.models import CaseState, LossAnswer, StatusChange, ZeroCase
+from segmentation.models import CaseRule, CaseState, LossAnswer, StatusChange, ZeroCase
 from segmentation.priorities import preparation
+from segmentation.why import not_confirmed
 from staff.models import Employee
 
 PEOPLE, SAID, AGREED, TASKS, DEALS, ORDERS, OWNERS, CHANGES, ANSWERS = 20, 10, 5, 20, 10, 10, 10, 10, 5
@@ -172,7 +173,10 @@ def reasons(interval: Ownership, case: ZeroCase | None, silent_since: date | Non
     said = []
     if case:
         told = {"since": show.day_long(case.silent_since), "due": show.day_long(case.due_on)}
-        said.append(_("No purchase after %(since)s; the term was over on %(due)s.") % told)
+        if case.rule == CaseRule.UNCONFIRMED_INVOICE:
+            said.append(not_confirmed(case))
+        else:
+            said.append(_("No purchase after %(since)s; the term was over on %(due)s.") % told)
         said.append(_("Rule: %s.") % case.get_rule_display())
         if case.was_lost:
             said.append(_("The client was lost at the hand-over."))

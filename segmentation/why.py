@@ -20,6 +20,7 @@ from salescrm.base.periods import add_months
 from segmentation import concentration
 from segmentation.kept_back import excluded, reasons
 from segmentation.models import (
+    CaseRule,
     CaseState,
     Classification,
     ClientState,
@@ -253,7 +254,10 @@ def why_hand_over(client: Client, as_of: date | None = None) -> Why:
         "rule": case.get_rule_display(),
         "owner": case.from_owner.short_name,
     }
-    why.sentences = [_("No purchase after %(since)s; the term of «%(rule)s» was over on %(due)s.") % told]
+    if case.rule == CaseRule.UNCONFIRMED_INVOICE:
+        why.sentences = [not_confirmed(case)]
+    else:
+        why.sentences = [_("No purchase after %(since)s; the term of «%(rule)s» was over on %(due)s.") % told]
     handed = case.state == CaseState.HANDED_OVER
     why.sentences += [*_case_sentences(case), *(excluded(client, night) if handed and night else kept_back)]
     why.facts = [(_("From"), case.from_owner.short_name)]
@@ -264,13 +268,24 @@ def why_hand_over(client: Client, as_of: date | None = None) -> Why:
     return why
 
 
+def not_confirmed(case: ZeroCase) -> str:
+    """Say of which invoice nobody has heard a yes, and when the days for it were over (R177)."""
+    told = {"since": show.day_long(case.silent_since), "due": show.day_long(case.due_on)}
+    return (
+        _("The first invoice, of %(since)s, was not confirmed by the contacts of its days; they were over on %(due)s.")
+        % told
+    )
+
+
 def kept_back_by(client: Client, night: date | None) -> list[str]:
     """Return what keeps the client back on a night; nothing before the first one."""
     return reasons(client, night) if night else []
 
 
 def _is_of_this_silence(case: ZeroCase) -> bool:
-    """Say whether the case is reckoned from the client's last purchase: any later one has ended it."""
+    """Say whether the case is reckoned from the client's last purchase (none at all, with an invoice not confirmed)."""
+    if case.rule == CaseRule.UNCONFIRMED_INVOICE:
+        return not ClientState.objects.filter(pk=case.client_id, last_purchase_on__isnull=False).exists()
     return ClientState.objects.filter(pk=case.client_id, last_purchase_on=case.silent_since).exists()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -82,16 +83,25 @@ def _task(row: dict[str, Any], days: Days, title: str, assignee: int, origin: st
     )
 
 
-def unconfirmed(as_of: date) -> dict[int, int]:
-    """Return client → invoice of potential clients whose first invoice is not confirmed by the night of `as_of` (R177).
+@dataclass(frozen=True)
+class Unconfirmed:
+    """The first invoice of a potential client that nobody has confirmed, and the day its contacts were over."""
+
+    client_id: int
+    invoice_id: int
+    issued_on: date
+    due_on: date
+
+
+def unconfirmed(as_of: date) -> list[Unconfirmed]:
+    """List potential clients whose first invoice is not confirmed by the night of `as_of` (R177), by client.
 
     The contacts of working days 2 and 3 are over: the hand-over's day, the one after this night, has come.
     """
     day = InvoiceRules.objects.in_force().hand_over_day - 1
     days = Days(calendar.of_all_branches(), as_of)
     rows = sql.rows("deals", "find_unconfirmed_invoices", {"as_of": as_of})
-    return {
-        row["client_id"]: row["invoice_id"]
-        for row in rows
-        if days.reached(row["branch_id"], row["issued_on"], [day]) is not None
-    }
+    reached = ((row, days.reached(row["branch_id"], row["issued_on"], [day])) for row in rows)
+    return [
+        Unconfirmed(row["client_id"], row["invoice_id"], row["issued_on"], come[1]) for row, come in reached if come
+    ]

@@ -6,6 +6,7 @@
 -- The term by the late purchase: TOP if the client was on the list on the hand-over day, else other; tonight's rhythm
 -- and season (a term of a seasonal client counts only days in the season's months and in the month before each of
 -- them).
+-- A client handed over for an invoice not confirmed had no purchase: any one counts.
 -- Left alone: an exclusion in force, seven days after a separation, an owner changed later than as_of.
 -- Reads: segmentation_zerocase, segmentation_clientstate, segmentation_purchaseday, segmentation_topmembership,
 -- clients_ownership. Parameters: as_of, excluded (client ids with an exclusion in force), separation_days, own_rhythm,
@@ -21,7 +22,8 @@ WITH handed AS (
            END AS season
     FROM segmentation_zerocase handed
     JOIN segmentation_clientstate state
-      ON state.client_id = handed.client_id AND state.last_purchase_on > handed.silent_since
+      ON state.client_id = handed.client_id
+     AND (state.last_purchase_on > handed.silent_since OR handed.rule = 'unconfirmed_invoice')
     JOIN clients_client client ON client.id = handed.client_id
     JOIN clients_ownership held ON held.client_id = handed.client_id AND held.ends_on IS NULL
     WHERE handed.state = 'handed_over'
@@ -36,7 +38,8 @@ bought AS (
     FROM handed
     JOIN clients_legalentity entity ON entity.client_id = handed.client_id
     JOIN segmentation_purchaseday purchase
-      ON purchase.legal_entity_id = entity.id AND purchase.day > handed.silent_since
+      ON purchase.legal_entity_id = entity.id
+     AND (purchase.day > handed.silent_since OR handed.rule = 'unconfirmed_invoice')
     GROUP BY handed.id
 ),
 term AS (

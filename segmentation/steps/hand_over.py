@@ -1,5 +1,7 @@
 """Step 6: silent clients whose term is over go to the development managers (R109-R120).
 
+With them go potential ones whose first invoice nobody has confirmed (R177).
+
 The list is one statement (`find_due`), so are the places (`place_due`); what happens to each row is decided here, and
 written by one statement per table, however many clients there are.
 """
@@ -16,6 +18,7 @@ from typing import Any
 from clients.models import OwnershipReason
 from deals import orders
 from deals.actions import change_owners
+from deals.invoices.daily import unconfirmed
 from salescrm.base import sql
 from salescrm.base.periods import is_month_end
 from segmentation import guards, month_end, notices
@@ -104,6 +107,7 @@ def _is_due_night(night: Night) -> bool:
 def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
     """Return the due clients in the order of places, those of a broken feed among them."""
     rules = night.rule_set
+    invoices = unconfirmed(night.as_of)
     parameters = {
         "as_of": night.as_of,
         "separation_days": rules.separation_days,
@@ -112,6 +116,10 @@ def find_due(night: Night, broken_sources: list[int]) -> list[Due]:
         "excluded": Exclusion.objects.ids_holding(night.as_of),
         "in_work": orders.in_work(night.as_of),
         "in_work_days": rules.order_in_work_days,
+        "invoice_clients": [one.client_id for one in invoices],
+        "invoice_ids": [one.invoice_id for one in invoices],
+        "issued_on": [one.issued_on for one in invoices],
+        "invoice_due_on": [one.due_on for one in invoices],
     }
     return [Due(row) for row in sql.rows(APP, "find_due", parameters)]
 
@@ -209,6 +217,8 @@ def _case(night: Night, one: Due) -> dict[str, Any]:
     proposed_on = row["case_proposed_on"] if row["case_state"] == CaseState.PROPOSED else night.as_of
     if one.approval and proposed_on:
         why["proposed_on"] = proposed_on
+    if row["invoice_id"]:
+        why["invoice"] = row["invoice_id"]
     if one.head_list:
         why["head_list"] = one.head_list
     return {

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.stack import Stack
 from tests.browser.test_journeys import LONG, bring
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FIRM = "Лавка Снегири"
 INN = "7707083893"
 AMOUNT = "48000"

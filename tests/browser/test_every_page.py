@@ -25,7 +25,7 @@ from tests.browser.conftest import FLAGS
 from tests.browser.test_axe import COLLECT, faults
 from tests.needs import chromium
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db, pytest.mark.slow]
 
 HOST = "http://crm.test"
 NARROW = 390  # px, a phone

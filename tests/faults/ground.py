@@ -40,6 +40,25 @@ class Ground:
     works: dict[str, list[str]]
     statements: dict[str, list[str]] = field(default_factory=dict)
     ends: dict[str, dict[str, Any]] = field(default_factory=dict)
+    warm: subprocess.Popen[str] | None = None
+
+    def call(self, module: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run a module's `main` in a process of its own, forked from one that has the program loaded."""
+        if self.warm is None:
+            self.warm = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.warm"],
+                cwd=ROOT, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+        out, err = self.home / "call.out", self.home / "call.err"
+        work = {"module": module, "arguments": list(arguments), "out": str(out), "err": str(err)}
+        assert self.warm.stdin is not None
+        assert self.warm.stdout is not None
+        self.warm.stdin.write(json.dumps(work) + "\n")
+        self.warm.stdin.flush()
+        code = int(self.warm.stdout.readline())
+        done = subprocess.CompletedProcess([module, *arguments], code, out.read_text(), err.read_text())
+        assert not check or code == 0, f"{done.args}: {done.stderr[-3000:]}"
+        return done
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(
@@ -49,12 +68,7 @@ class Ground:
         return done
 
     def psql(self, statement: str) -> None:
-        code = (
-            "import psycopg2, sys; from salescrm import embedded; u = embedded.ensure_running().database_url;"
-            "c = psycopg2.connect(u.replace('/salescrm?', '/postgres?')); c.autocommit = True;"
-            "c.cursor().execute(sys.argv[1])"
-        )
-        self.run("-c", code, statement)
+        self.call("tests.faults.psql", statement)
 
     def begin(self, base: str) -> None:
         """Lay the base `base` (a template database) in the place of the live one.
@@ -71,7 +85,7 @@ class Ground:
         self.psql(f"CREATE DATABASE {base} TEMPLATE salescrm")
 
     def dump(self) -> dict[str, Any]:
-        return dict(json.loads(self.run("-m", "tests.faults.dump").stdout))
+        return dict(json.loads(self.call("tests.faults.dump").stdout))
 
 
 def orders(path: Path, first: date, last: date, number: int) -> Path:
@@ -112,6 +126,8 @@ def laid_out(home: Path) -> Iterator[Ground]:
     )  # fmt: skip
     prepare(place, first)
     yield place
+    if place.warm is not None:
+        place.warm.communicate(timeout=60)
     holder.communicate(b"\n", timeout=60)
 
 
@@ -135,5 +151,5 @@ def prepare(place: Ground, first: Path) -> None:
 
 def observe(place: Ground, work: str) -> None:
     """Do a work undisturbed; remember its statements and where it ends."""
-    place.statements[work] = json.loads(place.run("-m", "tests.faults.driver", *place.works[work], "--list").stdout)
+    place.statements[work] = json.loads(place.call("tests.faults.driver", *place.works[work], "--list").stdout)
     place.ends[work] = place.dump()

@@ -200,21 +200,21 @@ def test_a_cancelled_invoice_is_no_order(client: Client, csm: Employee) -> None:
 
 def test_a_first_invoice_is_unconfirmed_from_the_night_of_day_three(client: Client, csm: Employee) -> None:
     made = issue(client, csm)
-    assert [daily.unconfirmed(DAYS[n]) for n in (1, 2)] == [{}, {}]
-    assert [daily.unconfirmed(DAYS[n]) for n in (3, 4)] == [{client.pk: made.pk}] * 2
+    found = [daily.Unconfirmed(client.pk, made.pk, DAYS[1], DAYS[3])]
+    assert [daily.unconfirmed(DAYS[n]) for n in (1, 2, 3, 4)] == [[], [], found, found]
     speak([made], csm, "no_answer")
-    assert daily.unconfirmed(DAYS[3]) == {client.pk: made.pk}
+    assert daily.unconfirmed(DAYS[3]) == found
     speak([made], csm, "will_pay")
-    assert daily.unconfirmed(DAYS[3]) == {}
+    assert daily.unconfirmed(DAYS[3]) == []
 
 
 def test_only_a_client_that_never_bought_and_never_paid_is_unconfirmed(client: Client, csm: Employee) -> None:
     issue(client, csm, "1")
     Standing.objects.update(life_cycle="new", purchases=1)
-    assert daily.unconfirmed(DAYS[3]) == {}
+    assert daily.unconfirmed(DAYS[3]) == []
     Standing.objects.update(life_cycle="potential", purchases=0)
     pay(client, csm, 1)
-    assert daily.unconfirmed(DAYS[3]) == {}
+    assert daily.unconfirmed(DAYS[3]) == []
 
 
 def test_a_deferred_invoice_is_worked_on_its_days_and_holds_its_term(
