@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.django_db
 ISSUED = date(2025, 4, 7)  # a Monday: day 3 is Wednesday 9 April
 
 
-def potential(name: str = "one", **rules: object) -> tuple[Client, Employee]:
+def potential(name: str = "one", **rules: Any) -> tuple[Client, Employee]:
     """Make a department and a client with an invoice and without a purchase."""
     owner = scene.department(**rules)
     client = make.client(name, owner)
