@@ -36,7 +36,7 @@ CHOSEN = [  # of every room what asks most of a server: nights, lists, search, f
     "night/test_nightly.py",
     "plans/test_screens.py",
     "reports",
-    "search/test_words.py",
+    "search/test_search.py",
     "segmentation/test_matrix.py",
     "segmentation/test_top.py",
     "segmentation/test_zero.py",

@@ -478,4 +478,4 @@ def test_statements_name_the_same_open_states_as_the_program() -> None:
         for states in re.findall(r"state IN \(('waiting'[^)]*)\)", path.read_text(encoding="utf-8"))
     ]
     assert [(name, states) for name, states in named if states not in (set(OPEN), undecided)] == []
-    assert len(named) == 4
+    assert len(named) == 5
