@@ -130,6 +130,10 @@ SIDEWAYS = """() => {
   return ["the page scrolls sideways", ...first.slice(0, 5).map(one => one.outerHTML.slice(0, 120))];
 }"""
 
+CHANGED = """() => Promise.allSettled(
+  document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < 5000).map(one => one.finished)
+)"""
+
 
 def open_page(page: Page, address: str) -> None:
     """Open an address, or the first link of its kind, and wait for its lazy parts."""
@@ -168,6 +172,7 @@ def test_a_page_in_every_dress(visit: Callable[..., Page], address: str, languag
         page.set_viewport_size({"width": width, "height": 900})
         for theme in ("dark", "light"):
             page.emulate_media(color_scheme=theme)
+            page.evaluate(CHANGED)
             assert faults(page) == [], (width, theme)
         assert page.evaluate(SIDEWAYS) == [], width
     assert page.evaluate("violations") == []
