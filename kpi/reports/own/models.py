@@ -99,7 +99,7 @@ class OwnReport(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(period="range")
-                | Q(first_month__day=1, last_month__day=1, first_month__lte=F("last_month")),
+                | Q(first_month__isnull=False, last_month__isnull=False, first_month__lte=F("last_month")),
                 name="own_report_of_months",
                 violation_error_message=_("Choose the first and the last month, the first not after the last."),
             ),
