@@ -40,7 +40,7 @@ AUTOMATIONS = (
     Automation(
         "report-letters",
         _("Letters of reports"),
-        _("Writes to each person the report of the day, week or month before, at the hour chosen."),
+        _("Writes the report of the day, week or month before at the hour chosen, and own reports on their days."),
         "report-letters",
         "kpi:report-letter",
     ),

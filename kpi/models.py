@@ -17,6 +17,7 @@ from kpi.plans.models import (
     YearGoal,
 )
 from kpi.reports.models import ReportLetter
+from kpi.reports.own.models import OwnReport, ReportDelivery
 
 __all__ = [
     "AgendaLine",
@@ -31,6 +32,7 @@ __all__ = [
     "MeetingMember",
     "MeetingQuestion",
     "Month",
+    "OwnReport",
     "PayComponent",
     "PayFundRate",
     "PayScheme",
@@ -41,6 +43,7 @@ __all__ = [
     "PlanProposal",
     "PlanReading",
     "PlanVersion",
+    "ReportDelivery",
     "ReportLetter",
     "Result",
     "Review",

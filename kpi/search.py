@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from salescrm.base.found import Item
-from staff.access import Act, may
+from staff.access import Act, Figures, figures, may
 from staff.models import Employee
 
 
@@ -21,4 +21,8 @@ def actions(person: Employee) -> list[Item]:
         (Act.CHANGE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
         (Act.APPROVE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
     ]
-    return [item for act, item in offered if may(person, act)]
+    found = [item for act, item in offered if may(person, act)]
+    if figures(person) != Figures.NOTHING:
+        found.append(Item(reverse("kpi:own-report-new"), _("New report"), icon="report"))
+        found.append(Item(reverse("kpi:own-reports"), _("Own reports"), icon="report"))
+    return found

@@ -2,11 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from kpi.views import board, months
+from kpi.views import board, months, tv
 
 app_name = "kpi"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("kpi/", board.board, name="board"),
+    path("kpi/tv/", tv.show, name="tv"),
+    path("kpi/xlsx/", board.export, name="board-xlsx"),
     path("kpi/plans/", include("kpi.plans.urls")),
     path("kpi/change-plan/", include("kpi.change_plan.urls")),
     path("kpi/pay/", include("kpi.pay.urls")),

@@ -10,6 +10,7 @@ from deals.claims import actions as claim_actions
 from deals.contracts import actions as contract_actions
 from deals.leads import actions as leads
 from kpi.reports import letters as reports
+from kpi.reports.own import sending as own_reports
 from salescrm import letters as writing
 from salescrm import nightly
 from salescrm.base import automation, clock, jobs
@@ -130,4 +131,6 @@ def letters() -> None:
 @switched("report-letters")
 def report_letters() -> None:
     """Write the letters of reports whose hour has come."""
-    reports.write_due(clock.now())
+    now = clock.now()
+    reports.write_due(now)
+    own_reports.write_due(now)

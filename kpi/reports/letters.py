@@ -16,8 +16,10 @@ from kpi.measures.reading import scope
 from kpi.reports import reading
 from kpi.reports.counting import Counted
 from kpi.reports.models import ReportLetter
+from kpi.reports.own.models import ReportDelivery
 from kpi.reports.reading import Span
 from kpi.reports.views import title
+from salescrm.base import notify
 from salescrm.base.periods import month_start
 from staff.access import FIGURES, Figures
 from staff.calendar import Calendar
@@ -95,4 +97,5 @@ def _send(person: Employee, asked: Span, today: date, counted: Counted) -> None:
         }
         letter = EmailMultiAlternatives(subject, render_to_string("letters/report.txt", said), None, [person.email])
         letter.attach_alternative(render_to_string("letters/report.html", said), "text/html")
-        letter.send()
+        row = notify.put(letter)
+        ReportDelivery.objects.create(person=person, title=subject, due_on=today, letter=row)

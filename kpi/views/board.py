@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from clients.models import Direction, Segment
 from kpi.board import behind as behinds
+from kpi.board import workbook
 from kpi.board.reading import COUNTS, read
 from kpi.measures.declared import BY_CODE, Unit
 from kpi.measures.models import ClientGroup, Month
@@ -61,9 +62,28 @@ def board(request: HttpRequest) -> HttpResponse:
         "may_close": may(who.person, Act.CLOSE_MONTHS),
         "course_heads": [_("Day"), _("Fact, million"), _("Last year, million")],
         "has_plan": found.total.plan is not None,
+        "xlsx": _address(who, month, by, "kpi:board-xlsx"),
+        "may_show": figures(who.person) in (Figures.ALL, Figures.BRANCH) and not who.employee,
     }
     _people(who, found, month, by)
     return render(request, "kpi/board.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """Give the table of the board as a workbook: the very lines the page shows."""
+    who = reader(request)
+    month = month_in(request, who.today)
+    kept = get_object_or_404(Month, pk=month)
+    cuts = _cuts(who)
+    by = request.GET.get("by", "")
+    by = by if by in cuts else next(iter(cuts))
+    found = read(who.person, who.scope, month, by, kept.as_of)
+    words = [str(one) for one in (who.employee, who.branch) if one]
+    title = " · ".join([_("Plan and fact, %s") % show.month(month), cuts[by], *words])
+    answer = HttpResponse(workbook.content(found, title, by), content_type=workbook.XLSX)
+    answer.headers["Content-Disposition"] = f'attachment; filename="board-{month:%Y-%m}-{by}.xlsx"'
+    return answer
 
 
 def _cuts(who: Reader) -> dict[str, str]:
@@ -82,13 +102,13 @@ def _cuts(who: Reader) -> dict[str, str]:
     return cuts
 
 
-def _address(who: Reader, month: date, by: str) -> str:
+def _address(who: Reader, month: date, by: str, page: str = "kpi:board") -> str:
     asked: dict[str, Any] = {"month": f"{month:%Y-%m}", "by": by}
     if who.branch:
         asked["branch"] = who.branch.pk
     if who.employee:
         asked["person"] = who.employee.pk
-    return f"{reverse('kpi:board')}?{urlencode(asked)}"
+    return f"{reverse(page)}?{urlencode(asked)}"
 
 
 def _people(who: Reader, found: Any, month: date, by: str) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from typing import IO, Any
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404
 
@@ -34,6 +34,12 @@ def keep_upload(upload: UploadedFile[Any], by: Any, *, ending: str, content_type
     stored.sha256 = digest(upload)
     stored.file.save(f"{stored.sha256[:16]}.{ending}", upload, save=True)
     return stored
+
+
+def keep_bytes(content: bytes, name: str, by: Any, *, ending: str, content_type: str) -> StoredFile:
+    """Keep what the program itself wrote for the person, as an upload is kept."""
+    upload: UploadedFile[Any] = SimpleUploadedFile(name, content)
+    return keep_upload(upload, by, ending=ending, content_type=content_type)
 
 
 def digest(file: IO[bytes] | UploadedFile[Any]) -> str:

@@ -204,6 +204,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=300)
     text = models.TextField()
     html = models.TextField(blank=True)
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+", help_text="attached")
     state = models.CharField(max_length=10, choices=LetterState.choices, default=LetterState.WAITING)
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

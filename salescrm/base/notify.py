@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from salescrm.base.locks import Key, try_lock
-from salescrm.base.models import ByLetter, Letter, LetterState, Notification, NotificationChoice
+from salescrm.base.models import ByLetter, Letter, LetterState, Notification, NotificationChoice, StoredFile
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
@@ -95,19 +95,27 @@ class Outbox(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Store the letters; return how many."""
-        state = LetterState.WAITING if settings.EMAIL_URL else LetterState.NO_SERVER
-        letters = [
-            Letter(
-                to=parseaddr(address)[1],
-                subject=str(message.subject),
-                text=str(message.body),
-                html=_html(message),
-                state=state,
-            )
-            for message in email_messages
-            for address in message.recipients()
-        ]
+        letters = [_letter(message, address) for message in email_messages for address in message.recipients()]
         return len(Letter.objects.bulk_create(letters))
+
+
+def put(message: EmailMessage, file: StoredFile | None = None) -> Letter:
+    """Put a letter to one person into the outbox, with a kept file attached; return its row."""
+    (address,) = message.recipients()
+    made = _letter(message, address)
+    made.file = file
+    made.save()
+    return made
+
+
+def _letter(message: EmailMessage, address: str) -> Letter:
+    return Letter(
+        to=parseaddr(address)[1],
+        subject=str(message.subject),
+        text=str(message.body),
+        html=_html(message),
+        state=LetterState.WAITING if settings.EMAIL_URL else LetterState.NO_SERVER,
+    )
 
 
 def _html(message: EmailMessage) -> str:
@@ -158,6 +166,9 @@ def _send_next() -> bool:
     if letter.html:
         message.attach_alternative(letter.html, "text/html")
     try:
+        if letter.file:
+            with letter.file.file.open("rb") as kept:
+                message.attach(letter.file.name, kept.read(), letter.file.content_type)
         server().send_messages([message])
     except OSError as fault:  # smtplib's errors are OSErrors
         return _put_off(letter, fault)

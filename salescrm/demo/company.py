@@ -125,5 +125,6 @@ def remove() -> None:
         cursor.execute(
             "TRUNCATE clients_client, clients_product, clients_source, clients_touchedmonth, base_steprun, "
             "base_notification, segmentation_focuslist, kpi_month, kpi_planversion, kpi_forecast, kpi_yeargoal, "
-            "kpi_seasonality, kpi_payscheme, kpi_payfundrate, kpi_changestep, kpi_review, kpi_meeting CASCADE"
+            "kpi_seasonality, kpi_payscheme, kpi_payfundrate, kpi_changestep, kpi_review, kpi_meeting, "
+            "kpi_ownreport CASCADE"
         )

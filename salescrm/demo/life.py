@@ -23,7 +23,21 @@ from clients.models import Client, LossReason, Ownership
 from kpi.measures import computing
 from salescrm import nightly
 from salescrm.base import periods
-from salescrm.demo import billing, changes, deals, focus, leads, meetings, offers, papers, pay, plans, programmes, work
+from salescrm.demo import (
+    billing,
+    changes,
+    deals,
+    focus,
+    leads,
+    meetings,
+    offers,
+    own_reports,
+    papers,
+    pay,
+    plans,
+    programmes,
+    work,
+)
 from salescrm.demo.store import analyze
 from segmentation import actions, archiving, silence
 from segmentation.contact_norm import ContactNorm
@@ -99,6 +113,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     writing.write_all(today=until + timedelta(days=1))
     computing.backfill(MONTHS_OF_FIGURES, until)
     meetings.write(until, head)
+    own_reports.write(until, head)
     pay.write(until)
 
 

@@ -14,6 +14,7 @@ SEES_FIGURES = EVERYBODY - {Role.DEPUTY_IT}
 SEES_OWN = {Role.CSM, Role.BDM_KEY, Role.BDM_RECOVERY, Role.LEAD_MANAGER, Role.OPERATOR}
 SEES_BY_NAME = SEES_FIGURES - {Role.MARKETER}
 BOSS = {Role.HOS}
+HEADS = SEES_FIGURES - SEES_OWN - {Role.MARKETER}
 MONTH = date(2026, 5, 1)
 NO_FIGURES: dict[str, int] = {Role.DEPUTY_IT: 403}
 
@@ -36,6 +37,10 @@ def the_month(scene: Scene) -> list[Any]:
 ROWS = [
     Row("kpi:board", SEES_FIGURES),
     Row("kpi:board", SEES_FIGURES, query="?month=2026-05"),
+    Row("kpi:board-xlsx", SEES_FIGURES, query="?month=2026-05"),
+    Row("kpi:tv", HEADS),
+    Row("kpi:tv", HEADS, query="?screen=coverage"),
+    Row("kpi:tv", HEADS, query="?screen=leaders"),
     Row("kpi:behind", SEES_BY_NAME, query="?month=2026-05&measure=turnover", also={Role.MARKETER: 404}),
     Row("kpi:behind", NOBODY, query="?month=2026-05&measure=nothing", denied=404, also=NO_FIGURES),
     Row("kpi:month-close", BOSS, args=the_month),

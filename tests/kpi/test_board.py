@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
@@ -209,3 +212,48 @@ def test_ratios_are_reckoned_last() -> None:
     assert sums.get("average_shipment") == sums.all["turnover"] / sums.all["documents"]
     assert sums.get("top_coverage") == sums.all["covered"] / sums.all["clients"] == Decimal(1)
     assert sums.get("leads_in_term_share") is None
+
+
+def test_the_workbook_of_the_board_has_the_figures_of_the_page() -> None:
+    people = company()
+    for by in reading.CUTS:
+        answer = at(people["hos"], "/kpi/xlsx/", by=by, month="2026-07")
+        sheet = openpyxl.load_workbook(BytesIO(answer.content)).active
+        assert sheet is not None
+        rows = list(sheet.values)
+        found = board(people["hos"], by)
+        assert [(row[0], row[2]) for row in rows[2:-1]] == [(line.name, line.fact.value) for line in found.lines]
+        assert rows[-1][2] == found.total.fact.value
+        if by != "direction":
+            assert list(rows[-1][-5:]) == [figure.value for figure in found.total.counts]
+    mine = openpyxl.load_workbook(BytesIO(at(people["csm1"], "/kpi/xlsx/").content)).active
+    assert mine is not None
+    assert list(mine.values)[-1][2] == 2 * (1100 + 1101)
+    assert "Csm2" not in str(list(mine.values))
+
+
+def test_the_television_goes_from_screen_to_screen_for_heads_and_stays_signed_in() -> None:
+    people = company(12)
+    browser = Browser(headers={"accept-language": "en"})
+    browser.force_login(people["hos"])
+    page, seen = "", []
+    for _turn in range(4):
+        answer = browser.get(f"/kpi/tv/{page}")
+        assert settings.SESSION_COOKIE_NAME in answer.cookies  # its session begins anew each time
+        screen = answer.context["screen"]
+        seen.append(screen.code)
+        assert len(screen.bars) <= 8
+        page = answer.context["next"]
+    assert seen == ["plan", "coverage", "leaders", "plan"]
+    plan = browser.get("/kpi/tv/", {"screen": "plan"}).context["screen"]
+    shown = board(people["hos"])
+    assert plan.total.value == shown.total.fact.value
+    assert [(one.name, one.value) for one in plan.bars] == [(one.name, one.fact.value) for one in shown.lines[:8]]
+    assert plan.rest == 4
+    held = browser.get("/kpi/tv/", {"screen": "coverage", "hold": "1"})
+    assert held.context["next"] == "?screen=coverage&hold=1"
+    leaders = dict(browser.get("/kpi/tv/", {"screen": "leaders"}).context["screen"].leaders)
+    assert max(len(bars) for bars in leaders.values()) == 3
+    of_branch = at(people["branch_head"], "/kpi/tv/").context["screen"]
+    assert of_branch.total.value == board(people["branch_head"]).total.fact.value
+    assert at(people["csm1"], "/kpi/tv/").status_code == at(people["marketer"], "/kpi/tv/").status_code == 403
