@@ -17,6 +17,7 @@ from kpi.plans.models import (
     YearGoal,
 )
 from kpi.reports.models import ReportLetter
+from kpi.workload.models import OutputNorm, PortfolioNorm
 
 __all__ = [
     "AgendaLine",
@@ -31,6 +32,7 @@ __all__ = [
     "MeetingMember",
     "MeetingQuestion",
     "Month",
+    "OutputNorm",
     "PayComponent",
     "PayFundRate",
     "PayScheme",
@@ -41,6 +43,7 @@ __all__ = [
     "PlanProposal",
     "PlanReading",
     "PlanVersion",
+    "PortfolioNorm",
     "ReportLetter",
     "Result",
     "Review",

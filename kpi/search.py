@@ -20,5 +20,6 @@ def actions(person: Employee) -> list[Item]:
         (Act.SEE_PAY, Item(reverse("kpi:pay"), _("Pay"), icon="coins")),
         (Act.CHANGE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
         (Act.APPROVE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
+        (Act.SET_LOAD_NORMS, Item(reverse("kpi:workload-norms"), _("Norms of load"), icon="scale")),
     ]
     return [item for act, item in offered if may(person, act)]
