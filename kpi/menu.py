@@ -17,6 +17,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
     if figures(employee) != Figures.NOTHING:
         found.append(MenuEntry("result", gettext_lazy("Plan and fact"), "kpi:board", "chart-bar", "b"))
         found.append(MenuEntry("result", gettext_lazy("Reports"), "kpi:reports", "report"))
+        found.append(MenuEntry("result", gettext_lazy("Workload"), "kpi:workload", "scale"))
     if may(employee, Act.SEE_PLANS):
         found.append(MenuEntry("result", gettext_lazy("Plans"), "kpi:plans", "target", "y", count=unread))
     found.append(MenuEntry("result", gettext_lazy("Meetings"), "kpi:meetings", "users-group", ""))

@@ -18,6 +18,7 @@ from kpi.plans.models import (
 )
 from kpi.reports.models import ReportLetter
 from kpi.reports.own.models import OwnReport, ReportDelivery
+from kpi.workload.models import OutputNorm, PortfolioNorm
 
 __all__ = [
     "AgendaLine",
@@ -32,6 +33,7 @@ __all__ = [
     "MeetingMember",
     "MeetingQuestion",
     "Month",
+    "OutputNorm",
     "OwnReport",
     "PayComponent",
     "PayFundRate",
@@ -43,6 +45,7 @@ __all__ = [
     "PlanProposal",
     "PlanReading",
     "PlanVersion",
+    "PortfolioNorm",
     "ReportDelivery",
     "ReportLetter",
     "Result",

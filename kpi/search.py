@@ -20,6 +20,7 @@ def actions(person: Employee) -> list[Item]:
         (Act.SEE_PAY, Item(reverse("kpi:pay"), _("Pay"), icon="coins")),
         (Act.CHANGE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
         (Act.APPROVE_PAY, Item(reverse("kpi:pay-schemes"), _("Pay schemes"), icon="coins")),
+        (Act.SET_LOAD_NORMS, Item(reverse("kpi:workload-norms"), _("Norms of load"), icon="scale")),
     ]
     found = [item for act, item in offered if may(person, act)]
     if figures(person) != Figures.NOTHING:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpi/pay/", include("kpi.pay.urls")),
     path("kpi/meetings/", include("kpi.meetings.urls")),
     path("kpi/reports/", include("kpi.reports.urls")),
+    path("kpi/workload/", include("kpi.workload.urls")),
     path("kpi/behind/", board.behind, name="behind"),
     path("kpi/months/<str:month>/close/", months.close, name="month-close"),
     path("kpi/months/<str:month>/reopen/", months.reopen, name="month-reopen"),

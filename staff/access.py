@@ -118,6 +118,7 @@ class Act(StrEnum):
     EDIT_KNOWLEDGE = "edit_knowledge"  # of its knowledge base, scripts and typology
     APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
     CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
+    SET_LOAD_NORMS = "set_load_norms"  # how many clients a post carries, how long an order takes (R208, R209)
     ADMINISTER = "administer"
 
 
@@ -172,6 +173,7 @@ _HOS = _HEAD | {
     Act.CHANGE_PLANS,
     Act.CHANGE_CHANGE_PLAN,
     Act.CHANGE_PAY,
+    Act.SET_LOAD_NORMS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -245,6 +247,7 @@ ACTS: dict[str, set[Act]] = {
         Act.APPROVE_OFFER_TEMPLATES,
         Act.PROPOSE_PLANS,
         Act.EDIT_KNOWLEDGE,
+        Act.SET_LOAD_NORMS,
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {

@@ -307,7 +307,7 @@ def test_with_nothing_typed_it_offers_what_was_opened_last_and_what_one_can_do(
         assert offered["Recent"] == [("Принт-Хаус", ""), ("Второй", "")]
         acts = ["New client", "New contact", "New deal", "New task"]
         acts += ["Log a call", "Log a meeting", "Log a letter", "Write a note", "New invoice", "New payment"]
-        acts += ["Calendar of tasks", "Pay"]
+        acts += ["Calendar of tasks", "Pay", "New report", "Own reports"]
         assert [title for title, _reason in offered["Actions"]] == acts
     content = browser.get(reverse("search-palette")).content.decode()
-    assert content.count("data-dialog") == len(acts) - 2  # the calendar and the pay are pages
+    assert content.count("data-dialog") == len(acts) - 4  # the calendar, the pay and own reports are pages

@@ -1,0 +1,13 @@
+"""Addresses of loads."""
+
+from django.urls import URLPattern, path
+
+from kpi.workload.views import norms, table
+
+urlpatterns: list[URLPattern] = [
+    path("", table.workload, name="workload"),
+    path("export/", table.export, name="workload-export"),
+    path("norms/", norms.norms, name="workload-norms"),
+    path("norms/clients/", norms.portfolio, name="workload-norm-clients"),
+    path("norms/output/", norms.output, name="workload-norm-output"),
+]
