@@ -40,8 +40,8 @@ def columns(table: Table) -> list[tuple[str, str]]:
         ("orders", _("Orders")),
         ("calls", _("Calls")),
         ("letters", _("Letters")),
-        ("deals", _("Open deals")),
-        ("tasks", _("Open tasks")),
+        ("deals", pgettext("open", "Deals")),
+        ("tasks", pgettext("open", "Tasks")),
         ("overdue", pgettext("tasks", "Overdue")),
     ]
     unknown = () if table.is_now else ("class_a", "class_b", "class_c", "deals", "tasks", "overdue")
