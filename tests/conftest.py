@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
 from django.conf import settings
 from django.test import Client as Browser
+from django.utils import translation
 
 from salescrm.base import clock
 from staff.models import Branch, Employee
@@ -20,6 +21,13 @@ def pytest_configure() -> None:
     """Hash passwords of test people cheaply; look for a static file when asked, not for all of them per test."""
     settings.WHITENOISE_AUTOREFRESH = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _program_language() -> Iterator[None]:
+    """Begin every test in the program's language: a request of the test before leaves its own behind."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture
