@@ -159,7 +159,7 @@ def test_the_page_says_what_there_is(csm: Browser, deal: Deal) -> None:
     assert page.context["script"] == ["Здравствуйте!", "Спросить срок"]
     assert [(str(item), done) for item, done, _waits in page.context["items"]] == [("Матрица", False)]
     assert [place for _stage, place in page.context["stages"]] == ["current", ""]
-    for said in ("Поло на август", "Принт-Хаус", "Спросить срок", "Decide on the next step"):
+    for said in ("Поло на август", "Принт-Хаус", "Спросить срок", "Определить следующий шаг по сделке"):
         assert said in page.content.decode()
 
 
@@ -337,7 +337,7 @@ def test_the_card_shows_the_deals_of_the_client(csm: Browser, deal: Deal) -> Non
     page = csm.get(url("client-deals", deal.client.pk)).content.decode()
 
     assert "Поло на август" in page
-    assert "Decide on the next step" in page
+    assert "Определить следующий шаг по сделке" in page
 
 
 FOUND = {"by its words": "август", "in the other layout": "gjkj", "by number": ""}

@@ -125,8 +125,8 @@ def test_effects_count_hand_overs_that_had_their_sixty_days(people: dict[str, Em
         case(make.client(f"c{n}", csm), state, csm, recovery, rule=rule, handed_on=handed_on, bought_on=bought_on)
     found = rulebook.effects(Client.objects.all(), NIGHT)
     assert [(one.label, one.handed, one.back_soon, one.back) for one in found] == [
-        ("zero TOP", 3, 1, 2),
-        ("new without a repeat order", 1, 0, 0),
+        ("нулевой TOP", 3, 1, 2),
+        ("новый без повторного заказа", 1, 0, 0),
     ]
     assert found[0].share_back_soon == Decimal(1) / 3
 
