@@ -150,6 +150,13 @@ AUTOMATION = [  # what works by itself, with its switch, and the figures it work
     "salescrm.letters",
 ]
 MERGE = ["clients.merge", "deals.merge", "segmentation.merge", "kpi.merge"]  # what follows when clients are joined
+LEAVING = [  # what a person who leaves has in hand, in the order in which it is passed on
+    "staff.leaving",
+    "deals.leaving",
+    "clients.leaving",
+    "segmentation.leaving",
+    "kpi.leaving",
+]
 CLIENT_FILTERS = ["segmentation.filters"]  # what rooms to the right add to the list of clients for their links
 ACCESS_LOG = "staff:access-log"  # the page a warning of the base's guard leads to
 JOBS = [

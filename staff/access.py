@@ -119,6 +119,7 @@ class Act(StrEnum):
     APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
     CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
     SET_LOAD_NORMS = "set_load_norms"  # how many clients a post carries, how long an order takes (R208, R209)
+    DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
     ADMINISTER = "administer"
 
 
@@ -174,6 +175,7 @@ _HOS = _HEAD | {
     Act.CHANGE_CHANGE_PLAN,
     Act.CHANGE_PAY,
     Act.SET_LOAD_NORMS,
+    Act.DISMISS,
 }
 
 ROWS: dict[str, Rows] = {
@@ -312,6 +314,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_PLANS,
         Act.SEE_PAY,
         Act.APPROVE_PAY,
+        Act.DISMISS,
     },
     Role.NONE: set(),
 }

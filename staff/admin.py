@@ -1,15 +1,40 @@
 """What the administrators' site shows of the room: employees, branches, positions, absences and the schedule."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import UserChangeForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from salescrm.base import clock
+from staff import leaving
 from staff.models import Absence, Branch, CalendarDay, Department, Employee, Position
+
+
+class EmployeeForm(UserChangeForm):  # type: ignore[type-arg]  # no generic at run time
+    """A person; the log-in of somebody with work in hand is not closed here, where nothing would be passed on."""
+
+    def clean_is_active(self) -> Any:
+        """Refuse to close the log-in of who has anything in hand."""
+        is_active = self.cleaned_data["is_active"]
+        if not is_active and self.instance.pk and self.instance.is_active:
+            lines = leaving.in_hand(self.instance, clock.today())
+            if lines:
+                said = ", ".join(f"{line.label}: {line.rows}" for line in lines)
+                raise ValidationError(
+                    gettext("Still in hand: %s. The head of sales passes it on from the person's page.") % said
+                )
+        return is_active
 
 
 @admin.register(Employee)
 class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run time
     """People, roles and log-ins."""
+
+    form = EmployeeForm
 
     list_display = ("username", "last_name", "first_name", "role", "branch", "is_active")
     list_filter = ("role", "branch", "is_active")

@@ -149,6 +149,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "stands_in": _stands_in(shown, today),
         "may_enter": actions.may_enter_absence(acting, shown),
         "may_distribute": may(acting, Act.DISTRIBUTE),
+        "may_dismiss": may(acting, Act.DISMISS) and shown.is_active and shown != acting,
     }
     if _sees_loads(acting) or acting == shown:
         context |= _carried(shown)

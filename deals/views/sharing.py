@@ -173,15 +173,20 @@ def _fields(request: HttpRequest, asked: Asked) -> dict[str, Any]:
         "views": [(str(one.pk), one.name) for one in saved.of_list(state.here, CLIENTS.name)],
         "view": said["view"][0] if said["view"] else "",
         "to": _picker("to", _("Among whom"), _receivers(person), [str(one) for one in asked.to]),
-        "rule": [
-            _radio("even", _("Make even"), _evens(), asked.even.value),
-            _radio("keep", _("Keep in one hand"), _keeps(), asked.keep),
-            _radio("norm", _("Norm of clients"), [("", _("keep to it")), ("no", _("may be passed"))],
-                   "" if asked.with_norm else "no"),
-        ],
+        "rule": rule_fields(asked),
         "hidden": [*whole, *everything, *(("out", one) for one in asked.out)],
         "chips": _chips(asked, [name for name, texts in said.items() if texts]),
     }  # fmt: skip
+
+
+def rule_fields(asked: Asked) -> list[dict[str, Any]]:
+    """Return the fields of the rule with what is asked for."""
+    return [
+        _radio("even", _("Make even"), _evens(), asked.even.value),
+        _radio("keep", _("Keep in one hand"), _keeps(), asked.keep),
+        _radio("norm", _("Norm of clients"), [("", _("keep to it")), ("no", _("may be passed"))],
+               "" if asked.with_norm else "no"),
+    ]  # fmt: skip
 
 
 def _chips(asked: Asked, shown: list[str]) -> list[dict[str, Any]]:

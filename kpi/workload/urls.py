@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from kpi.workload.views import norms, table
+from kpi.workload.views import leaving, norms, table
 
 urlpatterns: list[URLPattern] = [
     path("", table.workload, name="workload"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     path("norms/", norms.norms, name="workload-norms"),
     path("norms/clients/", norms.portfolio, name="workload-norm-clients"),
     path("norms/output/", norms.output, name="workload-norm-output"),
+    path("leaving/<int:pk>/", leaving.leaving, name="leaving"),
 ]

@@ -80,7 +80,7 @@ def test_who_sees_whom_on_the_page_and_in_the_workbook() -> None:
         book = openpyxl.load_workbook(BytesIO(at(people[name], "/kpi/workload/export/").content))
         sheet = " ".join(str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row)
         for shown in ("Csm0", "Csm1", "Csm2"):
-            assert (f"{shown} Testov</span>" in page, f"{shown} Testov" in sheet) == (shown in expected,) * 2, name
+            assert (f"{shown} Testov</a>" in page, f"{shown} Testov" in sheet) == (shown in expected,) * 2, name
     assert at(people["csm0"], "/kpi/workload/", person=str(people["csm1"].pk)).status_code == 404
 
 

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_GET
 
 from kpi.views.shared import Reader, month_in, reader
 from kpi.workload import reading
-from kpi.workload.reading import Line, Table
+from kpi.workload.reading import Line, Office, Table
 from salescrm.base import show
 from salescrm.base.lists import export as exporting
 from salescrm.base.periods import month_start
-from staff.access import Act, Figures, figures, may
+from staff.access import Act, Figures, Role, figures, may
 from staff.models import Branch
 
 
@@ -59,7 +59,7 @@ def workload(request: HttpRequest) -> HttpResponse:
         "page_title": _("Workload, %s") % show.month(month),
         "table": table,
         "heads": columns(table),
-        "offices": _offices(table, by_name=who.scope.by_name),
+        "offices": _offices(table, who),
         "spread": table.spread(),
         "who": who,
         "earlier": _address(who, earlier),
@@ -112,8 +112,8 @@ def _cells(table: Table, *, by_name: bool) -> Iterator[list[exporting.Cell]]:
             yield row
 
 
-def _offices(table: Table, *, by_name: bool) -> list[dict[str, Any]]:
-    """Lay the rows out cell by cell, the branch's own first."""
+def _offices(table: Table, who: Reader) -> list[dict[str, Any]]:
+    """Lay the rows out cell by cell, the branch's own first; who may share clients out is led to levelling (R210)."""
     heads = [name for name, _head in columns(table)]
 
     def row(line: Line, *, is_whole: bool) -> dict[str, Any]:
@@ -124,10 +124,21 @@ def _offices(table: Table, *, by_name: bool) -> list[dict[str, Any]]:
     return [
         {
             "whole": row(office.whole, is_whole=True),
-            "people": [row(line, is_whole=False) for line in office.people] if by_name else [],
+            "people": [row(line, is_whole=False) for line in office.people] if who.scope.by_name else [],
+            "level_url": _level_url(office, who) if table.is_now else "",
         }
         for office in table.offices
     ]
+
+
+def _level_url(office: Office, who: Reader) -> str:
+    """Return the plan that shares the clients of a branch's managers out among them anew."""
+    team = [line.person.pk for line in office.people if line.person.is_active and line.person.role == Role.CSM]
+    if len(team) < 2 or not may(who.person, Act.DISTRIBUTE):  # between two and more
+        return ""
+    return (
+        f"{reverse('deals:distribution')}?{urlencode([*(('owner', pk) for pk in team), *(('to', pk) for pk in team)])}"
+    )
 
 
 def _is_over(line: Line, column: str) -> bool:
