@@ -1,5 +1,6 @@
 -- Grain: month, measure, person, client group and type: the stored results of the month become the facts, only rows that
--- change are written. `measures`: those that were counted; others stay as they are.
+-- change are written. `measures`: those that were counted; others stay as they are. What is gone is looked up in one
+-- hash (NOT IN of columns that are never empty): a work table has no statistics the planner could trust.
 -- Reads: kpi_fact, kpi_client, staff_employee. Writes: kpi_result. Parameters: month, measures.
 WITH fresh AS (
     SELECT fact.measure,
@@ -18,12 +19,8 @@ gone AS (
     DELETE FROM kpi_result stored
     WHERE stored.month_id = %(month)s
       AND stored.measure = ANY(%(measures)s::text[])
-      AND NOT EXISTS (
-          SELECT 1 FROM fresh
-          WHERE fresh.measure = stored.measure
-            AND fresh.employee_id = stored.employee_id
-            AND fresh.client_group = stored.client_group
-            AND fresh.segment_id IS NOT DISTINCT FROM stored.segment_id
+      AND (stored.measure, stored.employee_id, stored.client_group, coalesce(stored.segment_id, 0)) NOT IN (
+          SELECT fresh.measure, fresh.employee_id, fresh.client_group, coalesce(fresh.segment_id, 0) FROM fresh
       )
     RETURNING 1
 )
