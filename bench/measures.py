@@ -316,6 +316,69 @@ def kpi_board(bench: Bench) -> Iterator[Result]:
     bench.spoil()
 
 
+OPEN_DEALS = """
+    INSERT INTO deals_deal (title, pipeline_id, stage_id, state, client_id, owner_id, amount, currency, order_number,
+                            expected_on, source, opened_on, entered_stage_on, next_task_on, origin, version)
+    SELECT 'Заказ ' || n, stage.pipeline_id, stage.id, 'open', held.client_id, held.owner_id, n * 37 %% 100000, 'RUB',
+           '', %s::date + n %% 60, 'own', %s::date - n %% 90, %s::date - n %% 30, %s::date + n %% 21 - 7, '', 1
+    FROM generate_series(%s, %s) AS n
+    JOIN (
+        SELECT client_id, owner_id, row_number() OVER (ORDER BY client_id) - 1 AS place, count(*) OVER () AS size
+        FROM clients_ownership
+        WHERE ends_on IS NULL
+    ) AS held ON held.place = n %% held.size
+    JOIN (
+        SELECT stage.id, stage.pipeline_id, row_number() OVER (ORDER BY stage."order") - 1 AS place,
+               count(*) OVER () AS size
+        FROM deals_stage stage
+        JOIN deals_pipeline pipeline ON pipeline.id = stage.pipeline_id
+        WHERE pipeline.purpose = 'shipment' AND stage.kind = 'open'
+    ) AS stage ON stage.place = n %% stage.size
+"""
+OPEN_TASKS = """
+    INSERT INTO deals_task (client_id, assignee_id, title, kind, due_on, priority, needs_result, result, origin, state,
+                            created_at)
+    SELECT held.client_id, held.owner_id, 'Позвонить ' || n, 'call', %s::date + n %% 60 - 10, n %% 3 + 1, false, '', '',
+           'open', now()
+    FROM generate_series(%s, %s) AS n
+    JOIN (
+        SELECT client_id, owner_id, row_number() OVER (ORDER BY client_id) - 1 AS place, count(*) OVER () AS size
+        FROM clients_ownership
+        WHERE ends_on IS NULL
+    ) AS held ON held.place = n %% held.size
+"""
+BOARDS = ["", "?amount=5000..", "?owner=2", "?opened=-30d.."]
+TASK_LISTS = ["", "?state=open", "?state=open&assignee=2", "?sort=title", "?state=open&sort=-due", "?q=Позвонить+77"]
+
+
+def work(bench: Bench) -> Iterator[Result]:
+    """The deal board at a hundred thousand open deals against a thousand; the task list at a million against 20,000."""
+    bench.base(CLIENTS, SHIPMENTS)
+    browser, done = head(), {"deals": 0, "tasks": 0}
+    took: dict[tuple[str, int], float] = {}
+    boards = [reverse("deals:deal-board") + query for query in BOARDS]
+    lists = [reverse("deals:task-list") + query for query in TASK_LISTS]
+    for name, size, urls in (("deals", 1_000, boards), ("deals", 100_000, boards),
+                             ("tasks", 20_000, lists), ("tasks", 1_000_000, lists)):  # fmt: skip
+        wanted = round(size * bench.scale)
+        parameters = [LAST] * 4 if name == "deals" else [LAST]
+        execute(OPEN_DEALS if name == "deals" else OPEN_TASKS, [*parameters, done[name] + 1, wanted])
+        done[name] = wanted
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+        took[name, size] = p95(answer_times(browser, urls, 5))
+    for name, words_of, few, many, url in (
+        ("deals", "deal board at 100k open deals / at 1k, p95", 1_000, 100_000, boards[0]),
+        ("tasks", "task list at 1M tasks / at 20k, p95", 20_000, 1_000_000, lists[1]),
+    ):
+        detail = f"{took[name, many] * 1000:.0f} ms / {took[name, few] * 1000:.0f} ms"
+        yield Result(words_of, took[name, many] / took[name, few], 2, detail)
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(url)
+        yield Result(f"{words_of.split(' at ')[0]}, queries", len(queries), 12, "statements in one request")
+    bench.spoil()
+
+
 def hand_overs(bench: Bench) -> Iterator[Result]:
     """Statements of a night that hands over ten thousand clients against one that hands over a hundred."""
     statements = {}
@@ -333,4 +396,4 @@ def hand_overs(bench: Bench) -> Iterator[Result]:
     yield Result("hand-over, statements", many[0] / few[0], 1.0, detail)
 
 
-ALL = [nights, growth, imports, pages, million, search_million, hand_overs, kpi_board]
+ALL = [nights, growth, imports, pages, million, search_million, hand_overs, kpi_board, work]

@@ -62,7 +62,7 @@ def prepare(scene: Scene) -> None:
     scene.extra["export"] = Job.objects.create(result_file=file, **job)
     owners = {scene.client.pk: scene.people[Role.CSM].pk}
     kept = {"person": scene.people[Role.HOS].pk, "owners": owners, "given": owners, "starts_on": TODAY}
-    cache.set("undo:deals:owner-undo:scene", kept)
+    cache.set("undo:deals:owner-undo:scene", kept, timeout=None)
 
 
 def participant(scene: Scene) -> dict[str, Any]:

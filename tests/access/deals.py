@@ -44,7 +44,7 @@ def prepare(scene: Scene) -> None:
     told = {"pipeline": scene.extra["deal"].pipeline_id}
     job = {"kind": "stage-off", "state": "done", "created_by": hos, "result": {}, "arguments": told}
     scene.extra["emptying"] = Job.objects.create(**job)
-    cache.set("undo:deals:task-undo:scene", {"person": hos.pk, "changed": Changed()})
+    cache.set("undo:deals:task-undo:scene", {"person": hos.pk, "changed": Changed()}, timeout=None)
 
 
 def moved_nothing(scene: Scene, hos: Any) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def prepare(scene: Scene) -> None:
     file.file.save("x.csv", ContentFile(b"x"))
     job = {"kind": "reconciliation-export", "state": "done", "created_by": hos, "result": {"rows": 1}}
     scene.extra["reconciliation-export"] = Job.objects.create(result_file=file, **job)
-    cache.set("undo:reconciliation:tasks-undo:scene", {"person": hos.pk, "tasks": []})
+    cache.set("undo:reconciliation:tasks-undo:scene", {"person": hos.pk, "tasks": []}, timeout=None)
 
 
 def export(scene: Scene) -> list[Any]:

@@ -68,6 +68,9 @@ def run_night(page: Page) -> None:
     page.locator("main a[href$='/nights/run/'][data-dialog]").first.click()
     page.locator("dialog[open] button.btn-primary").click()
     expect(page.locator("main a[href$='/nights/2026-07-16/']").first).to_be_visible(timeout=LONG)
+    expect(page.locator("section[id^='job-'] progress")).to_have_count(0, timeout=LONG)
+    page.reload()
+    expect(page.locator("tr[data-href$='/nights/2026-07-16/'] td:nth-child(2) .good")).to_be_visible(timeout=LONG)
 
 
 @dataclass(frozen=True)
