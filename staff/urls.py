@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from staff import calendar_views, views
+from staff import absence_views, calendar_views, views
 
 app_name = "staff"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/days/<int:pk>/remove/", calendar_views.day_remove, name="calendar-day-remove"),
     path("access-log/", views.access_log, name="access-log"),
     path("<int:pk>/", views.person, name="person"),
-    path("<int:pk>/absence/", views.absence_new, name="absence-new"),
-    path("absences/<int:pk>/remove/", views.absence_remove, name="absence-remove"),
+    path("absences/", absence_views.absence_calendar, name="absence-calendar"),
+    path("<int:pk>/absence/", absence_views.absence_new, name="absence-new"),
+    path("absences/<int:pk>/remove/", absence_views.absence_remove, name="absence-remove"),
 ]

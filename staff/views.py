@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, LPad
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET
 
 from salescrm.base import clock
 from salescrm.base.lists.filters import Here
@@ -19,10 +18,8 @@ from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import AccessLog
-from salescrm.base.toasts import toast
 from staff import actions, reading
-from staff.access import Act, Role, login_of, may, require
-from staff.forms import AbsenceForm
+from staff.access import Act, login_of, may, require
 from staff.models import Absence, Employee
 
 SOON_DAYS = 30  # absences to come that the list shows
@@ -163,42 +160,3 @@ def _stands_in(shown: Employee, today: date) -> QuerySet[Absence]:
 def _carried(shown: Employee) -> dict[str, Any]:
     clients, cases = _loads()
     return {"with_loads": True, "clients": clients.get(shown.pk, 0), "cases": cases.get(shown.pk, 0)}
-
-
-@require_http_methods(["GET", "POST"])
-def absence_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Enter an absence and the substitute."""
-    acting = login_of(request)
-    employee = get_object_or_404(Employee.people.working().exclude(role=Role.NONE), pk=pk)
-    if not actions.may_enter_absence(acting, employee):
-        raise PermissionDenied
-    form = AbsenceForm(request.POST or None, employee=employee)
-    if request.method == "POST" and form.is_valid():
-        actions.enter_absence(absence=form.instance)
-        toast(request, _("Absence entered: %(name)s") % {"name": employee.short_name})
-        return redirect("staff:person", pk=pk)
-    context = {
-        "page_title": _("Absence: %(name)s") % {"name": employee.short_name},
-        "form": form,
-        "submit_label": _("Save"),
-    }
-    return render(request, "staff/absence.html", context, status=422 if form.errors else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def absence_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an absence away that was entered wrongly or did not come about."""
-    acting = login_of(request)
-    absence = get_object_or_404(Absence.objects.select_related("employee"), pk=pk)
-    if not actions.may_enter_absence(acting, absence.employee):
-        raise PermissionDenied
-    if request.method == "POST":
-        absence.delete()
-        toast(request, _("Absence removed: %(name)s") % {"name": absence.employee.short_name}, level="info")
-        return redirect("staff:person", pk=absence.employee_id)
-    context = {
-        "page_title": _("Remove the absence of %(name)s?") % {"name": absence.employee.short_name},
-        "absence": absence,
-        "submit_label": _("Remove"),
-    }
-    return render(request, "staff/absence_remove.html", context)

@@ -37,6 +37,8 @@ def entered(scene: Scene) -> dict[str, Any]:
 
 ROWS = [
     Row("staff:person-list"),
+    Row("staff:absence-calendar"),
+    Row("staff:absence-calendar", (), query="?month=jul", denied=404),
     Row("staff:access-log", {Role.HOS, Role.DEPUTY_IT}),
     Row("staff:person", args=csm),
     Row("staff:absence-new", ENTER, args=csm),
