@@ -52,6 +52,43 @@ class AbsenceForm(forms.ModelForm[Absence]):
         return excluded - {"employee", "ends_on"}
 
 
+class RecordForm(forms.ModelForm[Employee]):
+    """Post, place and heads of a person; the role is offered to the administrator only (R201, R213)."""
+
+    use_required_attribute = False
+    reason = forms.CharField(label=_("Reason"), max_length=200)
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Employee
+        fields = [
+            "role",
+            "position",
+            "branch",
+            "department",
+            "administrative_head",
+            "functional_head",
+            "norm_share",
+            "owns_clients",
+            "recovery_limit",
+        ]
+
+    def __init__(self, *args: Any, with_role: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_role:
+            del self.fields["role"]
+        people = Employee.people.working().exclude(pk=self.instance.pk).exclude(role="none")
+        for name in ("administrative_head", "functional_head"):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  # by the model
+            field.queryset = people.order_by("last_name", "first_name")
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The fields of the record."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("reason", "seen")}
+
+
 class CalendarDayForm(forms.Form):
     """A day on which a branch works or rests, whatever the country does."""
 

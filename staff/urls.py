@@ -12,6 +12,7 @@ urlpatterns = [
     path("calendar/days/<int:pk>/remove/", calendar_views.day_remove, name="calendar-day-remove"),
     path("access-log/", views.access_log, name="access-log"),
     path("<int:pk>/", views.person, name="person"),
+    path("<int:pk>/record/", views.record, name="record"),
     path("absences/", absence_views.absence_calendar, name="absence-calendar"),
     path("<int:pk>/absence/", absence_views.absence_new, name="absence-new"),
     path("absences/<int:pk>/remove/", absence_views.absence_remove, name="absence-remove"),

@@ -5,25 +5,30 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, Count, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat, LPad
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import clock
+from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import AccessLog
-from staff import actions, reading
+from salescrm.base.toasts import toast
+from staff import actions, reading, records
 from staff.access import Act, login_of, may, require
+from staff.forms import RecordForm
 from staff.models import Absence, Employee
 
 SOON_DAYS = 30  # absences to come that the list shows
 PAST_ABSENCES = 10
+MOST_CHANGES = 30
 PEOPLE = ListSpec("people", (), (Sort("place", "place"),), "place", size=50)
 IN_LOAD = ["potential", "new", "active", "zero", "lost"]  # archived clients are in no load
 
@@ -146,10 +151,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "stands_in": _stands_in(shown, today),
         "may_enter": actions.may_enter_absence(acting, shown),
         "may_distribute": may(acting, Act.DISTRIBUTE),
+        "may_change": records.may_change(acting, shown),
         "may_dismiss": may(acting, Act.DISMISS) and shown.is_active and shown != acting,
     }
     if _sees_loads(acting) or acting == shown:
-        context |= _carried(shown)
+        context |= _carried(shown) | {"changes": records.changes(shown)[:MOST_CHANGES]}
     return render(request, "staff/person.html", context)
 
 
@@ -160,3 +166,36 @@ def _stands_in(shown: Employee, today: date) -> QuerySet[Absence]:
 def _carried(shown: Employee) -> dict[str, Any]:
     clients, cases = _loads()
     return {"with_loads": True, "clients": clients.get(shown.pk, 0), "cases": cases.get(shown.pk, 0)}
+
+
+@require_http_methods(["GET", "POST"])
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change post, place and heads of a person; the second of two people is told."""
+    acting = login_of(request)
+    require(acting, Act.CHANGE_STAFF)
+    changed = get_object_or_404(Employee.people.working(), pk=pk)
+    if not records.may_change(acting, changed):
+        raise PermissionDenied
+    form = RecordForm(
+        request.POST if request.method == "POST" else None,
+        instance=Employee.objects.get(pk=pk),
+        with_role=may(acting, Act.ADMINISTER),
+        initial={"seen": records.version_of(changed)},
+    )
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            records.change(
+                person=changed, fields=form.told, reason=data["reason"], seen=data["seen"], acting_user=acting
+            )
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            toast(request, _("Record changed: %(name)s") % {"name": changed.short_name})
+            return redirect("staff:person", pk=pk)
+    context = {
+        "page_title": _("Record: %(name)s") % {"name": changed.short_name},
+        "form": form,
+        "submit_label": _("Save"),
+    }
+    return render(request, "staff/record.html", context, status=422 if form.errors else 200)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from staff.access import Role
+from staff.access import Act, Role
 from staff.models import Absence
+from tests.access.clients import who_may
 from tests.access.table import Row, Scene
 
 ENTER = {Role.CSH, Role.BRANCH_HEAD, Role.HOS, Role.DEPUTY_DIRECTOR, Role.DEPUTY_IT}
@@ -41,6 +42,8 @@ ROWS = [
     Row("staff:absence-calendar", (), query="?month=jul", denied=404),
     Row("staff:access-log", {Role.HOS, Role.DEPUTY_IT}),
     Row("staff:person", args=csm),
+    Row("staff:record", who_may(Act.CHANGE_STAFF), args=csm),
+    Row("staff:record", who_may(Act.CHANGE_STAFF), "post", args=csm, ok=422),
     Row("staff:absence-new", ENTER, args=csm),
     Row("staff:absence-new", ENTER, "post", args=csm, data=entered, ok=302),
     Row("staff:absence-remove", ENTER, args=absence),
