@@ -9,9 +9,8 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from clients.filters import CLIENTS, letters
 from clients.forms import plain
@@ -42,7 +41,10 @@ class SpecialTaskForm(forms.Form):
     )
     target = forms.IntegerField(label=_("How many"), required=False, min_value=1, max_value=1_000_000)
     unit = forms.CharField(
-        label=_("Counted in"), max_length=30, required=False, help_text=_("orders, meetings, reviews")
+        label=pgettext_lazy("special task", "Counted in"),
+        max_length=30,
+        required=False,
+        help_text=_("orders, meetings, reviews"),
     )
     starts_on = day_field(_("First day"))
     ends_on = day_field(_("Last day"))
@@ -101,16 +103,16 @@ class SpecialTaskForm(forms.Form):
             if data.get(name):
                 data[name] = plain(data[name])
                 if not data[name] and self.fields[name].required:
-                    self.add_error(name, _now("Say it in words."))
+                    self.add_error(name, gettext("Say it in words."))
         if data.get("starts_on") and data.get("ends_on"):
             if data["ends_on"] < data["starts_on"]:
-                self.add_error("ends_on", _now("The last day is not before the first."))
+                self.add_error("ends_on", gettext("The last day is not before the first."))
             elif data["ends_on"] < self.today:
-                self.add_error("ends_on", _now("The last day is over already."))
+                self.add_error("ends_on", gettext("The last day is over already."))
         if data.get("target") and not data.get("unit"):
-            self.add_error("unit", _now("Say in what the number is counted."))
+            self.add_error("unit", gettext("Say in what the number is counted."))
         if data.get("whom") == PEOPLE and not data.get("people"):
-            self.add_error("people", _now("Choose who is to do it."))
+            self.add_error("people", gettext("Choose who is to do it."))
         return data
 
     @property
@@ -148,7 +150,7 @@ class FinishForm(forms.Form):
         """Keep the words without what is not text."""
         words = plain(self.cleaned_data["reason"])
         if not words:
-            raise forms.ValidationError(_now("Say it in words."))
+            raise forms.ValidationError(gettext("Say it in words."))
         return words
 
 
@@ -161,6 +163,6 @@ def clients_of(words: str, person: Employee, today: date) -> Any:
         return None
     state = ListState.read(CLIENTS, QueryDict(words), Here(person, today))
     if state.faults:
-        raise actions.Refused(_now("The filter of clients is not known any more: choose anew."))
+        raise actions.Refused(gettext("The filter of clients is not known any more: choose anew."))
     actions.named(state.values.get("ids", ()))
     return state.narrow(Client.objects.all().handed_by(person, today), whole=True)

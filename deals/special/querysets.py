@@ -61,8 +61,9 @@ class SpecialTaskLineQuerySet(models.QuerySet["SpecialTaskLine"]):
         """Count lines, one row per person and month: the grain of the % done of indicators (R185).
 
         `person` is the id of who does the task now, `month` the first day of the month in which the special task ends.
-        `given` has all tasks but cancelled ones; those a closed special task left undone stay given, those of a cancelled
-        one do not. `done` has those that are done, whenever, `in_time` those done by the last day of the special task.
+        `given` has all tasks but cancelled ones; those a closed special task left undone stay given, those of a
+        cancelled one do not. `done` has those that are done, whenever, `in_time` those done by the last day of the
+        special task.
         % done = done / given.
         """
         return (

@@ -106,7 +106,7 @@ def special_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def special_of(request: HttpRequest) -> HttpResponse:
-    """Lead from the selection of the list of clients to the form; the selection opens dialogs: htmx is told to go on."""
+    """Lead from the selection of the list of clients to the form; it opens dialogs: htmx is told to go on."""
     person = login_of(request)
     _require_setter(person)
     params = request.GET.copy()
