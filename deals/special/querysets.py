@@ -52,12 +52,12 @@ class SpecialTaskLineQuerySet(models.QuerySet["SpecialTaskLine"]):
             seen |= Q(special_task__kind="marketing")
         return self.filter(seen)
 
-    def by_person(self, today: date) -> models.QuerySet[Any, dict[str, Any]]:
+    def by_person(self, today: date) -> models.QuerySet[Any, Any]:
         """Count given, done, done with a result and overdue lines by who does them now, in order of names."""
         name = ("task__assignee__last_name", "task__assignee__first_name", "task__assignee")
         return self.values("task__assignee").annotate(**counts(today)).order_by(*name)
 
-    def by_person_and_month(self) -> models.QuerySet[Any, dict[str, Any]]:
+    def by_person_and_month(self) -> models.QuerySet[Any, Any]:
         """Count lines, one row per person and month: the grain of the % done of indicators (R185).
 
         `person` is the id of who does the task now, `month` the first day of the month in which the special task ends.

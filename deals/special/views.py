@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,6 +51,11 @@ class Progress:
     with_result: int = 0
     overdue: int = 0
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Progress:
+        """Read a row of counts."""
+        return cls(row["given"], row["done"], row["with_result"], row["overdue"])
+
     @property
     def share(self) -> float | None:
         """Done of given, 0 to 1; None when nothing is given."""
@@ -88,9 +93,7 @@ def special_list(request: HttpRequest) -> HttpResponse:
     page = state.page(tabs[chosen][1])
     rows = SpecialTask.objects.select_related("author").in_bulk(page.ids)
     lines = SpecialTaskLine.objects.visible_to(person, today).filter(special_task__in=page.ids)
-    counted = {
-        row.pop("special_task"): Progress(**row) for row in lines.values("special_task").annotate(**counts(today))
-    }
+    counted = {row["special_task"]: Progress.of(row) for row in lines.values("special_task").annotate(**counts(today))}
     context = {
         "page_title": _("Special tasks"),
         "found": [(rows[pk], counted.get(pk, Progress())) for pk in page.ids],
@@ -166,9 +169,9 @@ def special_task(request: HttpRequest, pk: int) -> HttpResponse:
     people = Employee.people.in_bulk([row["task__assignee"] for row in counted])
     parts = []
     for row in counted:
-        who = row.pop("task__assignee")
-        parts.append(Part(people[who], Progress(**row), f"?{urlencode({'who': who})}"))
-    whole = Progress(**lines.aggregate(**counts(today)))
+        who = row["task__assignee"]
+        parts.append(Part(people[who], Progress.of(row), f"?{urlencode({'who': who})}"))
+    whole = Progress.of(lines.aggregate(**counts(today)))
     context = {
         "page_title": found.name,
         "special": found,

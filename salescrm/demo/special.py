@@ -58,7 +58,7 @@ def write(until: date) -> None:
                 day = min(first + timedelta(days=1 + place % lasts), until)
                 one, said = Task.objects.filter(pk=task.pk), SAID[place % len(SAID)]
                 tasks.finish(tasks=one, result=said, acting_user=task.assignee, now=moment(day))
-        if is_closed:
+        if is_closed and made.is_running:
             actions.finish(
                 special_task=made, state=SpecialState.CLOSED, reason="Срок вышел, итоги подведены", seen=made.version,
                 acting_user=person, now=moment(made.ends_on),

@@ -35,7 +35,7 @@ def made(
 ) -> SpecialTask:
     """Give a special task for clients, or for people where there are none."""
     choice = chosen(clients, people) if clients else actions.chosen(None, people)
-    given = {"submission": uuid4(), "now": NOW} | {
+    given: dict[str, Any] = {"submission": uuid4(), "now": NOW} | {
         name: fields.pop(name) for name in ("submission", "now") if name in fields
     }
     return actions.give(fields=ROW | fields, choice=choice, acting_user=author, **given)

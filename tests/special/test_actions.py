@@ -91,7 +91,7 @@ def test_its_end_drops_what_is_open(people: People, clients: list[Client], state
     hos = people["hos"]
     special = made(hos, clients)
     done(tasks_of(special)[0], people["csm"])
-    told = {"special_task": special, "state": state, "reason": "Снята", "acting_user": hos, "now": NOW}
+    told: dict[str, Any] = {"special_task": special, "state": state, "reason": "Снята", "acting_user": hos, "now": NOW}
     with pytest.raises(actions.Refused):
         actions.finish(seen=7, **told)
     assert actions.finish(seen=1, **told) == 2
