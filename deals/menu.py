@@ -21,6 +21,7 @@ def entries(employee: Employee) -> list[MenuEntry]:
     found = [
         MenuEntry("work", gettext_lazy("Deals"), "deals:deal-board", "layout-kanban", "b"),
         MenuEntry("work", label, "deals:task-list", "checkbox", "t", count=due, phone=True),
+        MenuEntry("work", gettext_lazy("Special tasks"), "deals:special-list", "flag"),
         MenuEntry("work", gettext_lazy("Invoices"), "deals:invoice-list", "file-invoice", "v", count=waiting),
         MenuEntry("work", gettext_lazy("Claims"), "deals:claim-list", "alert-triangle"),
         MenuEntry("work", gettext_lazy("Contracts"), "deals:contract-list", "file-text"),

@@ -23,6 +23,7 @@ from deals.leads.models import Lead
 from deals.offers.models import Offer  # noqa: F401 # a model of the room, in a package of its own
 from deals.querysets import TaskQuerySet
 from deals.reconciliation.models import Reconciliation  # noqa: F401 # a model of the room, in a package of its own
+from deals.special.models import SpecialTask, SpecialTaskLine  # noqa: F401 # a model of the room, in a package of its own
 from deals.tasking.models import CalendarFeed  # noqa: F401 # a model of the room, in a package of its own
 
 __all__ = ["Priority", "Task", "TaskKind", "TaskState"]

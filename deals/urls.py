@@ -9,6 +9,7 @@ from deals.invoices.views import acts, deferrals
 from deals.invoices.views import listing as invoices
 from deals.offers import views as offers
 from deals.pipelines import views as pipelines
+from deals.special import views as special
 from deals.views import board, deal_list, dealing, handing, listing, logging, sharing, tasks, watching
 
 app_name = "deals"
@@ -32,6 +33,13 @@ urlpatterns = [
     path("tasks/undo/<str:token>/", tasks.task_undo, name="task-undo"),
     path("tasks/<int:pk>/", tasks.task_card, name="task-card"),
     path("tasks/<int:pk>/cell/<slug:column>/", tasks.task_cell, name="task-cell"),
+    path("special-tasks/", special.special_list, name="special-list"),
+    path("special-tasks/new/", special.special_new, name="special-new"),
+    path("special-tasks/of/", special.special_of, name="special-of"),
+    path("special-tasks/<int:pk>/", special.special_task, name="special-task"),
+    path("special-tasks/<int:pk>/export/", special.special_export, name="special-export"),
+    path("special-tasks/<int:pk>/close/", special.special_close, name="special-close"),
+    path("special-tasks/<int:pk>/cancel/", special.special_cancel, name="special-cancel"),
     path("invoices/", invoices.invoice_list, name="invoice-list"),
     path("invoices/totals/", invoices.invoice_totals, name="invoice-totals"),
     path("invoices/counts/", invoices.invoice_counts, name="invoice-counts"),

@@ -120,6 +120,8 @@ class Act(StrEnum):
     CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
     SET_LOAD_NORMS = "set_load_norms"  # how many clients a post carries, how long an order takes (R208, R209)
     DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
+    SET_SPECIAL_TASKS = "set_special_tasks"  # one task for many, of both kinds: for people within one's rows (R185)
+    SET_MARKETING_TASKS = "set_marketing_tasks"  # marketing ones only (R186)
     ADMINISTER = "administer"
 
 
@@ -145,6 +147,7 @@ _HEAD = _OWN | {
     Act.HOLD_MEETINGS,
     Act.SEE_CHANGE_PLAN,
     Act.CHECK_READING,
+    Act.SET_SPECIAL_TASKS,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,
@@ -262,6 +265,7 @@ ACTS: dict[str, set[Act]] = {
         Act.EDIT_KNOWLEDGE,
         Act.KEEP_OFFER_TEMPLATES,
         Act.SEE_PAY,
+        Act.SET_MARKETING_TASKS,
     },
     Role.HOS: _HOS,
     Role.DEPUTY_DIRECTOR: {

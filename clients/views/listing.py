@@ -138,6 +138,8 @@ def abilities(state: ListState) -> dict[str, Any]:
         bulk.append(_archive_act(is_back=state.values.get("state") == (LifeCycle.ARCHIVED,)))
     if may(person, Act.DECIDE_TYPES):
         bulk.append({"url": reverse("clients:type-set-many"), "label": _("Type"), "icon": "category"})
+    if may(person, Act.SET_SPECIAL_TASKS) or may(person, Act.SET_MARKETING_TASKS):
+        bulk.append({"url": reverse("deals:special-of"), "label": _("Special task"), "icon": "flag"})
     return {"may": {"export": may(person, Act.EXPORT)}, "create": create if adds else None, "bulk": bulk}
 
 

@@ -36,6 +36,7 @@ from salescrm.demo import (
     pay,
     plans,
     programmes,
+    special,
     work,
 )
 from salescrm.demo.store import analyze
@@ -114,6 +115,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     computing.backfill(MONTHS_OF_FIGURES, until)
     meetings.write(until, head)
     own_reports.write(until, head)
+    special.write(until)
     pay.write(until)
 
 
