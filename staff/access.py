@@ -119,6 +119,7 @@ class Act(StrEnum):
     APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
     CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
     SET_LOAD_NORMS = "set_load_norms"  # how many clients a post carries, how long an order takes (R208, R209)
+    APPROVE_STRUCTURE = "approve_structure"  # let the structure of the company hold (R200)
     DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
     SET_SPECIAL_TASKS = "set_special_tasks"  # one task for many, of both kinds: for people within one's rows (R185)
     SET_MARKETING_TASKS = "set_marketing_tasks"  # marketing ones only (R186)
@@ -318,6 +319,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_PLANS,
         Act.SEE_PAY,
         Act.APPROVE_PAY,
+        Act.APPROVE_STRUCTURE,
         Act.DISMISS,
     },
     Role.NONE: set(),

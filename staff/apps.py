@@ -16,3 +16,4 @@ class Staff(AppConfig):
         """Read the models of the room's packages with its own."""
         super().import_models()
         import_module("staff.handbook.models")
+        import_module("staff.structure.models")

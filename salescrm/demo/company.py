@@ -86,6 +86,7 @@ def fill(seed: int, until: date) -> Sample:
         load_content(clock.now())
         staff = people.hire()
         people.send_away(staff, until)
+        people.approve_structure(staff, until)
         _set_rules(staff, sample.halves)
         store = Store(staff, sample.halves, Random(f"{seed}:store"))  # noqa: S311
         store.goods(sample.goods)
@@ -126,5 +127,5 @@ def remove() -> None:
             "TRUNCATE clients_client, clients_product, clients_source, clients_touchedmonth, base_steprun, "
             "base_notification, segmentation_focuslist, kpi_month, kpi_planversion, kpi_forecast, kpi_yeargoal, "
             "kpi_seasonality, kpi_payscheme, kpi_payfundrate, kpi_changestep, kpi_review, kpi_meeting, "
-            "kpi_ownreport CASCADE"
+            "kpi_ownreport, deals_specialtask CASCADE"
         )

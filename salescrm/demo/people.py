@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import get_hashers_by_algorithm, make_password
+from django.utils import timezone
 
 from staff.access import Role
 from staff.models import Absence, Branch, Department, Employee, Position
+from staff.structure import actions as structure
+from staff.structure.models import StructureVersion
 
 FILE = "demo-logins.json"
 RECOVERY_LIMIT = 360  # open recovery cases of the development manager
@@ -114,6 +117,13 @@ def hire() -> dict[str, Employee]:
         )
         person.save(update_fields=["administrative_head", "functional_head"])
     return known
+
+
+def approve_structure(people: dict[str, Employee], until: date) -> None:
+    """Let the director approve the structure two months before `until`."""
+    if not StructureVersion.objects.exists():
+        moment = timezone.make_aware(datetime.combine(until - timedelta(days=60), time(10)))
+        structure.approve(note="Штатное расписание на год", seen=0, acting_user=people["director"], now=moment)
 
 
 def send_away(people: dict[str, Employee], until: date) -> None:

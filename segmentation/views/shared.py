@@ -117,7 +117,7 @@ def address_with(request: HttpRequest, **changes: str) -> str:
 
 
 def switch(request: HttpRequest, name: str, current: str, labels: dict[str, str]) -> list[dict[str, Any]]:
-    """Return the choices of a switch kept in the address, for segmentation/switch.html."""
+    """Return the choices of a switch kept in the address, for components/switch.html."""
     return [
         {"label": label, "on": value == current, "url": address_with(request, **{name: value})}
         for value, label in labels.items()

@@ -38,6 +38,12 @@ def entered(scene: Scene) -> dict[str, Any]:
 
 ROWS = [
     Row("staff:person-list"),
+    Row("staff:structure"),
+    Row("staff:structure", query="?line=functional"),
+    Row("staff:structure-post", who_may(Act.CHANGE_STAFF)),
+    Row("staff:structure-post", who_may(Act.CHANGE_STAFF), "post", ok=422),
+    Row("staff:structure-approve", who_may(Act.APPROVE_STRUCTURE)),
+    Row("staff:structure-approve", who_may(Act.APPROVE_STRUCTURE), "post", ok=422),
     Row("staff:absence-calendar"),
     Row("staff:absence-calendar", (), query="?month=jul", denied=404),
     Row("staff:access-log", {Role.HOS, Role.DEPUTY_IT}),
