@@ -91,9 +91,11 @@ def change(*, person: Employee, fields: dict[str, Any], reason: str, seen: int, 
     """Change the record of a person.
 
     1. Raise PermissionDenied for who may not, and for a role changed by anybody but the administrator.
-    2. Raise Refused when somebody has changed the record since `seen`, or when a line of heads would be a ring.
+    2. Records are changed one after another, so that two of them make no ring together.
+    3. Raise Refused when somebody has changed the record since `seen`, or when a line of heads would be a ring.
     """
     require(acting_user, Act.CHANGE_STAFF)
+    list(Branch.objects.select_for_update(of=("self",), no_key=True).filter(is_head_office=True))  # one after another
     held = Employee.objects.select_for_update(of=("self",), no_key=True).get(pk=person.pk)
     changed = {name: value for name, value in fields.items() if getattr(held, name) != value}
     if not may_change(acting_user, held) or ("role" in changed and not may(acting_user, Act.ADMINISTER)):

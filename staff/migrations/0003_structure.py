@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60, unique=True, verbose_name='code')),
+                ('code', models.SlugField(max_length=61, unique=True, verbose_name='code')),
                 ('units', models.PositiveSmallIntegerField(verbose_name='units of staff')),
                 ('branch', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='staff.branch', verbose_name='branch')),
                 ('position', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='staff.position', verbose_name='position')),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
-                ('code', models.SlugField(db_index=False, max_length=60, verbose_name='code')),
+                ('code', models.SlugField(db_index=False, max_length=61, verbose_name='code')),
                 ('units', models.PositiveSmallIntegerField(verbose_name='units of staff')),
                 ('branch', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='staff.branch', verbose_name='branch')),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),

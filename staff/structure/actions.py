@@ -15,9 +15,17 @@ from staff.structure.models import Post, StructureVersion
 
 
 @transaction.atomic
-def set_units(*, branch: Branch, position: Position, units: int, acting_user: Employee) -> Post:
-    """Say how many people a position of a branch has in the plan; the post is made where there is none."""
+def set_units(
+    *, branch: Branch, position: Position, units: int, acting_user: Employee, seen: int | None = None
+) -> Post:
+    """Say how many people a position of a branch has in the plan; the post is made where there is none.
+
+    Raise Refused when there are by now other than the `seen` units (None: the form was drawn for no post).
+    """
     require(acting_user, Act.CHANGE_STAFF)
+    held = Post.objects.select_for_update(of=("self",), no_key=True).filter(branch=branch, position=position).first()
+    if seen is not None and (held.units if held else 0) != seen:
+        raise Refused(_("Somebody has changed this post meanwhile: look at it and change it then."))
     made, _is_new = Post.objects.update_or_create(
         branch=branch, position=position, defaults={"units": units, "code": f"{branch.code}-{position.code}"}
     )

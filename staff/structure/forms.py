@@ -17,6 +17,7 @@ class PostForm(forms.Form):
     )
     position = forms.ModelChoiceField(label=_("Position"), queryset=Position.objects.order_by("name"), empty_label=None)
     units = forms.IntegerField(label=_("Units of staff"), min_value=0, max_value=999)
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class ApproveForm(forms.Form):

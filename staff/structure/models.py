@@ -13,7 +13,7 @@ from staff.models import Branch, Employee, Position
 class Post(models.Model):
     """How many people a position of a branch has in the staffing plan (R203)."""
 
-    code = models.SlugField(_("code"), max_length=60, unique=True)
+    code = models.SlugField(_("code"), max_length=61, unique=True)
     branch = models.ForeignKey(Branch, verbose_name=_("branch"), on_delete=models.PROTECT, related_name="posts")
     position = models.ForeignKey(Position, verbose_name=_("position"), on_delete=models.PROTECT, related_name="posts")
     units = models.PositiveSmallIntegerField(_("units of staff"))

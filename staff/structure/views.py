@@ -54,9 +54,13 @@ def post(request: HttpRequest) -> HttpResponse:
     require(person, Act.CHANGE_STAFF)
     form = PostForm(request.POST if request.method == "POST" else None, initial=_asked(request))
     if request.method == "POST" and form.is_valid():
-        made = actions.set_units(**form.cleaned_data, acting_user=person)
-        toast(request, _("Staffing plan changed: %(post)s") % {"post": made})
-        return redirect("staff:structure")
+        try:
+            made = actions.set_units(**form.cleaned_data, acting_user=person)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            toast(request, _("Staffing plan changed: %(post)s") % {"post": made})
+            return redirect("staff:structure")
     context = {"page_title": _("Staffing plan"), "form": form, "submit_label": _("Save")}
     return render(request, "dialog.html", context, status=422 if form.errors else 200)
 
@@ -65,7 +69,11 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
     """Begin with the post of the address."""
     code = request.GET.get("post", "")
     found = Post.objects.filter(code=code).first() if code else None
-    return {"branch": found.branch_id, "position": found.position_id, "units": found.units} if found else {}
+    return (
+        {"branch": found.branch_id, "position": found.position_id, "units": found.units, "seen": found.units}
+        if found
+        else {}
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -85,6 +85,8 @@ def test_vacancies_are_what_nobody_holds(people: People) -> None:
     assert sum(len(one.holders) for one in beyond) == len(people) - 2
     actions.set_units(branch=spb, position=csm, units=1, acting_user=hos)
     assert next(one.vacant for one in reading.staffed(reading.people()) if one.title == "Менеджер") == -1
+    with pytest.raises(Refused):  # two were looked at, one is there
+        actions.set_units(branch=spb, position=csm, units=9, acting_user=hos, seen=2)
     with pytest.raises(PermissionDenied):
         actions.set_units(branch=spb, position=csm, units=9, acting_user=people["csh"])
 
