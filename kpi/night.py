@@ -18,7 +18,7 @@ NAME = "results"
 EVERYTHING = frozenset(declared.statements(with_snapshots=True))
 BY_WORK = {  # column of read_work_version: statements that read it; what is not named here is read by all
     "contacts": {"add_clients", "add_covered", "add_contacts"},
-    "tasks": {"add_tasks", "add_now"},
+    "tasks": {"add_tasks", "add_special", "add_now"},
     "deals": {"add_deals", "add_now"},
     "moves": {"add_transitions"},
     "invoices": {"add_invoices"},

@@ -234,6 +234,18 @@ MEASURES: tuple[Measure, ...] = (
         "add_tasks",
         falls=True,
     ),
+    _work(
+        "special_tasks",
+        _("Special tasks given"),
+        _("Special and marketing tasks whose period ends in the month; of who does them."),
+        "add_special",
+    ),
+    _work(
+        "special_tasks_done",
+        _("Special tasks done"),
+        _("Of those given, done up to now."),
+        "add_special",
+    ),
     _count("deals_opened", _("Deals opened"), _("In the month; of who answers for the deal."), "add_deals", kind=DONE),
     _count("deals_won", _("Deals won"), _("Closed in the month; of who answers for the deal."), "add_deals"),
     _count(
@@ -337,6 +349,14 @@ MEASURES: tuple[Measure, ...] = (
         _("Tasks done in term, share"),
         _("Tasks done in term ÷ tasks due."),
         ("tasks_in_term", "tasks_due"),
+        groups=ANY_GROUP,
+        roles=WORKERS,
+    ),
+    _share(
+        "special_tasks_share",
+        _("Special tasks done, share"),
+        _("Special tasks done ÷ special tasks given."),
+        ("special_tasks_done", "special_tasks"),
         groups=ANY_GROUP,
         roles=WORKERS,
     ),
