@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from staff.handbook.models import Article
 from staff.models import Absence, Employee
+from staff.records import LINES
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def held(person: Employee, today: date) -> Sequence[Held]:
 
 def pass_on(leaving: Leaving) -> None:
     """Give people another head, absences another substitute, articles another owner."""
-    for line in ("administrative_head", "functional_head"):
+    for line in LINES:
         _lead(leaving, line)
     person = leaving.person
     own = _stands_in(person, leaving.today).filter(employee=leaving.receiver)
@@ -96,13 +97,7 @@ def pass_on(leaving: Leaving) -> None:
 def _lead(leaving: Leaving, line: str) -> None:
     """Give a line of subordination its new head, who comes to where the person stood if he stood below."""
     head, person = leaving.head, leaving.person
-    above = dict(Employee.people.working().values_list("pk", line))
-    seen: set[int | None] = {None}
-    step = head.pk if head else None
-    while step not in seen:
-        seen.add(step)
-        step = above.get(cast(int, step))
-    if head is not None and person.pk in seen:
+    if head is not None and Employee.people.working().stands_below(head, person, line):
         Employee.people.filter(pk=head.pk).update(**{line: getattr(person, line)})
     Employee.people.working().filter(**{line: person}).update(**{line: head})
 

@@ -45,6 +45,21 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
             found |= more
         return found - {person.pk}
 
+    def stands_below(self, lower: Employee, upper: Employee, line: str) -> bool:
+        """Say whether a line of heads (`administrative_head`, `functional_head`) from `lower` upwards comes to `upper`.
+
+        A person stands below himself too; a ring of old ends the walk.
+        """
+        above = dict(self.values_list("pk", line))
+        step: int | None = lower.pk
+        seen = set[int]()
+        while step and step not in seen:
+            if step == upper.pk:
+                return True
+            seen.add(step)
+            step = above.get(step)
+        return False
+
     def heads_of_sales(self) -> EmployeeQuerySet:
         """Keep the heads of sales: who is told when a rule needs a person."""
         return self.filter(is_active=True, role=Role.HOS)

@@ -103,7 +103,7 @@ def change(*, person: Employee, fields: dict[str, Any], reason: str, seen: int, 
     if version_of(held) != seen:
         raise Refused(_("Somebody has changed this record meanwhile: look at it and change it then."))
     for line in LINES:
-        if (head := changed.get(line)) is not None and _is_ring(held, head, line):
+        if (head := changed.get(line)) is not None and Employee.people.stands_below(head, held, line):
             told = {"head": head.short_name, "person": held.short_name}
             raise Refused(_("%(head)s stands below %(person)s in this line: it would be a ring.") % told)
     for name, value in changed.items():
@@ -112,19 +112,6 @@ def change(*, person: Employee, fields: dict[str, Any], reason: str, seen: int, 
         with pghistory.context(reason=reason):
             held.save(update_fields=list(changed))
     return held
-
-
-def _is_ring(person: Employee, head: Employee, line: str) -> bool:
-    """Say whether the line from `head` upwards comes to `person`."""
-    above = dict(Employee.people.values_list("pk", line))
-    step: int | None = head.pk
-    seen = set[int]()
-    while step and step not in seen:
-        if step == person.pk:
-            return True
-        seen.add(step)
-        step = above.get(step)
-    return False
 
 
 def _events(person: Employee) -> Any:

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext
 from kpi.board.reading import COUNTS, Board, Line
 from kpi.measures import declared
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MONEY, SHARE, COUNT = "#,##0", "0.0%", "0"
 
 

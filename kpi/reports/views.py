@@ -19,12 +19,12 @@ from kpi.reports.models import ReportLetter
 from kpi.reports.reading import PERIODS, Report, Span
 from kpi.views.shared import Reader, reader
 from salescrm.base import show
+from salescrm.base.lists.export import attached
 from salescrm.base.toasts import toast
 from staff.access import Figures, figures
 from staff.calendar import Calendar
 from staff.models import Branch
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 OLDEST = date(2000, 1, 1)
 
 
@@ -60,10 +60,8 @@ def export(request: HttpRequest, period: str, day: str) -> HttpResponse:
     """Give a report as a workbook."""
     who = reader(request)
     found = _read(who, _span(who, period, day))
-    answer = HttpResponse(workbook.content(found, title(found.span)), content_type=XLSX)
     name = f"report-{found.span.period}-{found.span.start.isoformat()}.xlsx"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attached(workbook.content(found, title(found.span)), name)
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,6 +21,7 @@ from kpi.measures.declared import BY_CODE, Unit
 from kpi.measures.models import ClientGroup, Month
 from kpi.views.shared import Reader, month_in, number_in, reader
 from salescrm.base import show
+from salescrm.base.lists.export import attached
 from salescrm.base.periods import add_months, month_start
 from staff.access import Act, Figures, figures, may
 from staff.models import Branch
@@ -81,9 +82,7 @@ def export(request: HttpRequest) -> HttpResponse:
     found = read(who.person, who.scope, month, by, kept.as_of)
     words = [str(one) for one in (who.employee, who.branch) if one]
     title = " · ".join([_("Plan and fact, %s") % show.month(month), cuts[by], *words])
-    answer = HttpResponse(workbook.content(found, title, by), content_type=workbook.XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="board-{month:%Y-%m}-{by}.xlsx"'
-    return answer
+    return attached(workbook.content(found, title, by), f"board-{month:%Y-%m}-{by}.xlsx")
 
 
 def _cuts(who: Reader) -> dict[str, str]:

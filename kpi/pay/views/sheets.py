@@ -19,12 +19,12 @@ from kpi.pay.computing import Given, Sheet
 from kpi.pay.models import Part, PaySheetLine
 from kpi.views.shared import month_in
 from salescrm.base import clock, guard, show
+from salescrm.base.lists.export import attached
 from salescrm.base.periods import add_months, month_start
 from staff.access import Act, Pay, login_of, may, require
 from staff.access import pay as reach
 from staff.models import Employee
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LARGEST = Decimal(10) ** 13
 
 
@@ -164,6 +164,4 @@ def export(request: HttpRequest) -> HttpResponse:
     month = month_in(request, clock.today())
     found = reading.sheets(month, reading.seen_people(person))
     guard.exported(person, screen="pay", rows=len(found), heads=list, month=f"{month:%Y-%m}")
-    answer = HttpResponse(files.write(found), content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="pay-{month:%Y-%m}.xlsx"'
-    return answer
+    return attached(files.write(found), f"pay-{month:%Y-%m}.xlsx")

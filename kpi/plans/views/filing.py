@@ -19,9 +19,8 @@ from kpi.plans.models import PlanFigure
 from kpi.plans.views.shared import answered, page_of, posted, reader, version_of
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.lists.export import attached
 from staff.access import Act
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -37,9 +36,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     finally:
         path.unlink(missing_ok=True)
         path.parent.rmdir()
-    answer = HttpResponse(content, content_type=XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="plan-{found.number}.xlsx"'
-    return answer
+    return attached(content, f"plan-{found.number}.xlsx")
 
 
 def _read(uploaded: Any, people: Any = None) -> Sheet:

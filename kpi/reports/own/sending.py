@@ -15,6 +15,7 @@ from django.utils import translation
 from kpi.reports.own import reckoning, workbook
 from kpi.reports.own.models import Missed, OwnReport, ReportDelivery, Sending
 from salescrm.base import files, notify
+from salescrm.base.lists.export import FORMATS
 from salescrm.base.periods import add_months, month_start
 from staff.calendar import Calendar
 from staff.models import Absence, Employee
@@ -98,7 +99,7 @@ def _deliver(report: OwnReport, person: Employee, due: date, today: date, *, is_
         file = None
         if workbook.may_take(person, report):
             file = files.keep_bytes(
-                workbook.content(table), workbook.file_name(table), person, ending="xlsx", content_type=workbook.XLSX
+                workbook.content(table), workbook.file_name(table), person, ending="xlsx", content_type=FORMATS["xlsx"]
             )
             kept.append(file)
             workbook.log(person, table)

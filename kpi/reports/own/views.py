@@ -25,6 +25,7 @@ from kpi.reports.own.models import OwnReport, ReportDelivery
 from kpi.reports.own.reckoning import Table
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.lists.export import attached
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
@@ -192,9 +193,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
     if table is None:
         raise Http404
     workbook.log(person, table)
-    answer = HttpResponse(workbook.content(table), content_type=workbook.XLSX)
-    answer.headers["Content-Disposition"] = f'attachment; filename="report-{found.pk}.xlsx"'
-    return answer
+    return attached(workbook.content(table), f"report-{found.pk}.xlsx")
 
 
 @require_POST

@@ -18,7 +18,6 @@ from salescrm.base import guard, show
 from staff.access import Act, may
 from staff.models import Employee
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {Unit.MONEY: "#,##0", Unit.COUNT: "#,##0", Unit.DAYS: "0.0", Unit.SHARE: "0.0%"}
 
 

@@ -84,9 +84,7 @@ def export(request: HttpRequest) -> HttpResponse:
         path = Path(place) / "workload.xlsx"
         exporting.write_table(path, "xlsx", heads, _cells(table, by_name=who.scope.by_name))
         content = path.read_bytes()
-    answer = HttpResponse(content, content_type=exporting.FORMATS["xlsx"])
-    answer.headers["Content-Disposition"] = f'attachment; filename="workload-{table.month:%Y-%m}.xlsx"'
-    return answer
+    return exporting.attached(content, f"workload-{table.month:%Y-%m}.xlsx")
 
 
 def _month(request: HttpRequest, today: date) -> date:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from django.core.files import File
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.utils.translation import get_language
 
 from salescrm.base.lists.paging import Cursor, page
@@ -49,6 +50,12 @@ DANGEROUS = (
 )
 
 Cell = str | int | Decimal | date | bool | None
+
+
+def attached(content: bytes, name: str) -> HttpResponse:
+    """Answer with a workbook to be kept as a file; `name`: plain letters, with its ending."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=FORMATS["xlsx"], headers=headers)
 
 
 def write(
