@@ -1,6 +1,6 @@
 """Stored results of measures by month, and the months themselves: open ones are refreshed, a closed one is frozen.
 
-The database refuses any change of a closed month's results (trigger `month_is_frozen`), whoever asks.
+The database refuses any change of a closed month's results (triggers `frozen_…`), whoever asks.
 """
 
 from __future__ import annotations
@@ -99,27 +99,38 @@ class Month(models.Model):
 
 FROZEN = """
     IF EXISTS (
-        SELECT 1 FROM kpi_month
-        WHERE state = 'closed'
-          AND (TG_OP <> 'INSERT' AND day = OLD.month_id OR TG_OP <> 'DELETE' AND day = NEW.month_id)
+        SELECT 1
+        FROM (SELECT DISTINCT month_id FROM changed) touched  -- few months, however many rows
+        JOIN kpi_month ON kpi_month.day = touched.month_id
+        WHERE kpi_month.state = 'closed'
     ) THEN
         RAISE EXCEPTION 'the month is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'kpi_month_is_frozen';
     END IF;
-    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-    RETURN NEW;
+    RETURN NULL;
 """
 
 
 def frozen() -> list[Any]:
-    """Return the trigger that keeps rows of a closed month as they are."""
+    """Return the triggers that keep rows of a closed month as they are.
+
+    They look once a statement, at the months of all its rows: the night writes results by the thousand.
+    """
+    changes: list[tuple[str, Any, dict[str, str]]] = [
+        ("new_rows", pgtrigger.Insert, {"new": "changed"}),
+        ("rows_before", pgtrigger.Update, {"old": "changed"}),
+        ("rows_after", pgtrigger.Update, {"new": "changed"}),
+        ("gone_rows", pgtrigger.Delete, {"old": "changed"}),
+    ]
     return [
         pgtrigger.Trigger(
-            name="month_is_frozen",
-            when=pgtrigger.Before,
-            level=pgtrigger.Row,
-            operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+            name=f"frozen_{name}",
+            when=pgtrigger.After,
+            level=pgtrigger.Statement,
+            operation=operation,
+            referencing=pgtrigger.Referencing(**rows),
             func=FROZEN,
         )
+        for name, operation, rows in changes
     ]
 
 

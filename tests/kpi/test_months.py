@@ -59,13 +59,16 @@ def test_the_base_refuses_to_change_a_closed_month(table: Any, how: str) -> None
     rows = table.objects.filter(month=JUNE)
     assert rows.exists()
     one = rows.first()
-    one.pk = None
+    one.pk, one.employee = None, head()  # a row the month does not have yet
     ways = {
         "update": lambda: rows.update(value=1),
         "delete": rows.delete,
         "insert": lambda: one.save(force_insert=True),
-        "move in": lambda: table.objects.filter(month=date(2025, 5, 1)).update(month=JUNE),
+        "move in": lambda: table.objects.filter(employee=head(), month=date(2025, 5, 1)).update(month=JUNE),
     }
+    if how == "move in":
+        one.month_id = date(2025, 5, 1)
+        one.save()
     with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
         ways[how]()
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
@@ -156,7 +157,7 @@ def test_a_closed_month_gives_the_same_figures_for_ever() -> None:
     Indicator.objects.update(measure="documents")
     assert pay.freeze(JUNE) == 0
     with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
-        PaySheet.objects.update(fixed=1, total=1)
+        PaySheet.objects.update(fixed=F("fixed") + 1, total=F("total") + 1)
     with pytest.raises(IntegrityError, match="closed"), transaction.atomic():
         PaySheetLine.objects.all().delete()
     assert (list(PaySheet.objects.values()), list(PaySheetLine.objects.values())) == before
