@@ -118,6 +118,8 @@ class Act(StrEnum):
     EDIT_KNOWLEDGE = "edit_knowledge"  # of its knowledge base, scripts and typology
     APPROVE_HANDBOOK = "approve_handbook"  # put drafts in force, withdraw articles
     CHECK_READING = "check_reading"  # who has read the book and passed its tests: of one's rows (R284)
+    LEAD_LEARNING = "lead_learning"  # trainings, adaptation, competence cards: of people within one's rows (R214-R216)
+    SET_COMPETENCES = "set_competences"  # what posts ask of people, what every adaptation goes through
     SET_LOAD_NORMS = "set_load_norms"  # how many clients a post carries, how long an order takes (R208, R209)
     APPROVE_STRUCTURE = "approve_structure"  # let the structure of the company hold (R200)
     DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
@@ -149,6 +151,7 @@ _HEAD = _OWN | {
     Act.SEE_CHANGE_PLAN,
     Act.CHECK_READING,
     Act.SET_SPECIAL_TASKS,
+    Act.LEAD_LEARNING,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,
@@ -179,6 +182,7 @@ _HOS = _HEAD | {
     Act.CHANGE_CHANGE_PLAN,
     Act.CHANGE_PAY,
     Act.SET_LOAD_NORMS,
+    Act.SET_COMPETENCES,
     Act.DISMISS,
 }
 
@@ -254,6 +258,7 @@ ACTS: dict[str, set[Act]] = {
         Act.PROPOSE_PLANS,
         Act.EDIT_KNOWLEDGE,
         Act.SET_LOAD_NORMS,
+        Act.SET_COMPETENCES,
     },
     Role.BRANCH_HEAD: _HEAD,
     Role.MARKETER: {
@@ -320,6 +325,7 @@ ACTS: dict[str, set[Act]] = {
         Act.SEE_PAY,
         Act.APPROVE_PAY,
         Act.APPROVE_STRUCTURE,
+        Act.LEAD_LEARNING,
         Act.DISMISS,
     },
     Role.NONE: set(),

@@ -16,4 +16,5 @@ class Staff(AppConfig):
         """Read the models of the room's packages with its own."""
         super().import_models()
         import_module("staff.handbook.models")
+        import_module("staff.learning.models")
         import_module("staff.structure.models")

@@ -2,21 +2,46 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from salescrm.base import show
 from salescrm.base.day import ROWS, Block, DayRow, not_empty
 from staff.access import Act, Rows, may, rows
 from staff.handbook import reading
+from staff.learning import reading as learning
 from staff.models import Absence, Employee
+
+WEEK = 7
 
 
 def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks."""
-    return not_empty([_to_read(person, today), _stands_in(person, today), _away(person, today)])
+    return not_empty(
+        [_to_read(person, today), _to_learn(person, today), _stands_in(person, today), _away(person, today)]
+    )
+
+
+def _to_learn(person: Employee, today: date) -> Block:
+    """Steps of learning of the person and of those the person brings in, trainings of the week, cards to fill in."""
+    found = learning.to_do(person, today, today + timedelta(days=WEEK))
+    others = Employee.people.in_bulk({one.person for one in found if one.person not in (None, person.pk)})
+    lines = [
+        DayRow(
+            one.name,
+            reverse("staff:learning-card" if one.is_step else "staff:training", args=[one.of]),
+            why=_("training") if not one.is_step else others[one.of].short_name if one.of in others else "",
+            left=(one.day - today).days,
+        )
+        for one in found
+    ]
+    if to_assess := learning.to_assess(person, today):
+        text = ngettext("%(n)s competence card to fill in", "%(n)s competence cards to fill in", to_assess)
+        lines.append(DayRow(text % {"n": to_assess}, reverse("staff:learning")))
+    return Block("to-learn", _("To learn"), lines[:ROWS], len(lines), place="side", icon="school")
 
 
 def _to_read(person: Employee, today: date) -> Block:

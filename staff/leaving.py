@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from staff.handbook.models import Article
+from staff.learning.models import Adaptation, Training, TrainingState
 from staff.models import Absence, Employee
 from staff.records import LINES
 
@@ -75,16 +76,20 @@ def to_owners() -> str:
 
 
 def held(person: Employee, today: date) -> Sequence[Held]:
-    """Count the room's own: people led, people stood in for, articles answered for."""
+    """Count the room's own: people led, stood in for and brought in, articles answered for, trainings to hold."""
     return [
         Held(_("people led"), _led(person).count(), _("to the new head")),
         Held(_("people stood in for, now or later"), _stands_in(person, today).count(), to_receiver()),
         Held(_("articles of the sales book"), _articles(person).count(), to_receiver(), reverse("handbook:book")),
+        Held(
+            _("people brought in as their mentor"), _mentored(person).count(), to_receiver(), reverse("staff:learning")
+        ),
+        Held(_("trainings planned to be held"), _trainings(person).count(), to_receiver(), reverse("staff:trainings")),
     ]
 
 
 def pass_on(leaving: Leaving) -> None:
-    """Give people another head, absences another substitute, articles another owner."""
+    """Give people another head, absences another substitute, articles another owner, learners another mentor."""
     for line in LINES:
         _lead(leaving, line)
     person = leaving.person
@@ -92,6 +97,10 @@ def pass_on(leaving: Leaving) -> None:
     own.update(substitute=None)
     _stands_in(person, leaving.today).update(substitute=leaving.receiver)
     _articles(person).update(owner=leaving.receiver)
+    # who takes everything else is brought in by who lets the person go, nobody is the mentor of himself
+    _mentored(person).filter(employee=leaving.receiver).update(mentor=leaving.acting_user)
+    _mentored(person).update(mentor=leaving.receiver)
+    _trainings(person).update(trainer=leaving.receiver)
 
 
 def _lead(leaving: Leaving, line: str) -> None:
@@ -108,6 +117,14 @@ def _led(person: Employee) -> QuerySet[Employee]:
 
 def _stands_in(person: Employee, today: date) -> QuerySet[Absence]:
     return Absence.objects.filter(substitute=person, ends_on__gt=today)
+
+
+def _mentored(person: Employee) -> QuerySet[Adaptation]:
+    return Adaptation.objects.filter(mentor=person, outcome="")
+
+
+def _trainings(person: Employee) -> QuerySet[Training]:
+    return Training.objects.filter(trainer=person, state=TrainingState.PLANNED)
 
 
 def _articles(person: Employee) -> QuerySet[Article]:

@@ -68,10 +68,10 @@ class Reading:
         return str(self.log.detail.get("url", ""))
 
 
-def fields_of(state: ListState) -> list[dict[str, Any]]:
-    """Describe the selects over the list; the day has two fields of its own beside them."""
+def fields_of(state: ListState, *keys: str) -> list[dict[str, Any]]:
+    """Describe the selects over a list (`lists/selects.html`) by the keys of its filters."""
     found = []
-    for key in ("person", "kind"):
+    for key in keys:
         one = state.filters[key]
         assert isinstance(one, Choice)  # noqa: S101
         chosen = state.values.get(key, ())

@@ -16,6 +16,7 @@ KINDS = (
         lambda person: may(person, Act.SEE_ACCESS_LOG),
     ),
     Kind("handbook", _("The sales book: what I am to read or approve, what was returned to me")),
+    Kind("learning", _("My trainings, adaptation and competence card")),
     Kind("absence", _("I stand in for somebody")),
     Kind("export", _("My export is ready"), ByLetter.NEVER),
     Kind("job", _("A long work of mine is done"), ByLetter.NEVER),
@@ -24,4 +25,6 @@ PAGES: dict[str, Act | None] = {
     "staff:access-log": Act.SEE_ACCESS_LOG,
     "staff:person": Act.SEE_STAFF,
     "handbook:article": None,
+    "staff:learning-card": None,
+    "staff:training": None,
 }

@@ -22,8 +22,9 @@ from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import AccessLog
 from salescrm.base.toasts import toast
 from staff import actions, reading, records
-from staff.access import Act, login_of, may, require
+from staff.access import Act, Role, login_of, may, require
 from staff.forms import RecordForm
+from staff.learning import rights
 from staff.models import Absence, Employee
 
 SOON_DAYS = 30  # absences to come that the list shows
@@ -52,6 +53,7 @@ def person_list(request: HttpRequest) -> HttpResponse:
         "pager": state.pager(page),
         "with_loads": loads is not None,
         "may_distribute": may(acting, Act.DISTRIBUTE),
+        "may_see_learning": may(acting, Act.CHECK_READING),
         "may_see_log": may(acting, Act.SEE_ACCESS_LOG),
         "away_count": sum(any(absence.covers(today) for absence in absences) for absences in away.values()),
     }
@@ -72,7 +74,7 @@ def access_log(request: HttpRequest) -> HttpResponse:
         "rows": [reading.Reading(shown[pk]) for pk in page.ids],
         "total": found.count(),
         "pager": state.pager(page),
-        "filters": reading.fields_of(state),
+        "filters": reading.fields_of(state, "person", "kind"),
         "days": reading.days_of(state),
         "is_narrowed": state.is_narrowed,
     }
@@ -152,6 +154,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "may_enter": actions.may_enter_absence(acting, shown),
         "may_distribute": may(acting, Act.DISTRIBUTE),
         "may_change": records.may_change(acting, shown),
+        "sees_learning": shown.role != Role.NONE and rights.seen_people(acting).filter(pk=pk).exists(),
         "may_dismiss": may(acting, Act.DISMISS) and shown.is_active and shown != acting,
     }
     if _sees_loads(acting) or acting == shown:

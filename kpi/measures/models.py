@@ -127,7 +127,7 @@ def frozen() -> list[Any]:
             when=pgtrigger.After,
             level=pgtrigger.Statement,
             operation=operation,
-            referencing=pgtrigger.Referencing(**rows),
+            referencing=pgtrigger.Referencing(**rows),  # type: ignore[no-untyped-call]
             func=FROZEN,
         )
         for name, operation, rows in changes

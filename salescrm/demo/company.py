@@ -20,6 +20,7 @@ from salescrm.demo import (
     goods,
     history,
     later,
+    learning,
     people,
     portfolios,
     twins,
@@ -87,6 +88,7 @@ def fill(seed: int, until: date) -> Sample:
         staff = people.hire()
         people.send_away(staff, until)
         people.approve_structure(staff, until)
+        learning.write(seed, until, staff)
         _set_rules(staff, sample.halves)
         store = Store(staff, sample.halves, Random(f"{seed}:store"))  # noqa: S311
         store.goods(sample.goods)

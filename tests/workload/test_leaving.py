@@ -242,7 +242,8 @@ def test_the_administrator_cannot_close_a_log_in_with_work_in_hand(people: Peopl
 
 ANSWERS = {  # who answers for something that is still to be done: passed on
     "staff.Employee.administrative_head", "staff.Employee.functional_head", "staff.Absence.substitute",
-    "staff.Article.owner", "clients.Ownership.owner", "clients.Participant.employee", "clients.DevelopmentNeed.owner",
+    "staff.Article.owner", "staff.Adaptation.mentor", "staff.Training.trainer",
+    "clients.Ownership.owner", "clients.Participant.employee", "clients.DevelopmentNeed.owner",
     "deals.Deal.owner", "deals.Deal.participants", "deals.Contract.responsible", "deals.Lead.responsible",
     "deals.Task.assignee", "segmentation.Programme.owner", "segmentation.ZeroCase.to_owner",
     "kpi.ChangeStep.responsible", "kpi.Meeting.chair", "kpi.MeetingMember.person",
