@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from kpi.change_plan import actions
 from kpi.plans import daily, deadlines
+from kpi.posts import actions as posts
 from salescrm.base.automation import Automation, Number
 
 
 def _plans(now: datetime) -> Any:
-    return daily.run(now.date())
+    return daily.run(now.date()) | {"posts": posts.ask(now.date())}
 
 
 def _changes(now: datetime) -> Any:
@@ -24,7 +25,7 @@ AUTOMATIONS = (
     Automation(
         "plans-daily",
         _("Plans: forecast and deadlines"),
-        _("Keeps the forecast of the day before; reminds of a plan to be approved, read, of a month to be closed."),
+        _("Keeps the forecast of the day before; reminds of plans and posts to be read, of a month to be closed."),
         "plans-daily",
         "kpi:plans",
         _plans,

@@ -12,6 +12,7 @@ from kpi.change_plan import actions as change_plan
 from kpi.measures import computing
 from kpi.plans import daily, making
 from kpi.plans.models import PlanVersion
+from kpi.posts import actions as posts
 from salescrm.base import jobs
 from salescrm.base.jobs import Progress
 
@@ -32,8 +33,9 @@ def make_plan(progress: Progress, *, plan: int, today: str) -> dict[str, Any]:
 
 @jobs.kind("plans-daily")
 def plans_daily(progress: Progress, *, today: str) -> dict[str, Any]:
-    """Keep the forecast of the day before and remind of deadlines; safe to start twice."""
-    return daily.run(date.fromisoformat(today))
+    """Keep the forecast of the day before, remind of deadlines and of what holds for posts; safe to start twice."""
+    day = date.fromisoformat(today)
+    return daily.run(day) | {"posts": posts.ask(day)}
 
 
 @jobs.kind("change-plan-daily")

@@ -16,6 +16,7 @@ from kpi.plans.models import (
     SeasonalityShare,
     YearGoal,
 )
+from kpi.posts.models import TermsReading
 from kpi.reports.models import ReportLetter
 from kpi.reports.own.models import OwnReport, ReportDelivery
 from kpi.workload.models import OutputNorm, PortfolioNorm
@@ -55,5 +56,6 @@ __all__ = [
     "Seasonality",
     "SeasonalityShare",
     "SetLine",
+    "TermsReading",
     "YearGoal",
 ]

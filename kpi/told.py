@@ -28,10 +28,12 @@ def _anybody(person: Employee) -> bool:
 KINDS = (
     Kind("meeting", _("Meetings: called, minutes"), is_for=_anybody),
     Kind("plan", _("Sales plans: proposed, approved, deadlines"), is_for=_plans),
+    Kind("post", _("What holds for my post has changed"), is_for=_anybody),
     Kind("change-plan", _("Plan of changes: steps given to you, their terms"), is_for=_changes),
 )
 PAGES: dict[str, Act | None] = {
     "kpi:change-plan": Act.SEE_CHANGE_PLAN,
+    "kpi:post": None,
     "kpi:plans": Act.SEE_PLANS,
     "kpi:plan": Act.SEE_PLANS,
 }

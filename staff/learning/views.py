@@ -211,7 +211,7 @@ def step_drop(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             actions.drop_step(step=step, acting_user=acting, today=clock.today())
         except Refused as refusal:
-            toast(request, str(refusal), level="error")
+            toast(request, str(refusal), level="bad")
         else:
             toast(request, _("Taken out: %(name)s") % {"name": step.title}, level="info")
         return redirect("staff:learning-card", pk=step.employee_id)

@@ -331,6 +331,9 @@ def test_the_head_fills_a_card_in_and_sets_a_step_on_the_pages(
     assert browser_of("csm").post(done, {"result": ""}).status_code == 422
     assert browser_of("csm").post(done, {"result": "Провёл пять"}).status_code == 302
     assert LearningStep.objects.get().done_by == csm
+    drop = reverse("staff:learning-step-drop", args=[LearningStep.objects.get().pk])
+    assert browser.post(drop).status_code == 302  # too late: said, nothing changes
+    assert LearningStep.objects.get().dropped_on is None
 
 
 def test_an_adaptation_and_a_training_on_the_pages(people: People, asked: Any, browser_of: BrowserOf) -> None:

@@ -12,12 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from kpi.indicators.attainment import Scale
 from kpi.pay import actions, reading
 from kpi.pay.computing import reckon
 from kpi.pay.forms import ComponentForm, SchemeForm, TermsForm
 from kpi.pay.models import Part, PayComponent, PayScheme, SchemeState
-from kpi.pay.rules import Way
+from kpi.pay.words import of_component
 from kpi.plans.views.shared import answered, dialog, posted, refused, seen_in
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
@@ -110,7 +109,7 @@ def scheme(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page_title": f"{found.position}, {show.month(found.month)}",
         "scheme": found,
-        "parts": [_told(one) for one in parts],
+        "parts": [of_component(one) for one in parts],
         "faults": actions.faults(found) if found.is_draft else [],
         "month": month,
         "compared": [(one.row, now.get(one.row.employee_id)) for one in supposed],
@@ -118,23 +117,6 @@ def scheme(request: HttpRequest, pk: int) -> HttpResponse:
         "may_approve": may(person, Act.APPROVE_PAY) and found.is_draft,
     }
     return render(request, "kpi/pay/scheme.html", context)
-
-
-def _told(component: PayComponent) -> dict[str, Any]:
-    """Say a component's terms in words."""
-    if component.part == Part.SOFT:
-        pays = show.percent(component.weight / 100)
-    else:
-        pays = {
-            Way.TARGET: _("%s at 100 %%") % show.money(component.rate),
-            Way.PERCENT: _("%s of the fact") % show.percent(component.rate / 100, 2),
-            Way.UNIT: _("%s for each") % show.money(component.rate),
-        }[Way(component.way)]
-    target = reading.value(component, component.target) if component.target else _("of the plan")  # type: ignore[arg-type]
-    limits = f"{show.percent(component.floor)} – {show.percent(component.cap)}"
-    if component.scale != Scale.LINEAR:
-        limits += f" · {component.get_scale_display()}"
-    return {"component": component, "pays": pays, "target": target, "limits": limits}
 
 
 @require_http_methods(["GET", "POST"])
