@@ -1,4 +1,4 @@
-"""What the room says of a person's day: tasks overdue and of today, invoices from their second working day on."""
+"""What the room says of a person's day: tasks overdue and of today, invoices from day 2, call reviews to read."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.filters import ME
+from deals.call_reviews.models import CallReview
 from deals.invoices import figures
 from deals.invoices.rows import InvoiceRow, hydrate
 from deals.models import Task
@@ -25,7 +26,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks: none for whom nothing has ever been set."""
     block = tasks(person, today)
     has_any = bool(block.rows) or Task.objects.filter(assignee=person).exists()
-    return ([block] if has_any else []) + not_empty([invoices(person, today)])
+    return ([block] if has_any else []) + not_empty([invoices(person, today), call_reviews(person, today)])
 
 
 def tasks(person: Employee, today: date) -> Block:
@@ -93,6 +94,30 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
     found.append(RowAct(_("Done"), "check", reverse("deals:task-done") + only, is_dialog=is_asked))
     found.append(RowAct(_("Put off"), "clock-pause", reverse("deals:task-snooze") + only))
     return tuple(found)
+
+
+def call_reviews(person: Employee, today: date) -> Block:
+    """Reviews of own calls that the person has not read yet, the newest first (R277)."""
+    mine = CallReview.objects.filter(employee=person).unread().select_related("communication__client", "author")
+    found, count = first(mine.order_by("-reviewed_on", "-pk"), SIZE)
+    words = ngettext("%(n)s review", "%(n)s reviews", count) % {"n": show.number(count)}
+    return Block(
+        "call-reviews",
+        _("Reviews of my calls"),
+        [_review(one) for one in found],
+        count,
+        note=words,
+        icon="headphones",
+        url=reverse("calls:review-list"),
+        url_label=_("All reviews"),
+        empty=_("You have read every review of your calls."),
+    )
+
+
+def _review(one: CallReview) -> DayRow:
+    said = f"{show.percent(one.share)} · {one.author.short_name}"
+    url = reverse("calls:review", args=[one.pk])
+    return DayRow(one.communication.client.name, url, day=one.reviewed_on, why=said)
 
 
 def invoices(person: Employee, today: date) -> Block:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.call_reviews.models import CallReview
 from deals.dealing.models import Deal
 from deals.invoices.models import Deferral
 from deals.leads.models import Lead
@@ -18,6 +19,7 @@ KINDS = (
     Kind("claim", _("For heads: new claims and those past their term")),
     Kind("lead", _("Leads: new ones, enquiries again, first contacts overdue"), ByLetter.AT_ONCE),
     Kind("deferral", _("Deferrals of payment asked for and decided")),
+    Kind("call_review", _("Reviews of my calls; for heads: what their employees answer")),
 )
 PAGES: dict[str, Act | None] = {
     "deals:task-list": None,
@@ -36,4 +38,5 @@ ROWS = {
     "deals:deal": Deal.objects.visible_to,
     "deals:deferral-list": Deferral.objects.visible_to,
     "leads:lead-card": Lead.objects.visible_to,
+    "calls:review": CallReview.objects.visible_to,
 }

@@ -123,6 +123,7 @@ class Act(StrEnum):
     DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
     SET_SPECIAL_TASKS = "set_special_tasks"  # one task for many, of both kinds: for people within one's rows (R185)
     SET_MARKETING_TASKS = "set_marketing_tasks"  # marketing ones only (R186)
+    REVIEW_CALLS = "review_calls"  # score calls of people within one's rows against the script (R277)
     ADMINISTER = "administer"
 
 
@@ -149,6 +150,7 @@ _HEAD = _OWN | {
     Act.SEE_CHANGE_PLAN,
     Act.CHECK_READING,
     Act.SET_SPECIAL_TASKS,
+    Act.REVIEW_CALLS,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,

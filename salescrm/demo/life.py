@@ -25,6 +25,7 @@ from salescrm import nightly
 from salescrm.base import periods
 from salescrm.demo import (
     billing,
+    call_reviews,
     changes,
     deals,
     focus,
@@ -116,6 +117,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     meetings.write(until, head)
     own_reports.write(until, head)
     special.write(until)
+    call_reviews.write(until)
     pay.write(until)
 
 
