@@ -27,6 +27,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
         MenuEntry("work", gettext_lazy("Claims"), "deals:claim-list", "alert-triangle"),
         MenuEntry("work", gettext_lazy("Contracts"), "deals:contract-list", "file-text"),
     ]
+    if may(employee, Act.CHANGE_OWN) or may(employee, Act.GIVE_HELP):
+        found.append(MenuEntry("work", gettext_lazy("Requests for help"), "help:request-list", "lifebuoy"))
     if may(employee, Act.REVIEW_CALLS):
         found.append(MenuEntry("work", gettext_lazy("Call reviews"), "calls:team", "headphones"))
     elif employee.role in CALLED:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from deals.call_reviews.models import CallReview
 from deals.dealing.models import Deal
+from deals.help_requests.models import HelpRequest
 from deals.invoices.models import Deferral
 from deals.leads.models import Lead
 from deals.models import Task
@@ -19,6 +20,7 @@ KINDS = (
     Kind("claim", _("For heads: new claims and those past their term")),
     Kind("lead", _("Leads: new ones, enquiries again, first contacts overdue"), ByLetter.AT_ONCE),
     Kind("deferral", _("Deferrals of payment asked for and decided")),
+    Kind("help", _("Requests for help: for heads new ones, for who asked what came of it"), ByLetter.AT_ONCE),
     Kind("call_review", _("Reviews of my calls; for heads: what their employees answer")),
 )
 PAGES: dict[str, Act | None] = {
@@ -39,4 +41,5 @@ ROWS = {
     "deals:deferral-list": Deferral.objects.visible_to,
     "leads:lead-card": Lead.objects.visible_to,
     "calls:review": CallReview.objects.visible_to,
+    "help:request": HelpRequest.objects.visible_to,
 }

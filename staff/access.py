@@ -124,6 +124,7 @@ class Act(StrEnum):
     SET_SPECIAL_TASKS = "set_special_tasks"  # one task for many, of both kinds: for people within one's rows (R185)
     SET_MARKETING_TASKS = "set_marketing_tasks"  # marketing ones only (R186)
     REVIEW_CALLS = "review_calls"  # score calls of people within one's rows against the script (R277)
+    GIVE_HELP = "give_help"  # take requests for help with clients within one's rows (R217)
     ADMINISTER = "administer"
 
 
@@ -151,6 +152,7 @@ _HEAD = _OWN | {
     Act.CHECK_READING,
     Act.SET_SPECIAL_TASKS,
     Act.REVIEW_CALLS,
+    Act.GIVE_HELP,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,

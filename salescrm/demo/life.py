@@ -29,6 +29,7 @@ from salescrm.demo import (
     changes,
     deals,
     focus,
+    help_requests,
     leads,
     meetings,
     offers,
@@ -118,6 +119,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     own_reports.write(until, head)
     special.write(until)
     call_reviews.write(until)
+    help_requests.write(until)
     pay.write(until)
 
 

@@ -57,7 +57,7 @@ class Line:
 
 
 def lines(person: Employee, today: date) -> list[Line]:
-    """Return the people of the head, with calls to listen to first, of them the longest without a review."""
+    """Return the people of the head, first with calls to hear and a quota not met, longest without a review."""
     people = list(querysets.reviewed_people(person).order_by("last_name", "first_name", "pk"))
     numbers = [one.pk for one in people]
     quota = automation.number("call-reviews-week", QUOTA, today)
@@ -70,7 +70,7 @@ def lines(person: Employee, today: date) -> list[Line]:
     for one in people:
         row = counted.get(one.pk, nothing)
         found.append(Line(one, row["week"], quota, row["average"], row["last"], calls[one.pk]))
-    return sorted(found, key=lambda line: (not line.calls, line.last or date.min))
+    return sorted(found, key=lambda line: (not line.calls, line.is_full, line.last or date.min))
 
 
 @require_GET
