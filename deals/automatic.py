@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.call_reviews import actions as call_reviews
 from deals.claims import actions as claims
 from deals.contracts import actions as contracts
 from deals.dealing import following
@@ -116,4 +117,5 @@ NUMBERS = (
         60,
     ),
     Number("task-day-norm", _("tasks of one person for one day, at most"), calendar.DAY_NORM, 1, 100),
+    Number("call-reviews-week", _("calls of one person reviewed a week"), call_reviews.QUOTA, 1, 50),
 )

@@ -1,4 +1,4 @@
-"""What the room says of a person's day: tasks overdue and of today, invoices from their second working day on."""
+"""What the room says of a person's day: tasks overdue and of today, invoices from day 2, call reviews to read."""
 
 from __future__ import annotations
 
@@ -6,16 +6,20 @@ from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from clients.filters import ME
+from deals.call_reviews.models import CallReview
+from deals.help_requests.models import HelpRequest
 from deals.invoices import figures
 from deals.invoices.rows import InvoiceRow, hydrate
 from deals.models import Task
 from deals.rows import TaskRow
 from salescrm.base import show
 from salescrm.base.day import Block, DayRow, RowAct, first, not_empty
+from staff.access import Act, may
 from staff.models import Employee
 
 SIZE = 12
@@ -25,7 +29,9 @@ def blocks(person: Employee, today: date) -> list[Block]:
     """Return the person's blocks: none for whom nothing has ever been set."""
     block = tasks(person, today)
     has_any = bool(block.rows) or Task.objects.filter(assignee=person).exists()
-    return ([block] if has_any else []) + not_empty([invoices(person, today)])
+    return ([block] if has_any else []) + not_empty(
+        [invoices(person, today), *asked_help(person, today), call_reviews(person, today)]
+    )
 
 
 def tasks(person: Employee, today: date) -> Block:
@@ -93,6 +99,59 @@ def acts(row: TaskRow) -> tuple[RowAct, ...]:
     found.append(RowAct(_("Done"), "check", reverse("deals:task-done") + only, is_dialog=is_asked))
     found.append(RowAct(_("Put off"), "clock-pause", reverse("deals:task-snooze") + only))
     return tuple(found)
+
+
+def asked_help(person: Employee, today: date) -> list[Block]:
+    """For heads: requests for help nobody has taken, and those the head works on, the oldest first (R217)."""
+    if not may(person, Act.GIVE_HELP):
+        return []
+    mine = HelpRequest.objects.of_day(person, today).select_related("client", "author")
+    found, count = first(mine.order_by("-state", "pk"), SIZE)
+    words = ngettext("%(n)s request", "%(n)s requests", count) % {"n": show.number(count)}
+    return [
+        Block(
+            "help-requests",
+            _("Requests for help"),
+            [_help(one) for one in found],
+            count,
+            note=words,
+            icon="lifebuoy",
+            tone="warn" if any(one.state == "open" for one in found) else "",
+            pill=words if count else "",
+            url=reverse("help:request-list"),
+            url_label=_("All requests"),
+            empty=_("Nobody asks for help."),
+        )
+    ]
+
+
+def _help(one: HelpRequest) -> DayRow:
+    said = f"{one.get_state_display()} · {one.author.short_name} · {one.difficulty}"
+    return DayRow(one.client.name, reverse("help:request", args=[one.pk]), day=localdate(one.created_at), why=said)
+
+
+def call_reviews(person: Employee, today: date) -> Block:
+    """Reviews of own calls that the person has not read yet, the newest first (R277)."""
+    mine = CallReview.objects.filter(employee=person).unread().select_related("communication__client", "author")
+    found, count = first(mine.order_by("-reviewed_on", "-pk"), SIZE)
+    words = ngettext("%(n)s review", "%(n)s reviews", count) % {"n": show.number(count)}
+    return Block(
+        "call-reviews",
+        _("Reviews of my calls"),
+        [_review(one) for one in found],
+        count,
+        note=words,
+        icon="headphones",
+        url=reverse("calls:review-list"),
+        url_label=_("All reviews"),
+        empty=_("You have read every review of your calls."),
+    )
+
+
+def _review(one: CallReview) -> DayRow:
+    said = f"{show.percent(one.share)} · {one.author.short_name}"
+    url = reverse("calls:review", args=[one.pk])
+    return DayRow(one.communication.client.name, url, day=one.reviewed_on, why=said)
 
 
 def invoices(person: Employee, today: date) -> Block:

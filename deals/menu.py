@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from deals import figures
+from deals.call_reviews.querysets import CALLED
 from deals.invoices import figures as invoices
 from salescrm.base import clock, show
 from salescrm.base.menu import MenuCount, MenuEntry
@@ -26,6 +27,12 @@ def entries(employee: Employee) -> list[MenuEntry]:
         MenuEntry("work", gettext_lazy("Claims"), "deals:claim-list", "alert-triangle"),
         MenuEntry("work", gettext_lazy("Contracts"), "deals:contract-list", "file-text"),
     ]
+    if may(employee, Act.CHANGE_OWN) or may(employee, Act.GIVE_HELP):
+        found.append(MenuEntry("work", gettext_lazy("Requests for help"), "help:request-list", "lifebuoy"))
+    if may(employee, Act.REVIEW_CALLS):
+        found.append(MenuEntry("work", gettext_lazy("Call reviews"), "calls:team", "headphones"))
+    elif employee.role in CALLED:
+        found.append(MenuEntry("work", gettext_lazy("Call reviews"), "calls:review-list", "headphones"))
     if may(employee, Act.CHANGE_OWNER):
         found.append(MenuEntry("work", gettext_lazy("Control of deals"), "deals:control", "eye-check"))
     if may(employee, Act.DISTRIBUTE):

@@ -47,6 +47,7 @@ PARTS = (
     Follows("deals.Contract.legal_entity", by=OF_ENTITY),
     Stays("deals.ReconciliationLine.client", why="says what was found; the next one says it of the kept client"),
     Stays("deals.ReconciliationLine.other", why="says what was compared"),
+    Moves("deals.HelpRequest.client"),
     Moves("deals.Lead.client"),
     Follows("deals.Lead.contact", by="clients.Contact.client"),
     Moves("deals.Enquiry.client"),

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
+from deals.call_reviews.models import CallCriterion, CallReview, CallReviewMark  # noqa: F401 # models of the room, in a package of their own
 from deals.claims.models import Claim, ClaimCause, ClaimKind  # noqa: F401 # a model of the room, in a package of its own
 from deals.contracts.models import Contract, ContractStep, ContractVersion  # noqa: F401 # a model of the room, in a package of its own
 from deals.dealing.models import Deal  # a model of the room, in a package of its own, as those of its pipelines are
+from deals.help_requests.models import HelpNote, HelpRequest  # noqa: F401 # models of the room, in a package of their own
 from deals.invoices.models import Invoice
 from deals.kinds import TaskKind
 from deals.leads.models import Lead

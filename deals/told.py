@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from deals.call_reviews.models import CallReview
 from deals.dealing.models import Deal
+from deals.help_requests.models import HelpRequest
 from deals.invoices.models import Deferral
 from deals.leads.models import Lead
 from deals.models import Task
@@ -18,6 +20,8 @@ KINDS = (
     Kind("claim", _("For heads: new claims and those past their term")),
     Kind("lead", _("Leads: new ones, enquiries again, first contacts overdue"), ByLetter.AT_ONCE),
     Kind("deferral", _("Deferrals of payment asked for and decided")),
+    Kind("help", _("Requests for help: for heads new ones, for who asked what came of it"), ByLetter.AT_ONCE),
+    Kind("call_review", _("Reviews of my calls; for heads: what their employees answer")),
 )
 PAGES: dict[str, Act | None] = {
     "deals:task-list": None,
@@ -36,4 +40,6 @@ ROWS = {
     "deals:deal": Deal.objects.visible_to,
     "deals:deferral-list": Deferral.objects.visible_to,
     "leads:lead-card": Lead.objects.visible_to,
+    "calls:review": CallReview.objects.visible_to,
+    "help:request": HelpRequest.objects.visible_to,
 }

@@ -16,6 +16,8 @@ urlpatterns = [
     path("", include("deals.urls")),
     path("", include("deals.leads.urls")),
     path("tasks/", include("deals.tasking.urls")),
+    path("calls/", include("deals.call_reviews.urls")),
+    path("help-requests/", include("deals.help_requests.urls")),
     path("segmentation/panels/", include("segmentation.panel_urls")),
     path("", include("segmentation.urls")),
     path("", include("kpi.urls")),

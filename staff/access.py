@@ -125,6 +125,8 @@ class Act(StrEnum):
     DISMISS = "dismiss"  # pass the work of a person who leaves on and close the log-in: of everybody
     SET_SPECIAL_TASKS = "set_special_tasks"  # one task for many, of both kinds: for people within one's rows (R185)
     SET_MARKETING_TASKS = "set_marketing_tasks"  # marketing ones only (R186)
+    REVIEW_CALLS = "review_calls"  # score calls of people within one's rows against the script (R277)
+    GIVE_HELP = "give_help"  # take requests for help with clients within one's rows (R217)
     ADMINISTER = "administer"
 
 
@@ -152,6 +154,8 @@ _HEAD = _OWN | {
     Act.CHECK_READING,
     Act.SET_SPECIAL_TASKS,
     Act.LEAD_LEARNING,
+    Act.REVIEW_CALLS,
+    Act.GIVE_HELP,
 }
 _HOS = _HEAD | {
     Act.SEE_PIPELINES,

@@ -62,12 +62,12 @@ def fault(upload: UploadedFile[Any]) -> str:
     upload.seek(0)
     head = upload.read(HEAD)
     upload.seek(0)
-    if not _fits(head, ENDINGS[ending][1]):
+    if not begins_as(head, ENDINGS[ending][1]):
         return _("What is inside “%(name)s” is not what its name says.") % said
     return ""
 
 
-def _fits(head: bytes, marks: Marks) -> bool:
+def begins_as(head: bytes, marks: Marks) -> bool:
     """Say whether a file begins as its kind does; a text is what is no program and no page, in UTF-16 neither."""
     if marks:
         return any(head.startswith(mark, at) for at, mark in marks)

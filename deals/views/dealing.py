@@ -63,6 +63,7 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
     waits = {item.pk for item in stages.waiting(found)} if found.is_open else set()
     items = [(item, item.pk in done, item.pk in waits) for item in lines]
     script = scripts.lines(found.stage, found.client) if found.is_open else []
+    works_client = Client.objects.changeable_by(person, today).filter(pk=found.client_id).exists()
     context = {
         "page_title": found.title,
         "card": board.Card(found, None, today, may_change),
@@ -84,8 +85,8 @@ def deal(request: HttpRequest, pk: int) -> HttpResponse:
         "may_offer": may_change and found.is_open and not found.stage.forbids_offer,
         "claim": claims.of_deal(found, today),
         "contracts": list(Contract.objects.visible_to(person, today).filter(deal=found).order_by("-pk")[:MOVES]),
-        "may_make_contract": found.is_open
-        and Client.objects.changeable_by(person, today).filter(pk=found.client_id).exists(),
+        "may_make_contract": found.is_open and works_client,
+        "may_ask_help": found.is_open and works_client,
         "participants": list(found.participants.all()),
     }
     return render(request, "deals/deal.html", context)

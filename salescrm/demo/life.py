@@ -25,9 +25,11 @@ from salescrm import nightly
 from salescrm.base import periods
 from salescrm.demo import (
     billing,
+    call_reviews,
     changes,
     deals,
     focus,
+    help_requests,
     leads,
     meetings,
     offers,
@@ -116,6 +118,8 @@ def live(until: date, say: Callable[[str], None]) -> None:
     meetings.write(until, head)
     own_reports.write(until, head)
     special.write(until)
+    call_reviews.write(until)
+    help_requests.write(until)
     pay.write(until)
 
 

@@ -1,0 +1,1 @@
+"""Help with difficult clients: who asked, which head took it, the joint work and its result (R217)."""
