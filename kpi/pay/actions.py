@@ -145,8 +145,13 @@ def faults(scheme: PayScheme) -> list[str]:
 
 @transaction.atomic
 def approve(*, scheme: PayScheme, seen: int, acting_user: Employee, now: datetime) -> PayScheme:
-    """Let a scheme hold from its month on; the director's act."""
+    """Let a scheme hold from its month on; the director's act.
+
+    Schemes of a post are approved one after another, and not while a month they pay for is being closed.
+    """
     require(acting_user, Act.APPROVE_PAY)
+    list(Position.objects.select_for_update(no_key=True).filter(pk=scheme.position_id))
+    list(Month.objects.select_for_update(of=("self",)).filter(day__gte=scheme.month).order_by("day"))
     found = _draft(scheme, seen)
     if wrong := faults(found):
         raise Refused(" ".join(wrong))

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -30,6 +31,20 @@ def somebody(label: Any = "", *, empty: bool = False) -> Any:
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=label, null=empty, on_delete=models.PROTECT, related_name="+"
     )
+
+
+APPROVED_STAYS = """
+    IF EXISTS (
+        SELECT 1 FROM kpi_payscheme
+        WHERE state = 'approved'
+          AND (TG_OP <> 'INSERT' AND id = OLD.scheme_id OR TG_OP <> 'DELETE' AND id = NEW.scheme_id)
+    ) THEN
+        RAISE EXCEPTION 'the scheme is approved'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'kpi_approved_scheme_stays';
+    END IF;
+    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+    RETURN NEW;
+"""
 
 
 class SchemeState(models.TextChoices):
@@ -97,6 +112,13 @@ class PayScheme(models.Model):
                 name="pay_scheme_approved_by_somebody",
                 violation_error_message=_("An approved scheme says who approved it and when."),
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="approved_scheme_stays",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="approved"),
+            )
         ]
 
     def __str__(self) -> str:
@@ -185,6 +207,15 @@ class PayComponent(Counted):
                 name="pay_target_positive",
                 violation_error_message=_("A target is above zero."),
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="approved_scheme_stays",
+                when=pgtrigger.Before,
+                level=pgtrigger.Row,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=APPROVED_STAYS,
+            )
         ]
 
     def __str__(self) -> str:
