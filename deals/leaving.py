@@ -15,6 +15,7 @@ from clients.models import Client, LifeCycle, Ownership, OwnershipReason
 from deals.actions import change_owners
 from deals.contracts.models import Contract
 from deals.dealing.models import Deal
+from deals.help_requests.models import HelpRequest, HelpState
 from deals.leads import actions as leads
 from deals.leads.models import Lead
 from deals.models import Task
@@ -23,7 +24,7 @@ from staff.models import Employee
 
 
 def held(person: Employee, today: date) -> Sequence[Held]:
-    """Count clients, archived ones too, and open deals, contracts, leads and tasks."""
+    """Count clients, archived ones too, and open deals, contracts, leads, tasks and requests for help."""
     mine, archived = f"owner={person.pk}", Q(client__standing__life_cycle=LifeCycle.ARCHIVED)
     return [
         Held(_("clients"), owned(person).exclude(archived).count(), _("as the plan below shares them out"),
@@ -37,6 +38,7 @@ def held(person: Employee, today: date) -> Sequence[Held]:
         Held(_("open tasks"), _tasks(person).count(), _("with client or lead, others to who takes everything else"),
              f"{reverse('deals:task-list')}?assignee={person.pk}"),
         Held(_("deals of others taken part in"), _parts(person).count(), _("end")),
+        Held(_("requests for help in work"), _helped(person).count(), _("wait for a head again")),
     ]  # fmt: skip
 
 
@@ -54,6 +56,7 @@ def pass_on(leaving: Leaving) -> None:
     _contracts(person).update(responsible=owner, version=F("version") + 1)
     leads.assign(owners=dict.fromkeys(_leads(person).values_list("pk", flat=True), receiver), acting_user=receiver)
     _tasks(person).update(assignee=owner)
+    _helped(person).update(state=HelpState.OPEN, accepted_by=None, accepted_at=None, version=F("version") + 1)
 
 
 def owned(person: Employee) -> QuerySet[Ownership]:
@@ -63,7 +66,8 @@ def owned(person: Employee) -> QuerySet[Ownership]:
 
 def _hold(person: Employee) -> None:
     """Lock the clients anything is passed on of, in the order of their numbers."""
-    sources = (owned(person), _deals(person), _contracts(person), _tasks(person).filter(client__isnull=False))
+    tasks = _tasks(person).filter(client__isnull=False)
+    sources = (owned(person), _deals(person), _contracts(person), tasks, _helped(person))
     found: set[int] = set()
     for rows in sources:
         found |= set(rows.order_by().values_list("client_id", flat=True))
@@ -98,6 +102,10 @@ def _parts(person: Employee) -> QuerySet[Any]:
 
 def _contracts(person: Employee) -> QuerySet[Contract]:
     return Contract.objects.open().filter(responsible=person)
+
+
+def _helped(person: Employee) -> QuerySet[HelpRequest]:
+    return HelpRequest.objects.filter(accepted_by=person, state=HelpState.ACCEPTED)
 
 
 def _leads(person: Employee) -> QuerySet[Lead]:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import clock, show
 from salescrm.base.periods import add_months, month_end, month_start
+from salescrm.base.requests import month_of
 from salescrm.base.toasts import toast
 from staff import actions, calendar
 from staff.access import Act, Role, login_of, require
@@ -40,7 +41,8 @@ def absence_calendar(request: HttpRequest) -> HttpResponse:
     """Who is away on which days of a month and who stands in; a fixed number of queries whatever people there are."""
     acting, today = login_of(request), clock.today()
     require(acting, Act.SEE_STAFF)
-    month = _month(request, today)
+    asked = request.GET.get("month", "")
+    month = month_of(asked) if asked else month_start(today)
     end = add_months(month, 1)
     people = Employee.people.working().exclude(role=Role.NONE).select_related("branch")
     away: dict[int, list[Absence]] = {}
@@ -70,14 +72,6 @@ def absence_calendar(request: HttpRequest) -> HttpResponse:
         "now": "" if month == month_start(today) else _address(month_start(today)),
     }
     return render(request, "staff/absences.html", context)
-
-
-def _month(request: HttpRequest, today: date) -> date:
-    text = request.GET.get("month", "")
-    try:
-        return date.fromisoformat(f"{text}-01") if text else month_start(today)
-    except ValueError as fault:
-        raise Http404(text) from fault
 
 
 def _address(month: date) -> str:

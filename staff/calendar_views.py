@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from salescrm.base import clock, show
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 from staff import calendar
 from staff.access import Act, login_of, may, require
@@ -62,7 +63,7 @@ def day_new(request: HttpRequest, branch: int) -> HttpResponse:
     """Say of a day whether the branch works on it, whatever the country does; said again it is changed."""
     require(login_of(request), Act.CHANGE_STAFF)
     of = get_object_or_404(Branch, pk=branch)
-    form = CalendarDayForm(request.POST if request.method == "POST" else None, initial={"day": clock.today()})
+    form = CalendarDayForm(posted(request), initial={"day": clock.today()})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         fields = {"is_working": data["is_working"] == "yes", "note": data["note"]}

@@ -20,6 +20,7 @@ from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import AccessLog
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff import actions, reading, records
 from staff.access import Act, Role, login_of, may, require
@@ -180,7 +181,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     if not records.may_change(acting, changed):
         raise PermissionDenied
     form = RecordForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         instance=Employee.objects.get(pk=pk),
         with_role=may(acting, Act.ADMINISTER),
         initial={"seen": records.version_of(changed)},

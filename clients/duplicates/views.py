@@ -30,6 +30,7 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job, JobState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 from staff.models import Employee
@@ -142,8 +143,8 @@ def join_choose(request: HttpRequest, pk: int) -> HttpResponse:
     person = login_of(request)
     refuse_unless_changeable(person, pk)
     client = get_object_or_404(Client, pk=pk)
-    posted = request.POST if request.method == "POST" else None
-    form = PartnerForm(posted, clients=Client.objects.all().changeable_by(person, clock.today()), but=client)
+    sent = posted(request)
+    form = PartnerForm(sent, clients=Client.objects.all().changeable_by(person, clock.today()), but=client)
     if request.method == "POST" and form.is_valid():
         return redirect("clients:client-join", pk, form.cleaned_data["client"].pk)
     context: dict[str, Any] = {
@@ -274,7 +275,7 @@ def entity_move(request: HttpRequest, pk: int, entity_pk: int) -> HttpResponse:
     if made:
         return redirect("clients:joining", made.pk)
     entity = get_object_or_404(LegalEntity, pk=entity_pk, client=pk)
-    form = EntityForm(request.POST if request.method == "POST" else None)
+    form = EntityForm(posted(request))
     if request.method == "POST" and form.is_valid():
         to, submission = form.cleaned_data["client"], form.cleaned_data["submission"]
         refuse_unless_changeable(person, to)

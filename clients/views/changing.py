@@ -23,6 +23,7 @@ from clients.rows import hydrate
 from salescrm.base import clock
 from salescrm.base.lists import cells
 from salescrm.base.lists.cells import Cell
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may
 from staff.models import Employee
@@ -39,11 +40,11 @@ def client_new(request: HttpRequest) -> HttpResponse:
     """Add a client and open its card."""
     person = login_of(request)
     refuse_unless_creator(person)
-    posted = request.POST if request.method == "POST" else None
-    rows = PointRows(None, None, posted, spare=(PointKind.PHONE, PointKind.EMAIL, PointKind.SITE))
-    are_right = posted is None or rows.is_valid()
-    first = next((points.shown(one["kind"], one["value"], one["key"]) for one in rows.values), "") if posted else ""
-    form = NewClient(posted, person=person, first_value=first, initial={"name": request.GET.get("name", "")[:255]})
+    sent = posted(request)
+    rows = PointRows(None, None, sent, spare=(PointKind.PHONE, PointKind.EMAIL, PointKind.SITE))
+    are_right = sent is None or rows.is_valid()
+    first = next((points.shown(one["kind"], one["value"], one["key"]) for one in rows.values), "") if sent else ""
+    form = NewClient(sent, person=person, first_value=first, initial={"name": request.GET.get("name", "")[:255]})
     if form.is_valid() and are_right:
         data = form.cleaned_data
         fields = {name: data[name] for name in ("name", "inn", "city", "segment", "branch", "contact")}
@@ -97,9 +98,7 @@ def client_edit(request: HttpRequest, pk: int) -> HttpResponse:
         client = locked(person, pk, today)
         entity = only_entity(client)
         known = mark(client, entity)
-        form = EditClient(
-            request.POST if request.method == "POST" else None, instance=client, person=person, entity=entity
-        )
+        form = EditClient(posted(request), instance=client, person=person, entity=entity)
         if request.method == "POST":
             if request.POST.get("seen") != known:
                 return conflict(request, form, client, entity, known)
@@ -119,8 +118,8 @@ def client_cell(request: HttpRequest, pk: int, column: str) -> HttpResponse:
     found = cells.column_of(CLIENTS, column)
     with transaction.atomic():
         client = locked(person, pk, today)
-        posted = request.POST if request.method == "POST" else None
-        form = EditClient(posted, instance=client, person=person, entity=None)
+        sent = posted(request)
+        form = EditClient(sent, instance=client, person=person, entity=None)
         name = client.name  # before the form writes into it
         (attribute,) = [one for one in panels.CLIENT_FIELDS if one.removesuffix("_id") == found.field]
         return cells.answer(

@@ -26,6 +26,7 @@ from clients.contacts.forms import (
 from clients.models import Client, Contact, ContactPoint
 from salescrm.base import clock
 from salescrm.base.lists.requests import wants_part
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from staff.access import Act, login_of, require
 from staff.models import Employee
@@ -100,18 +101,18 @@ def contact_edit(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse
 def edit(request: HttpRequest, client: Client, contact: Contact) -> HttpResponse:
     """Show the form of a person with the ways to reach, or keep it; the client is locked meanwhile."""
     person, today = login_of(request), clock.today()
-    posted = request.POST if request.method == "POST" else None
+    sent = posted(request)
     is_new = contact.pk is None
     with transaction.atomic():
         locked(client)
         if not is_new:
             contact.refresh_from_db()  # read before the lock, perhaps before somebody else's change
         known = mark(contact)
-        form = ContactForm(posted, instance=contact, client=client, today=today)
-        rows = PointRows(client, contact, posted)
-        if posted is not None and not is_new and posted.get("seen") != known:
+        form = ContactForm(sent, instance=contact, client=client, today=today)
+        rows = PointRows(client, contact, sent)
+        if sent is not None and not is_new and sent.get("seen") != known:
             return conflict(request, form, rows, contact, known)
-        if posted is not None and all([form.is_valid(), rows.is_valid()]):
+        if sent is not None and all([form.is_valid(), rows.is_valid()]):
             saved = save(form, rows, client, person)
             if saved:
                 return done(request, client, _("%s is added") % saved.name if is_new else _("Saved"))
@@ -137,15 +138,15 @@ def save(form: ContactForm, rows: PointRows, client: Client, person: Employee) -
 def company_points(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the company's own phones, addresses and sites."""
     client, person, today = changeable(request, pk), login_of(request), clock.today()
-    posted = request.POST if request.method == "POST" else None
+    sent = posted(request)
     with transaction.atomic():
         locked(client)
         known = mark(Contact(), client)
-        rows = PointRows(client, None, posted)
+        rows = PointRows(client, None, sent)
         fault = ""
-        if posted is not None and posted.get("seen") != known:
+        if sent is not None and sent.get("seen") != known:
             fault = _("Somebody else changed this meanwhile. Look, then save again.")
-        elif posted is not None and rows.is_valid():
+        elif sent is not None and rows.is_valid():
             try:
                 with transaction.atomic():
                     actions.save_company_points(client=client, values=rows.values, acting_user=person, today=today)
@@ -213,7 +214,7 @@ def contact_left(request: HttpRequest, pk: int, contact_pk: int) -> HttpResponse
     """Say since when a person does not work there any more."""
     client, today = changeable(request, pk), clock.today()
     contact = get_object_or_404(Contact, client=client, pk=contact_pk)
-    form = LeftForm(request.POST if request.method == "POST" else None, today=today, initial={"left_on": today})
+    form = LeftForm(posted(request), today=today, initial={"left_on": today})
     if request.method == "POST" and form.is_valid():
         actions.leave(contact=contact, left_on=form.cleaned_data["left_on"], today=today)
         return done(request, client, _("%s does not work there any more") % contact.name)
@@ -235,7 +236,7 @@ def point_dead(request: HttpRequest, pk: int, point_pk: int) -> HttpResponse:
     """Mark a way to reach as dead, with the reason."""
     client = changeable(request, pk)
     point = get_object_or_404(ContactPoint, client=client, pk=point_pk)
-    form = DeadForm(request.POST if request.method == "POST" else None)
+    form = DeadForm(posted(request))
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         actions.kill(point=point, reason=reason, acting_user=login_of(request), today=clock.today())

@@ -29,6 +29,7 @@ from clients.models import (
 from clients.views.contacts import changeable, done, locked, seen
 from salescrm.base import clock
 from salescrm.base.lists.requests import wants_part
+from salescrm.base.requests import posted
 from staff.access import login_of
 
 MOST = 100  # of each kind, the newest
@@ -165,7 +166,7 @@ def client_deciding(request: HttpRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         locked(client)
         client.refresh_from_db(fields=["decision_pattern"])
-        form = DecidingForm(request.POST if request.method == "POST" else None, client=client)
+        form = DecidingForm(posted(request), client=client)
         if request.method == "POST" and form.is_valid():
             chosen = list(ClientCriterion.objects.filter(client=client).values_list("criterion", flat=True))
             if request.POST.get("seen") == deciding_mark(client, chosen):

@@ -16,6 +16,7 @@ from clients import panels
 from clients.forms import ParticipantForm
 from clients.models import Client, Ownership, Participant
 from salescrm.base import clock, notify
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from staff.access import Act, login_of, may, require
 from staff.models import Employee
@@ -43,7 +44,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
     client, person, today = panels.seen(request, pk), login_of(request), clock.today()
     require(person, Act.CHANGE_OWNER)
     owner = Ownership.objects.filter(client=client, ends_on=None).values_list("owner_id", flat=True).get()
-    form = ParticipantForm(request.POST if request.method == "POST" else None, today=today, owner=owner)
+    form = ParticipantForm(posted(request), today=today, owner=owner)
     if request.method == "POST" and form.is_valid() and _save(client, form, person, today):
         told = _("%(name)s takes part") % {"name": form.cleaned_data["employee"].short_name}
         return _done(request, client, told)

@@ -25,11 +25,12 @@ from deals.claims.models import Claim
 from deals.contracts.forms import responsible_of
 from deals.dealing.models import Deal
 from deals.pipelines.models import Purpose
-from deals.views.shared import answered, posted, workable
+from deals.views.shared import answered, workable
 from salescrm.base import clock, names
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast, with_event
 from staff.access import login_of
 from staff.models import Employee

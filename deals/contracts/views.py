@@ -20,11 +20,12 @@ from clients.panels import seen as client_seen
 from deals.contracts import actions, approval
 from deals.contracts.forms import ContractForm, FileForm, SignForm, WhyForm, responsible_of, start
 from deals.contracts.models import Contract, ContractState
-from deals.views.shared import answered, posted, workable
+from deals.views.shared import answered, workable
 from salescrm.base import clock, files, names
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast, with_event
 from staff.access import Act, login_of, may, require
 from staff.models import Employee

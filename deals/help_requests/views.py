@@ -17,12 +17,13 @@ from deals.dealing.models import Deal
 from deals.help_requests import actions
 from deals.help_requests.forms import AskForm, EndForm, NoteForm
 from deals.help_requests.models import HelpRequest, HelpState
-from deals.views.shared import answered, posted, workable
+from deals.views.shared import answered, workable
 from salescrm.base import clock
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may
 from staff.models import Employee

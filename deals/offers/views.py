@@ -20,8 +20,9 @@ from deals.offers import actions, paper
 from deals.offers.forms import AnswerForm, LetterheadForm, OfferForm, SendForm, TemplateForm, start
 from deals.offers.models import PARTS, Letterhead, Offer, OfferState, OfferTemplate, OfferTemplateVersion
 from deals.views.dealing import changeable as deal_changeable
-from deals.views.shared import answered, posted
+from deals.views.shared import answered
 from salescrm.base import clock
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast, with_event
 from staff.access import Act, login_of, may, require
 from staff.models import Employee

@@ -21,10 +21,10 @@ from deals.pipelines import actions, moving, preview
 from deals.pipelines.actions import Refused, Said
 from deals.pipelines.forms import Items, NewPipeline, NewStage, OffForm, PipelineForm, Results, Scripts, StageForm
 from deals.pipelines.models import Pipeline, Stage
-from deals.views.shared import posted
 from salescrm.base import clock, show
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.models import Job
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 from staff.access import Act, login_of, may, require
 from staff.models import Employee

@@ -19,7 +19,7 @@ from deals.reconciliation.forms import TasksForm
 from deals.reconciliation.listing import BARE, EXPORT, LINES, LineState
 from deals.reconciliation.models import LineKind, LineQuerySet, Reconciliation, ReconciliationLine
 from deals.reconciliation.reading import RUN, hydrate
-from deals.views.shared import answered, posted
+from deals.views.shared import answered
 from salescrm.base import clock, jobs, show
 from salescrm.base.lists import builder, exporting, looks, screen, views
 from salescrm.base.lists.filters import Here
@@ -28,6 +28,7 @@ from salescrm.base.lists.saved import NO_VIEW
 from salescrm.base.lists.selection import is_whole, selected
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job, JobState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from salescrm.base.undo import Undo
 from staff.access import Act, login_of, may, require

@@ -26,13 +26,13 @@ from deals.special import actions
 from deals.special.forms import FinishForm, SpecialTaskForm
 from deals.special.models import SpecialKind, SpecialState, SpecialTask, SpecialTaskLine
 from deals.special.querysets import SpecialTaskLineQuerySet, counts, overdue
-from deals.views.shared import posted
 from salescrm.base import clock, guard, show
 from salescrm.base.lists import export as exporting
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.selection import MOST_TICKED
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 from staff.models import Employee

@@ -23,8 +23,9 @@ from deals.models import Task
 from deals.pipelines import scripts
 from deals.pipelines.models import Stage, StageItem, StageKind
 from deals.rows import hydrate
-from deals.views.shared import answered, posted, refuse_unless_doer, workable
+from deals.views.shared import answered, refuse_unless_doer, workable
 from salescrm.base import clock, show
+from salescrm.base.requests import posted
 from salescrm.base.toasts import with_event
 from staff.access import login_of
 from staff.models import Employee

@@ -22,6 +22,7 @@ from deals import actions
 from deals.forms import ChangeOwner
 from salescrm.base import clock, notify, show
 from salescrm.base.lists.selection import selected
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 from salescrm.base.undo import Undo
 from staff.access import Act, login_of, require
@@ -57,7 +58,7 @@ def owner_change_many(request: HttpRequest) -> HttpResponse:
 def answer(request: HttpRequest, clients: QuerySet[Client], back: str) -> HttpResponse:
     """Show the dialog, or move the clients and go back with a toast that can undo it."""
     person, today = login_of(request), clock.today()
-    form = ChangeOwner(request.POST if request.method == "POST" else None, person=person, today=today)
+    form = ChangeOwner(posted(request), person=person, today=today)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         options = {"note": data["note"], "left_alone_until": data["left_alone_until"]}

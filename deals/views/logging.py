@@ -15,8 +15,9 @@ from deals import actions
 from deals.actions import Entry, NextTask
 from deals.forms import LogForm
 from deals.models import Task, TaskKind
-from deals.views.shared import answered, posted, refuse_unless_doer, workable
+from deals.views.shared import answered, refuse_unless_doer, workable
 from salescrm.base import clock, show
+from salescrm.base.requests import posted
 from staff.access import login_of
 from staff.models import Employee
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -41,11 +41,6 @@ def workable(person: Employee, pk: int) -> Client:
     if not Client.objects.changeable_by(person, clock.today()).filter(pk=pk).exists():
         raise PermissionDenied
     return client
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form sent, None when it is asked for."""
-    return request.POST if request.method == "POST" else None
 
 
 def keep_undo(person: Employee, changed: Changed) -> str:

@@ -29,7 +29,6 @@ from deals.distribution import Move, NoPlace, Why
 from deals.forms import ShareOut
 from deals.sharing import Asked, Preview, asked_of, numbers, own_query, query_of
 from deals.views.handing import OWNER_UNDO, keep_undo
-from deals.views.shared import posted
 from salescrm.base import clock, jobs, show
 from salescrm.base.lists import export, saved
 from salescrm.base.lists.filters import Here
@@ -37,6 +36,7 @@ from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.selection import MOST_TICKED
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, Role, login_of, require, rows
 from staff.models import Absence, Employee

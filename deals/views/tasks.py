@@ -29,11 +29,12 @@ from deals.models import Task
 from deals.querysets import TaskQuerySet
 from deals.rows import hydrate
 from deals.views.listing import state_of
-from deals.views.shared import TASK_UNDO, answered, keep_undo, posted, refuse_unless_doer, workable
+from deals.views.shared import TASK_UNDO, answered, keep_undo, refuse_unless_doer, workable
 from salescrm.base import clock, show
 from salescrm.base.lists import cells
 from salescrm.base.lists.cells import PLAIN, Cell
 from salescrm.base.lists.selection import selected
+from salescrm.base.requests import posted
 from salescrm.base.toasts import with_event, with_toast
 from staff.access import Act, login_of, require
 from staff.calendar import Calendar

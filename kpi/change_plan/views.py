@@ -18,9 +18,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kpi.change_plan import actions
 from kpi.change_plan.forms import AnswerForm, ConclusionForm, StepForm
 from kpi.change_plan.models import OPEN, Block, ChangeStep, Review, ReviewAnswer, ReviewQuestion, StepState, Verdict
-from kpi.plans.views.shared import dialog, posted, refused
+from kpi.plans.views.shared import dialog, refused
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may, require
 
 BAR = 60  # px, the width of a block's progress

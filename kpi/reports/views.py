@@ -20,6 +20,7 @@ from kpi.reports.reading import PERIODS, Report, Span
 from kpi.views.shared import Reader, reader
 from salescrm.base import show
 from salescrm.base.lists.export import attached
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Figures, figures
 from staff.calendar import Calendar
@@ -69,7 +70,7 @@ def letter(request: HttpRequest) -> HttpResponse:
     """Choose which reports come by letter, and when."""
     who = reader(request)
     kept = ReportLetter.objects.filter(person=who.person).first() or ReportLetter(person=who.person)
-    form = LetterForm(request.POST if request.method == "POST" else None, instance=kept)
+    form = LetterForm(posted(request), instance=kept)
     if request.method == "POST" and form.is_valid():
         ReportLetter.objects.update_or_create(person=who.person, defaults=form.cleaned_data)
         toast(request, _("Saved"))

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kpi.measures import closing
 from kpi.measures.models import Month
-from kpi.views.shared import month_of
 from salescrm.base import clock, jobs, show
+from salescrm.base.requests import month_of, posted
 from salescrm.base.toasts import close_dialog, toast
 from staff.access import Act, login_of, require
 
@@ -40,7 +40,7 @@ def close(request: HttpRequest, month: str) -> HttpResponse:
     person = login_of(request)
     require(person, Act.CLOSE_MONTHS)
     row = get_object_or_404(Month, pk=month_of(month))
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = forms.Form(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             closing.close(month=row.day, acting_user=person, now=clock.now())
@@ -60,7 +60,7 @@ def reopen(request: HttpRequest, month: str) -> HttpResponse:
     person = login_of(request)
     require(person, Act.CLOSE_MONTHS)
     row = get_object_or_404(Month, pk=month_of(month))
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    form = ReasonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             closing.reopen(month=row.day, reason=form.cleaned_data["reason"], acting_user=person, now=clock.now())

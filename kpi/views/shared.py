@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from kpi.measures.reading import Scope, scope
 from salescrm.base import clock
 from salescrm.base.periods import month_start
+from salescrm.base.requests import month_of
 from staff.access import Figures, figures, login_of
 from staff.models import Branch, Employee
 
@@ -25,14 +26,6 @@ class Reader:
     scope: Scope
     employee: Employee | None
     branch: Branch | None
-
-
-def month_of(text: str) -> date:
-    """Read `2026-07`; raise Http404 for anything else."""
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError as error:
-        raise Http404(text) from error
 
 
 def month_in(request: HttpRequest, today: date) -> date:

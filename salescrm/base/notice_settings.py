@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from salescrm.base.models import ByLetter, DailyLetter, NotificationChoice
 from salescrm.base.notify import Kind, kinds
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
@@ -69,7 +70,7 @@ def edit(request: HttpRequest) -> HttpResponse:
     """Choose how each kind of notification comes, and when the daily letter does."""
     person = cast(Any, request.user)
     form = NoticeForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         kinds=[kind for kind in kinds() if kind.is_for(person)],
         initial=_chosen(person),
     )

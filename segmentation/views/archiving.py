@@ -20,10 +20,10 @@ from deals.models import Task
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 from segmentation import archiving
 from segmentation.forms import ArchiveForm
-from segmentation.views.shared import posted
 from segmentation.views.taking_back import packed, unpacked
 from staff.access import Act, login_of, require
 

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from clients.home import log_acts
 from clients.rows import open_intervals
 from salescrm.base import show
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from segmentation import actions, coverage, home, journal, versions
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import NormForm
-from segmentation.views.shared import Reader, address_with, branch_field, in_branch, number_in, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, in_branch, number_in, reader
 from staff.access import Act, login_of, may
 
 SHOWN = 50  # overdue clients on the page; the rest is behind the link to the list

@@ -18,12 +18,13 @@ from clients.contacts import seeing
 from clients.models import Client, Contact, DecisionRole, Ownership
 from deals.models import TaskKind
 from salescrm.base import show
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from segmentation import home
 from segmentation.priorities import actions, focus, scoring
 from segmentation.priorities.forms import ChooseForm, ReasonForm, TalkForm
 from segmentation.priorities.models import FocusClient, FocusList
-from segmentation.views.shared import Reader, address_with, branch_field, day_in, in_branch, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, day_in, in_branch, reader
 from staff.access import Act, require
 from staff.models import Absence, Employee
 

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.models import Client
 from salescrm.base import show, sql
 from salescrm.base.periods import window
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 from segmentation import figures, versions
 from segmentation.priorities import actions, scoring, strategic
 from segmentation.priorities.forms import CriteriaForm, ReasonForm
 from segmentation.priorities.models import WEIGHTS, PriorityRules
 from segmentation.steps import APP
-from segmentation.views.shared import Reader, address_with, branch_field, choice_in, in_branch, posted, reader
+from segmentation.views.shared import Reader, address_with, branch_field, choice_in, in_branch, reader
 from staff.access import Act
 
 SHOWN = 12  # clients named in the preview

@@ -18,21 +18,13 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.periods import add_months
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast, with_event, with_toast
 from segmentation.priorities import preparation
 from segmentation.priorities.programmes import actions, reading
 from segmentation.priorities.programmes.forms import CloseForm, ProgrammeForm, ReviewForm, StepForm, aim_of
 from segmentation.priorities.programmes.models import QUARTER, Path, Programme, ProgrammeState, Stage, number_of
-from segmentation.views.shared import (
-    Reader,
-    address_with,
-    branch_field,
-    choice_in,
-    in_branch,
-    number_in,
-    posted,
-    reader,
-)
+from segmentation.views.shared import Reader, address_with, branch_field, choice_in, in_branch, number_in, reader
 from staff.access import Act, login_of, may
 from staff.models import Employee
 

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from salescrm.base import show
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, nightbook, rulebook, versions
 from segmentation import preview as trial
 from segmentation.contact_norm import ContactNorm
 from segmentation.forms import RulesForm, SearchForm
 from segmentation.models import RuleSet, TopMembership, Unit
-from segmentation.views.shared import Reader, posted, reader
+from segmentation.views.shared import Reader, reader
 from staff.access import Act
 
 LISTED = 50

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from clients.models import Client
@@ -122,8 +122,3 @@ def switch(request: HttpRequest, name: str, current: str, labels: dict[str, str]
         {"label": label, "on": value == current, "url": address_with(request, **{name: value})}
         for value, label in labels.items()
     ]
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """Return what a form sent, even if it is nothing; None for a request that only looks."""
-    return request.POST if request.method == "POST" else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from clients.models import Client, Sphere
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast, with_toast
 from segmentation import actions, silence
 from segmentation.forms import AnswerForm
@@ -23,7 +24,6 @@ from segmentation.views.shared import (
     choice_in,
     in_branch,
     number_in,
-    posted,
     reader,
     switch,
 )

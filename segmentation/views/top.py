@@ -18,10 +18,11 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.periods import add_months
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from segmentation import actions, figures, toplist
 from segmentation.forms import OverrideForm
-from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, in_branch, posted, reader
+from segmentation.views.shared import Reader, address_with, choice_in, concentrated, day_in, in_branch, reader
 from staff.access import Act
 
 SUGGESTIONS = 20

@@ -17,11 +17,12 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
 from salescrm.base.models import Job
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from segmentation import figures, nightbook, reckoning
 from segmentation.forms import TrialForm
 from segmentation.models import RuleSet
-from segmentation.views.shared import Reader, address_with, number_in, posted, reader
+from segmentation.views.shared import Reader, address_with, number_in, reader
 from staff.access import Act
 from staff.models import Branch
 

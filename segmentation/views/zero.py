@@ -20,13 +20,14 @@ from salescrm.base import show
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from segmentation import actions, board, figures, journal, month_end
 from segmentation.forms import UndoForm, UntilForm
 from segmentation.models import CaseRule, CaseState, ZeroCase
 from segmentation.steps import hand_over
 from segmentation.views import taking_back
-from segmentation.views.shared import Reader, in_branch, number_in, posted, reader
+from segmentation.views.shared import Reader, in_branch, number_in, reader
 from staff.access import Act
 from staff.models import Employee
 

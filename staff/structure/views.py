@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 from staff.structure import actions, reading
@@ -52,7 +53,7 @@ def post(request: HttpRequest) -> HttpResponse:
     """Say how many people a position of a branch has."""
     person = login_of(request)
     require(person, Act.CHANGE_STAFF)
-    form = PostForm(request.POST if request.method == "POST" else None, initial=_asked(request))
+    form = PostForm(posted(request), initial=_asked(request))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.set_units(**form.cleaned_data, acting_user=person)
@@ -82,7 +83,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     person = login_of(request)
     require(person, Act.APPROVE_STRUCTURE)
     last = StructureVersion.objects.first()
-    form = ApproveForm(request.POST if request.method == "POST" else None, initial={"seen": last.pk if last else 0})
+    form = ApproveForm(posted(request), initial={"seen": last.pk if last else 0})
     if request.method == "POST" and form.is_valid():
         try:
             actions.approve(**form.cleaned_data, acting_user=person, now=clock.now())

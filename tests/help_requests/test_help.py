@@ -14,10 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from clients.models import Client, Communication
+from deals import leaving
 from deals.help_requests import actions
 from deals.help_requests.actions import Refused
 from deals.help_requests.models import HelpRequest
 from salescrm.base.models import Notification
+from staff.leaving import Leaving
 from staff.models import Employee
 from tests import make
 from tests.help_requests.scene import NOW, asked
@@ -86,6 +88,21 @@ def test_from_asking_to_the_result(people: People, client: Client) -> None:
     assert actions.withdraw(found=mine, now=NOW, result="Справился", seen=1, acting_user=csm).state == "withdrawn"
     with pytest.raises(Refused):
         actions.accept(found=mine, now=NOW, acting_user=hos)
+
+
+def test_what_a_leaving_head_has_taken_waits_again(people: People, client: Client) -> None:
+    csh, hos, csm = people["csh"], people["hos"], people["csm"]
+    found = asked(client, csm)
+    actions.accept(found=found, acting_user=csh, now=NOW)
+    over = asked(client, csm)
+    actions.accept(found=over, acting_user=csh, now=NOW)
+    actions.close(found=over, result="Вернули", seen=2, submission=uuid4(), acting_user=csh, now=NOW)
+    assert leaving.held(csh, NOW.date())[-1].rows == 1
+    leaving.pass_on(Leaving(csh, hos, hos, hos, NOW.date(), NOW))
+    assert leaving.held(csh, NOW.date())[-1].rows == 0
+    assert actions.accept(found=found, acting_user=hos, now=NOW).accepted_by == hos
+    over.refresh_from_db()
+    assert over.accepted_by == csh
 
 
 def test_who_sees_which_requests(people: People, client: Client, today: date) -> None:

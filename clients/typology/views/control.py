@@ -20,6 +20,7 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, require
 from staff.models import Employee
@@ -95,7 +96,7 @@ def agree(request: HttpRequest, pk: int) -> HttpResponse:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Return the type to the manager with a reason: the client is to be asked again."""
     choice, person = _choice(request, pk)
-    form = ReturnForm(request.POST if request.method == "POST" else None)
+    form = ReturnForm(posted(request))
     if request.method == "POST" and form.is_valid():
         note = form.cleaned_data["note"]
         try:
@@ -169,8 +170,8 @@ def publish(request: HttpRequest) -> HttpResponse:
     person, today = login_of(request), clock.today()
     require(person, Act.PUBLISH_TYPOLOGY)
     incomplete = Catalogue.read().incomplete()
-    posted = request.POST if request.method == "POST" else None
-    form = VersionForm(posted, has_gaps=bool(incomplete), today=today)
+    sent = posted(request)
+    form = VersionForm(sent, has_gaps=bool(incomplete), today=today)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         made = actions.publish(effective_from=data["effective_from"], comment=data["comment"], acting_user=person)

@@ -13,7 +13,7 @@ from deals.call_reviews import actions
 from deals.call_reviews.forms import CriterionForm
 from deals.call_reviews.models import CallCriterion
 from deals.call_reviews.views.shared import sets_criteria, tabs
-from deals.views.shared import posted
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import login_of
 from staff.models import Employee

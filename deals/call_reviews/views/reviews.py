@@ -24,13 +24,13 @@ from deals.call_reviews.forms import MARK, ConfirmForm, ListForm, ReviewForm
 from deals.call_reviews.models import CallCriterion, CallReview
 from deals.call_reviews.querysets import CallReviewQuerySet
 from deals.call_reviews.views.shared import tabs
-from deals.views.shared import posted
 from salescrm.base import clock, files, guard
 from salescrm.base.lists import export as exporting
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 from staff.models import Employee

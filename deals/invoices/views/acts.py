@@ -22,10 +22,11 @@ from deals.invoices.models import Deferral, Invoice, Payment
 from deals.invoices.querysets import InvoiceQuerySet
 from deals.invoices.rows import hydrate
 from deals.invoices.views.listing import state_of
-from deals.views.shared import answered, posted, refuse_unless_doer, workable
+from deals.views.shared import answered, refuse_unless_doer, workable
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may
 
 SHOWN = 8  # invoices named in a dialog

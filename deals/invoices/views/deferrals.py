@@ -17,13 +17,14 @@ from deals.invoices import actions, figures
 from deals.invoices.forms import RULES, ApproveForm, DeferralForm, RefuseForm, RulesForm
 from deals.invoices.models import Deferral, DeferralState, InvoiceRules
 from deals.invoices.views.acts import card_of
-from deals.views.shared import answered, posted, workable
+from deals.views.shared import answered, workable
 from salescrm.base import clock, locks
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.periods import add_months
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 

@@ -16,8 +16,9 @@ from deals.leads.forms import NewLead, QuickLead
 from deals.leads.models import Lead, LeadChannel, LeadSource
 from deals.leads.said import Received, Said
 from deals.leads.views.shared import done
-from deals.views.shared import posted, refuse_unless_doer
+from deals.views.shared import refuse_unless_doer
 from salescrm.base import clock
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may
 from staff.models import Employee

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from deals.leads.forms import PublicSettings, RulesForm
 from deals.leads.models import LeadForm, LeadRules
-from deals.views.shared import posted
 from salescrm.base import clock
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, require
 

@@ -22,10 +22,10 @@ from deals.leads.querysets import LeadQuerySet
 from deals.leads.rows import hydrate
 from deals.leads.views.listing import state_of
 from deals.leads.views.shared import done, seen, workable
-from deals.views.shared import posted
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.selection import selected
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may, require
 
 SHOWN = 8  # leads named in a dialog

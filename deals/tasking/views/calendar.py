@@ -23,12 +23,13 @@ from deals.tasking import moving
 from deals.tasking.calendar import CALENDAR, LOOKS, Span
 from deals.tasking.forms import MoveForm
 from deals.views import listing
-from deals.views.shared import answered, keep_undo, posted
+from deals.views.shared import answered, keep_undo
 from salescrm.base import automation, clock, show
 from salescrm.base.lists import builder, screen, views
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.saved import NO_VIEW
 from salescrm.base.lists.state import ListState
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may
 from staff.calendar import Calendar
 from staff.models import Employee

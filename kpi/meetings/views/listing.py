@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kpi.meetings import actions
 from kpi.meetings.forms import MeetingForm
 from kpi.meetings.models import Decision, Meeting
-from kpi.plans.views.shared import dialog, posted
+from kpi.plans.views.shared import dialog
 from kpi.views.shared import number_in
 from salescrm.base import clock
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may, require
 from staff.models import Employee
 

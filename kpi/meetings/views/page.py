@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kpi.meetings import actions, agenda
 from kpi.meetings.forms import CloseForm, DecisionForm
 from kpi.meetings.models import Decision, Meeting
-from kpi.plans.views.shared import dialog, posted, refused
+from kpi.plans.views.shared import dialog, refused
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.requests import posted
 from staff.access import login_of
 
 USUAL_TERM = 7  # days a decision is offered

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from kpi.pay import actions, reading
 from kpi.pay.forms import RateForm
 from kpi.pay.models import PayFundRate
-from kpi.plans.views.shared import dialog, posted
+from kpi.plans.views.shared import dialog
 from salescrm.base import clock, show
 from salescrm.base.periods import month_start
+from salescrm.base.requests import posted
 from staff.access import Act, Pay, login_of, may, pay, require
 
 MONTHS = 12

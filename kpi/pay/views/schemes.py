@@ -17,10 +17,11 @@ from kpi.pay.computing import reckon
 from kpi.pay.forms import ComponentForm, SchemeForm, TermsForm
 from kpi.pay.models import Part, PayComponent, PayScheme, SchemeState
 from kpi.pay.words import of_component
-from kpi.plans.views.shared import answered, dialog, posted, refused, seen_in
+from kpi.plans.views.shared import answered, dialog, refused, seen_in
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
 from salescrm.base.periods import add_months, month_start
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, may, require
 from staff.models import Employee
 

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kpi.plans import actions
 from kpi.plans.forms import ReasonForm
 from kpi.plans.models import PlanVersion
-from kpi.plans.views.shared import answered, dialog, page_of, posted, reader, refused, seen_in, version_of
+from kpi.plans.views.shared import answered, dialog, page_of, reader, refused, seen_in, version_of
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
+from salescrm.base.requests import posted
 from staff.access import Act
 
 

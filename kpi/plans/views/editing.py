@@ -24,12 +24,12 @@ from kpi.plans.views.shared import (
     month_in,
     number_in,
     page_of,
-    posted,
     reader,
     version_of,
 )
 from salescrm.base import clock, show
 from salescrm.base.periods import add_months, month_start
+from salescrm.base.requests import posted
 from staff.access import Act
 from staff.models import Employee
 

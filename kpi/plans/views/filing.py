@@ -16,10 +16,11 @@ from kpi.plans import actions, files
 from kpi.plans.files import Sheet
 from kpi.plans.forms import FileForm, UploadForm
 from kpi.plans.models import PlanFigure
-from kpi.plans.views.shared import answered, page_of, posted, reader, version_of
+from kpi.plans.views.shared import answered, page_of, reader, version_of
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.export import attached
+from salescrm.base.requests import posted
 from staff.access import Act
 
 

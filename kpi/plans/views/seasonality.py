@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kpi.plans import seasons
 from kpi.plans.forms import CurveForm
 from kpi.plans.models import Seasonality
-from kpi.plans.views.shared import answered, dialog, number_in, posted, reader
+from kpi.plans.views.shared import answered, dialog, number_in, reader
 from salescrm.base import clock, show
 from salescrm.base.jobs import Refused
+from salescrm.base.requests import posted
 from staff.access import Act
 
 

@@ -90,11 +90,6 @@ def group_in(request: HttpRequest) -> str:
     return asked if asked in GROUPS else ""
 
 
-def posted(request: HttpRequest) -> Any:
-    """Return what a form sent, even if it is nothing; None for a request that only looks."""
-    return request.POST if request.method == "POST" else None
-
-
 def address_with(request: HttpRequest, **changes: str) -> str:
     """Return the page's own address with parameters changed; an empty value takes one out."""
     asked = request.GET.copy()

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from kpi.measures import declared
 from kpi.measures.models import ClientGroup
-from kpi.plans.views.shared import answered, dialog, posted
+from kpi.plans.views.shared import answered, dialog
 from kpi.reports.own import actions, reckoning, workbook
 from kpi.reports.own.cuts import Cut
 from kpi.reports.own.forms import LetterForm, ReportForm, ShareForm
@@ -29,6 +29,7 @@ from salescrm.base.lists.export import attached
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from salescrm.base.undo import Undo
 from staff.access import Act, Figures, figures, login_of, may, require

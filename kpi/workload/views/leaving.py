@@ -24,6 +24,7 @@ from kpi.workload.leaving import asked_for
 from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.lists.requests import wants_part
+from salescrm.base.requests import posted
 from salescrm.base.toasts import toast
 from staff.access import Act, Role, login_of, require
 from staff.leaving import Leaving, in_hand
@@ -78,7 +79,7 @@ def leaving(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Employee.objects.select_related("branch", "administrative_head"), pk=pk, is_active=True)
     chosen = Chosen.read(request.GET, person, acting, today)
     plan = sharing.preview(chosen.asked, today) if chosen.receiver else None
-    form = LetGo(request.POST if request.method == "POST" else None, initial={"seen": plan.mark if plan else ""})
+    form = LetGo(posted(request), initial={"seen": plan.mark if plan else ""})
     if request.method == "POST" and chosen.receiver and form.is_valid():
         told = Leaving(person, chosen.receiver, chosen.head, acting, today, clock.now())
         try:

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kpi.plans.views.shared import dialog, posted
+from kpi.plans.views.shared import dialog
 from kpi.workload import norms as actions
 from kpi.workload.forms import OutputNormForm, PortfolioNormForm
 from kpi.workload.models import OF_ALWAYS, OutputNorm, PortfolioNorm
 from salescrm.base import clock
 from salescrm.base.periods import month_start
+from salescrm.base.requests import posted
 from staff.access import Act, login_of, require
 from staff.models import Branch
 

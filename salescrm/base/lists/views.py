@@ -27,6 +27,7 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.requests import wants_part
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.models import Audience, SavedView
+from salescrm.base.requests import posted
 from salescrm.base.toasts import close_dialog, toast
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def view_new(request: HttpRequest, name: str) -> HttpResponse:
     """Keep the look of the address under a name."""
     state = state_of(request, name)
     person = state.here.person
-    form = ViewForm(request.POST if request.method == "POST" else None, person=person)
+    form = ViewForm(posted(request), person=person)
     if request.method == "POST" and form.is_valid():
         view = _create(state, form)
         if view:
@@ -213,7 +214,7 @@ def view_edit(request: HttpRequest, name: str, pk: int) -> HttpResponse:
     view, person = own_view(state, pk), state.here.person
     is_default = person.looks.get(name, {}).get("default") == pk
     initial = {"name": view.name, "audience": view.audience, "is_default": is_default}
-    form = ViewForm(request.POST if request.method == "POST" else None, person=person, initial=initial)
+    form = ViewForm(posted(request), person=person, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
