@@ -29,6 +29,15 @@ class EmployeeForm(UserChangeForm):  # type: ignore[type-arg]  # no generic at r
                 )
         return is_active
 
+    def clean(self) -> dict[str, Any]:
+        """Note the last day at work of whose log-in is closed; who comes back has none."""
+        data = super().clean() or {}
+        if data.get("is_active"):
+            data["left_on"] = None
+        elif self.instance.pk and not data.get("left_on"):
+            data["left_on"] = clock.today()
+        return data
+
 
 @admin.register(Employee)
 class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run time
@@ -57,6 +66,8 @@ class EmployeeAdmin(UserAdmin):  # type: ignore[type-arg]  # no generic at run t
                     "owns_clients",
                     "recovery_limit",
                     "norm_share",
+                    "hired_on",
+                    "left_on",
                     "portfolio_successor",
                 )
             },

@@ -71,7 +71,9 @@ class RecordForm(forms.ModelForm[Employee]):
             "norm_share",
             "owns_clients",
             "recovery_limit",
+            "hired_on",
         ]
+        widgets = {"hired_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
     def __init__(self, *args: Any, with_role: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -148,6 +148,8 @@ class Employee(AbstractUser):
         db_default=100,
         help_text=_("How much of the branch's norm of clients this person carries: 50 for a newcomer or half a post."),
     )
+    hired_on = models.DateField(_("first day at work"), null=True, blank=True)
+    left_on = models.DateField(_("last day at work"), null=True, blank=True)
     portfolio_successor = models.ForeignKey(
         "self",
         verbose_name=_("took over the portfolio"),
@@ -188,6 +190,11 @@ class Employee(AbstractUser):
                 name="norm_share_is_a_share",
                 violation_error_message=_("The share of the norm lies between 0 and 200 %."),
             ),
+            models.CheckConstraint(
+                condition=Q(hired_on__isnull=True) | Q(left_on__isnull=True) | Q(left_on__gte=F("hired_on")),
+                name="left_after_hired",
+                violation_error_message=_("The last day at work does not lie before the first."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -202,6 +209,12 @@ class Employee(AbstractUser):
     def initials(self) -> str:
         """Two letters for the round mark beside a name."""
         return (self.first_name[:1] + self.last_name[:1]).upper() or self.username[:2].upper()
+
+    def was_employed(self, day: date) -> bool:
+        """Say whether the person was at work in the company on `day`; without dates: whether he is."""
+        if self.left_on is None:
+            return self.is_active and (self.hired_on is None or self.hired_on <= day)
+        return day <= self.left_on and (self.hired_on is None or self.hired_on <= day)
 
     @property
     def norms(self) -> tuple[int | None, int | None]:

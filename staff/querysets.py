@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.db.models import Q
 
 from staff.access import Role
 
@@ -13,6 +14,12 @@ if TYPE_CHECKING:
     from staff.models import Absence, Employee
 else:
     Absence = Employee = Any
+
+
+def employed(first: date, last: date) -> Q:
+    """Say who was at work in the company on some of the days [first, last]; without dates: who is."""
+    stays = Q(left_on__isnull=True, is_active=True) | Q(left_on__gte=first)
+    return stays & (Q(hired_on__isnull=True) | Q(hired_on__lte=last))
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -33,6 +33,8 @@ KEPT = (
     "norm_share",
     "owns_clients",
     "recovery_limit",
+    "hired_on",
+    "left_on",
     "is_active",
 )
 LINES = ("administrative_head", "functional_head")
@@ -142,4 +144,6 @@ def _word(names: dict[Any, dict[Any, str]], name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name == "role":
         return str(Role(value).label)
+    if isinstance(value, date):
+        return show.day(value)
     return show.NOTHING if value is None else str(value)

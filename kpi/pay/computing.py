@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Prefetch
@@ -13,9 +13,11 @@ from kpi.measures.models import Month
 from kpi.pay import rules
 from kpi.pay.facts import Facts
 from kpi.pay.models import Part, PayComponent, PayScheme, PaySheet, PaySheetLine, SchemeState
-from salescrm.base.periods import add_months
+from salescrm.base.periods import add_months, month_end
+from staff import calendar
 from staff.access import Role
 from staff.models import Employee
+from staff.querysets import employed
 
 MONTHS_BEFORE = 3  # whose mean the transition guarantee looks at
 COPIED = ("indicator", "part", "way", "rate", "weight", "is_permanent", "scale", "floor", "cap", "steps")
@@ -77,6 +79,7 @@ def reckon(
     months = [add_months(month, -number) for number in range(1, MONTHS_BEFORE + 1)]
     by_position = schemes(month, {one.position_id for one in people if one.position_id})
     facts = Facts(month, months)
+    days = _days(month, people)
     kept: dict[int, dict[date, Decimal]] = {}
     for employee, at, total in PaySheet.objects.filter(month__in=months, employee__in=people).values_list(
         "employee", "month", "total"
@@ -88,7 +91,7 @@ def reckon(
         scheme = instead if instead is not None and instead.position_id == person.position_id else next(iter(own), None)
         if scheme is not None:
             before = _before(person, scheme, own, months, kept.get(person.pk, {}), facts)
-            found.append(_sheet(month, person, scheme, facts, given, before))
+            found.append(_sheet(month, person, scheme, facts, given, before, days[person.pk]))
     return found
 
 
@@ -104,22 +107,36 @@ def _line(component: PayComponent, person: Employee, facts: Facts, given: Given)
     return line
 
 
+def _days(month: date, people: Iterable[Employee]) -> dict[int, tuple[int, int]]:
+    """Return the working days each was employed in a month, and those of the branch; one query."""
+    calendars = calendar.by_branch({one.branch_id for one in people})
+    whole = [month + timedelta(days=n) for n in range(month_end(month).day)]
+    worked = {branch: [day for day in whole if own.is_working(day)] for branch, own in calendars.items()}
+    return {
+        one.pk: (sum(one.was_employed(day) for day in worked[one.branch_id]), len(worked[one.branch_id]))
+        for one in people
+    }
+
+
 def _sheet(
-    month: date, person: Employee, scheme: PayScheme, facts: Facts, given: Given, before: Decimal | None
-) -> Sheet:
+    month: date, person: Employee, scheme: PayScheme, facts: Facts, given: Given, before: Decimal | None,
+    days: tuple[int, int],
+) -> Sheet:  # fmt: skip
     lines = [_line(one, person, facts, given) for one in scheme.components.all()]
     soft = [line for line in lines if line.part == Part.SOFT]
     score = rules.score([(line.weight, line.attained) for line in soft])
+    fixed, soft_base = (rules.for_days(amount, *days) for amount in (scheme.fixed_salary, scheme.soft_salary))
     row = PaySheet(
-        month_id=month, employee=person, branch_id=person.branch_id, scheme=scheme, fixed=scheme.fixed_salary,
-        soft_base=scheme.soft_salary, soft_score=score, soft=rules.soft(scheme.soft_salary, score, scheme.soft_least),
+        month_id=month, employee=person, branch_id=person.branch_id, scheme=scheme, fixed=fixed,
+        days_employed=days[0], days_of_month=days[1],
+        soft_base=soft_base, soft_score=score, soft=rules.soft(soft_base, score, scheme.soft_least),
         variable=sum((line.amount for line in lines), NOUGHT), legacy=_old(month, person, scheme, facts),
     )  # fmt: skip
     _share_soft(row, soft)
     earned = row.fixed + row.soft + row.variable
     if scheme.guarantees(month):
-        row.guaranteed_from = before
-        row.guarantee = rules.topped_up(earned, before, scheme.guarantee_share)
+        row.guaranteed_from = None if before is None else rules.for_days(before, *days)
+        row.guarantee = rules.topped_up(earned, row.guaranteed_from, scheme.guarantee_share)
     row.total = earned + row.guarantee
     return Sheet(row, lines)
 
@@ -167,7 +184,7 @@ def freeze(month: date) -> int:
     """
     if Month.objects.select_for_update(of=("self",)).get(pk=month).is_closed:
         return 0
-    people = list(Employee.objects.filter(is_active=True, position__isnull=False).order_by("pk"))
+    people = list(Employee.objects.filter(employed(month, month_end(month)), position__isnull=False).order_by("pk"))
     sheets = reckon(month, people)
     PaySheetLine.objects.filter(month=month).delete()
     PaySheet.objects.filter(month=month).delete()

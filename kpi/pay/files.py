@@ -19,7 +19,7 @@ def write(sheets: Iterable[Sheet]) -> bytes:
         bold, money = book.add_format({"bold": True}), book.add_format({"num_format": "#,##0.00"})
         totals, lines = book.add_worksheet(_("Pay")), book.add_worksheet(_("Components"))
         heads = [_("Person"), _("Position"), _("Branch"), _("Fixed salary"), _("Soft salary"), _("Variable part")]
-        heads += [_("Guarantee"), _("Pay"), _("By the old formula")]
+        heads += [_("Guarantee"), _("Pay"), _("By the old formula"), _("Days employed"), _("Working days")]
         parts = [_("Person"), _("Part of the pay"), _("Indicator"), _("Target"), _("Fact"), _("Attained"), _("Amount")]
         for page, names in ((totals, heads), (lines, [*parts, _("How it was reckoned")])):
             page.freeze_panes(1, 1)
@@ -34,6 +34,9 @@ def write(sheets: Iterable[Sheet]) -> bytes:
             for column, amount in enumerate(amounts, 3):
                 if amount is not None:
                     totals.write_number(number, column, amount, money)
+            for column, days in enumerate((row.days_employed, row.days_of_month), 9):
+                if days is not None:
+                    totals.write_number(number, column, days)
             for line in one.lines:
                 at += 1
                 lines.write_row(at, 0, [name, line.get_part_display(), str(line.indicator)])

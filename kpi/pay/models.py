@@ -229,6 +229,10 @@ class PaySheet(models.Model):
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="pay_sheets")
     branch = models.ForeignKey(Branch, on_delete=models.PROTECT, related_name="+")
     scheme = models.ForeignKey(PayScheme, on_delete=models.PROTECT, related_name="sheets")
+    days_employed = models.PositiveSmallIntegerField(
+        null=True, help_text="working days of the month the person was employed; empty on sheets of before"
+    )
+    days_of_month = models.PositiveSmallIntegerField(null=True, help_text="working days of the branch in the month")
     fixed = rouble(_("fixed salary"))
     soft_base = rouble(_("soft salary in full"))
     soft_score: Any = share(_("score"), None, null=True)
@@ -255,6 +259,11 @@ class PaySheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.employee_id} {self.month_id:%Y-%m}: {self.total}"
+
+    @property
+    def is_of_a_part(self) -> bool:
+        """Say whether the person was employed for a part of the month only."""
+        return self.days_employed is not None and self.days_employed != self.days_of_month
 
 
 class PaySheetLine(Counted):

@@ -21,9 +21,10 @@ from kpi.pay.computing import Sheet
 from kpi.pay.models import Part, PayFundRate, PaySheet, PaySheetLine
 from kpi.pay.rules import Way, money
 from salescrm.base import show
-from salescrm.base.periods import add_months
+from salescrm.base.periods import add_months, month_end
 from staff.access import Figures, Pay, figures, pay
 from staff.models import Employee
+from staff.querysets import employed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,8 +48,8 @@ def sheets(month: date, people: QuerySet[Employee]) -> list[Sheet]:
     """Return the sheets of people for a month by name: kept ones once it is closed."""
     kept = Month.objects.filter(pk=month).first()
     if kept is None or not kept.is_closed:
-        active = people.filter(is_active=True, position__isnull=False).order_by("last_name", "first_name", "pk")
-        return computing.reckon(month, list(active)) if kept else []
+        there = people.filter(employed(month, month_end(month)), position__isnull=False)
+        return computing.reckon(month, list(there.order_by("last_name", "first_name", "pk"))) if kept else []
     rows = PaySheet.objects.filter(month=month, employee__in=people)
     rows = rows.select_related("employee__position", "branch", "scheme__position", "employee__branch")
     lines: dict[int, list[PaySheetLine]] = {}

@@ -80,6 +80,11 @@ def earned(terms: Terms, fact: Decimal | None, target: Decimal | None) -> Earned
     return Earned(point(share), attained, money(counted * price))
 
 
+def for_days(amount: Decimal, employed: int, days: int) -> Decimal:
+    """Return the part of a monthly amount for the working days somebody was employed; all of it without such days."""
+    return money(amount * employed / days) if days else amount
+
+
 def soft(amount: Decimal, score: Decimal | None, least: Decimal) -> Decimal:
     """Return the soft salary for a score of 0 to 1: nothing below `least`, all of it when nothing could be judged."""
     if score is None:

@@ -59,8 +59,8 @@ def let_go(*, leaving: Leaving, asked: Asked, seen: str, note: str) -> int:
         room.pass_on(leaving)
     if left := in_hand(person, leaving.today):
         raise Refused(_("Something would be left: %s. Nothing was changed.") % ", ".join(line.label for line in left))
-    person.is_active, person.portfolio_successor = False, leaving.receiver
-    person.save(update_fields=["is_active", "portfolio_successor"])
+    person.is_active, person.portfolio_successor, person.left_on = False, leaving.receiver, leaving.today
+    person.save(update_fields=["is_active", "portfolio_successor", "left_on"])
     return moved
 
 

@@ -38,6 +38,7 @@ def test_a_change_is_kept_with_who_and_why(people: People, browser_of: Callable[
         "administrative_head": people["branch_head"].pk,
         "reason": "переезд",
         "owns_clients": "on",
+        "hired_on": "2024-02-05",
     }
     assert hos.post(url, fields).status_code == 302
     csm.refresh_from_db()
@@ -48,6 +49,7 @@ def test_a_change_is_kept_with_who_and_why(people: People, browser_of: Callable[
     assert said == {
         ("branch", str(was), "Москва", who, "переезд"),
         ("administrative head", "–", head, who, "переезд"),
+        ("first day at work", "–", "5 Feb 2024", who, "переезд"),
     }
     assert "changes" in browser_of("csm").get(reverse("staff:person", args=[csm.pk])).context
     assert "changes" not in browser_of("operator").get(reverse("staff:person", args=[csm.pk])).context

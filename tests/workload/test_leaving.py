@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
+from django.forms import modelform_factory
 from django.http import QueryDict
 from django.test import Client as Browser
 from django.urls import reverse
@@ -104,7 +105,7 @@ def test_nothing_stays_and_everything_goes_where_it_was_said(people: People, ann
 
     anna.refresh_from_db()
     assert in_hand(anna, TODAY) == []
-    assert (anna.is_active, anna.portfolio_successor) == (False, key)
+    assert (anna.is_active, anna.portfolio_successor, anna.left_on) == (False, key, TODAY)
     now_of = dict(Ownership.objects.filter(ends_on=None).values_list("client__name", "owner__username"))
     assert moved == 5
     assert sorted(now_of[f"own {n}"] for n in range(5)) == ["bdm_key"] * 3 + ["csm"] * 2
@@ -238,6 +239,27 @@ def test_the_administrator_cannot_close_a_log_in_with_work_in_hand(people: Peopl
 
     assert "задачи" in str(closing(anna))
     assert closing(make.employee("free")) is None
+
+
+@pytest.mark.parametrize(
+    ("was", "told", "kept"),
+    [
+        (True, {"is_active": False}, TODAY),
+        (True, {"is_active": False, "left_on": date(2026, 7, 10)}, date(2026, 7, 10)),
+        (False, {"is_active": True}, None),
+        (False, {"is_active": False}, date(2026, 7, 1)),
+    ],
+)
+def test_the_administrator_notes_the_last_day(
+    people: People, was: bool, told: dict[str, Any], kept: date | None
+) -> None:
+    from staff.admin import EmployeeForm  # after the sites are loaded
+
+    person = make.employee("free", is_active=was, left_on=None if was else date(2026, 7, 1))
+    made = modelform_factory(Employee, form=EmployeeForm, fields=["is_active", "left_on"])  # as the site makes it
+    form = made({"left_on": person.left_on, **told}, instance=person)
+    assert form.is_valid()
+    assert form.save().left_on == kept
 
 
 ANSWERS = {  # who answers for something that is still to be done: passed on
