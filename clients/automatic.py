@@ -8,8 +8,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from clients.completeness import writing
+from clients.contacts.rules import FAILED_ATTEMPTS
 from clients.duplicates import finding
-from salescrm.base.automation import Automation
+from salescrm.base.automation import Automation, Number
 
 
 def _duplicates(now: datetime) -> Any:
@@ -36,4 +37,7 @@ AUTOMATIONS = (
         "clients:completeness-rules",
         trial=_completeness,
     ),
+)
+NUMBERS = (
+    Number("failed-attempts", _("calls that reach nobody until the phone is to be renewed"), FAILED_ATTEMPTS, 1, 20),
 )

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from deals import norm
 from deals.call_reviews import actions as call_reviews
 from deals.claims import actions as claims
 from deals.contracts import actions as contracts
-from deals.dealing import following
+from deals.dealing import following, tasks
 from deals.invoices import daily
 from deals.leads import actions as leads
 from deals.reconciliation import actions as reconciliation
@@ -75,7 +76,7 @@ AUTOMATIONS = (
     Automation(
         "contracts",
         _("Terms of contracts"),
-        _("Ends contracts past their last day and asks the responsible 30 days before it what comes next."),
+        _("Ends contracts past their last day and asks the responsible in time what comes next."),
         "contracts",
         "deals:contract-list",
         _contracts,
@@ -117,5 +118,15 @@ NUMBERS = (
         60,
     ),
     Number("task-day-norm", _("tasks of one person for one day, at most"), calendar.DAY_NORM, 1, 100),
+    Number(
+        "usual-days",
+        _("a client without a rhythm of its own is expected to order again in, days"),
+        following.USUAL_DAYS,
+    ),
+    Number("lead-days", _("days before the expected order its client is called"), tasks.LEAD_DAYS, 0, 60),
+    Number("unruled-months", _("months to the next contact of a client no norm holds for"), norm.UNRULED_MONTHS, 1, 24),
+    Number(
+        "contract-remind-days", _("days before its last day a contract is spoken of"), contracts.REMIND_DAYS, 1, 365
+    ),
     Number("call-reviews-week", _("calls of one person reviewed a week"), call_reviews.QUOTA, 1, 50),
 )

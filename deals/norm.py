@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from clients.models import Client, Standing
+from salescrm.base import automation
 from salescrm.base.periods import add_months
 from staff.calendar import Calendar
 
-UNRULED_MONTHS = 3  # proposed for a client no norm holds for: potential, lost, or before the first night
+UNRULED_MONTHS = 3  # proposed for a client no norm holds for (potential, lost, before the first night), usually
 
 
 @dataclass(frozen=True)
@@ -55,4 +56,5 @@ def _end_of_next_period(start: date, months: int) -> date:
 def next_contact_on(client: Client, today: date) -> date:
     """Return the day to propose for the next contact when one took place today."""
     standing = Standing.objects.filter(client=client).first()
-    return due_on(of(standing) or Norm(UNRULED_MONTHS), today, Calendar(client.branch))
+    held = of(standing) or Norm(automation.number("unruled-months", UNRULED_MONTHS, today))
+    return due_on(held, today, Calendar(client.branch))

@@ -35,7 +35,7 @@ from deals.leads.models import Lead, LeadForm, LeadRules, LeadSource
 from deals.models import Task
 from deals.pipelines.models import Pipeline, Stage
 from salescrm.base import names
-from salescrm.base.models import StoredFile
+from salescrm.base.models import NumberVersion, StoredFile
 from segmentation.contact_norm import ContactNorm
 from segmentation.models import RuleSet
 from segmentation.priorities.models import PriorityRules
@@ -135,6 +135,14 @@ def shipment(
     )
     TouchedMonth.objects.create(legal_entity=entity, month=day.replace(day=1))
     return made
+
+
+def figure(code: str, value: int, day: date) -> NumberVersion:
+    """A version of a figure from a day on."""
+    author = Employee.people.working().order_by("pk")[0]
+    return NumberVersion.objects.create(
+        code=code, value=value, effective_from=day, comment="for the test", author=author
+    )
 
 
 def task(title: str, assignee: Employee, *, due_on: date, **fields: Any) -> Task:

@@ -103,7 +103,7 @@ def verify_people(*, client: Client, acting_user: Employee, today: date) -> None
     """Say that the people of a client and all its phones are right today; who said so first on a day stands."""
     here = Contact.objects.filter(client=client, left_on=None)
     points = ContactPoint.objects.filter(client=client, contact__left_on=None, dead_on=None)
-    points.filter(failed_attempts__gt=0).update(failed_attempts=0)
+    points.filter(failed_attempts__gt=0).update(**terms.NO_ATTEMPTS)
     here.exclude(verified_on=today).update(verified_on=today, verified_by=acting_user)
     note(client=client, block=VerifiedBlock.POINTS, acting_user=acting_user, today=today)
     write([client.pk], today=today)

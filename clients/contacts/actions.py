@@ -11,6 +11,7 @@ from django.db import transaction
 
 from clients.completeness import writing
 from clients.contacts import attempts
+from clients.contacts.rules import NO_ATTEMPTS
 from clients.duplicates import keys
 from clients.models import (
     Argument,
@@ -65,7 +66,7 @@ def _save_points(client: Client, contact: Contact | None, values: Iterable[dict[
     if gone:
         keys.forget([client.pk])  # a deletion leaves no trace in the field history the search reads
     changed = [_written(known[pk], value) for pk, value in kept.items() if not _is_same(known[pk], value)]
-    columns = ["kind", "value", "value_key", "failed_attempts", "dead_on", "dead_reason", "dead_by"]
+    columns = ["kind", "value", "value_key", "failed_attempts", "is_doubtful", "dead_on", "dead_reason", "dead_by"]
     ContactPoint.objects.bulk_update(changed, columns)
     ContactPoint.objects.bulk_create(
         _written(ContactPoint(client=client, contact=contact), value)
@@ -80,7 +81,8 @@ def _is_same(point: ContactPoint, value: dict[str, Any]) -> bool:
 
 def _written(point: ContactPoint, value: dict[str, Any]) -> ContactPoint:
     if point.value_key != value["key"]:
-        point.failed_attempts, point.dead_on, point.dead_reason, point.dead_by = 0, None, "", None
+        point.failed_attempts, point.is_doubtful = 0, False
+        point.dead_on, point.dead_reason, point.dead_by = None, "", None
     point.kind, point.value, point.value_key = value["kind"], value["value"], value["key"]
     return point
 
@@ -110,7 +112,7 @@ def kill(*, point: ContactPoint, reason: str, acting_user: Employee, today: date
 @transaction.atomic
 def revive(*, point: ContactPoint, today: date) -> None:
     """Let a way to reach count again."""
-    fields: dict[str, Any] = {"dead_on": None, "dead_reason": "", "dead_by": None, "failed_attempts": 0}
+    fields: dict[str, Any] = {"dead_on": None, "dead_reason": "", "dead_by": None, **NO_ATTEMPTS}
     ContactPoint.objects.filter(pk=point.pk).update(**fields)
     writing.write([point.client_id], today=today)
 

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from clients.completeness import writing
-from clients.contacts.rules import FAILED_ATTEMPTS
+from clients.contacts.rules import FAILED_ATTEMPTS, NO_ATTEMPTS
 from clients.models import Client, Contact, ContactPoint, PointKind
+from salescrm.base import automation
 
 
 def phones(client: Client) -> QuerySet[ContactPoint]:
@@ -27,18 +28,22 @@ def first_phone(client: Client, contact: Contact | None) -> ContactPoint | None:
 def count(*, point: ContactPoint, is_reached: bool, today: date) -> bool:
     """Count an attempt that reached nobody, or forget those before one that did; say whether it is doubtful now.
 
-    Completeness is written when the phone becomes doubtful or is not any more.
+    It becomes doubtful by the figure in force on the day of the attempt, and stays so until somebody answers or says
+    that it is right. Completeness is written when the phone becomes doubtful or is not any more.
     """
     held = ContactPoint.objects.select_for_update(no_key=True).get(pk=point.pk)
-    before, after = held.failed_attempts, 0 if is_reached else held.failed_attempts + 1
-    if before != after:
-        ContactPoint.objects.filter(pk=point.pk).update(failed_attempts=after)
-    is_doubtful = after >= FAILED_ATTEMPTS
-    if is_doubtful != (before >= FAILED_ATTEMPTS):
+    after, is_doubtful = 0, False
+    if not is_reached:
+        after = held.failed_attempts + 1
+        most = automation.number("failed-attempts", FAILED_ATTEMPTS, today)
+        is_doubtful = held.is_doubtful or after >= most
+    if held.failed_attempts != after:
+        ContactPoint.objects.filter(pk=point.pk).update(failed_attempts=after, is_doubtful=is_doubtful)
+    if is_doubtful != held.is_doubtful:
         writing.write([point.client_id], today=today)
     return is_doubtful
 
 
 def forget(points: QuerySet[ContactPoint]) -> None:
     """Forget the attempts: somebody says that these are right."""
-    points.filter(dead_on=None, failed_attempts__gt=0).update(failed_attempts=0)
+    points.filter(dead_on=None, failed_attempts__gt=0).update(**NO_ATTEMPTS)

@@ -132,7 +132,7 @@ def line(point: ContactPoint, *, is_masked: bool) -> PointLine:
         url="" if is_masked else points.link(point.kind, point.value_key),
         dead_on=point.dead_on,
         why=point.dead_reason,
-        is_doubtful=point.dead_on is None and point.failed_attempts >= rules.FAILED_ATTEMPTS,
+        is_doubtful=point.dead_on is None and point.is_doubtful,
     )
 
 

@@ -5,8 +5,8 @@ It has one row per field, and is the one place that says so: writing (`write_com
 client among a million. Without a type the parameters of its sphere are not known: one field that cannot be filled
 stands for them, so that setting the type never makes a client poorer.
 
-A phone nobody answers is known but not correct (R56): one with three attempts that reached nobody (FAILED_ATTEMPTS in
-`clients/contacts/rules.py`) has no day of verification, so that any other one comes before it.
+A phone nobody answers is known but not correct (R56): one with three attempts that reached nobody has no day of
+verification, so that any other one comes before it (`doubtful_points` makes the three a figure that can be changed).
 """
 
 from django.db import migrations

@@ -184,6 +184,7 @@ class ContactPoint(models.Model):
     value = models.CharField(_("value"), max_length=255, help_text="as written")
     value_key = models.CharField(max_length=255, db_collation="C", help_text="normalised: search, duplicates, intake")
     failed_attempts = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
+    is_doubtful = models.BooleanField(_("asks to be renewed"), default=False, db_default=False)
     dead_on = models.DateField(_("dead since"), null=True, blank=True)
     dead_reason = models.CharField(_("why it is dead"), max_length=200, blank=True)
     dead_by = models.ForeignKey(
@@ -205,6 +206,9 @@ class ContactPoint(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(value_key=""), name="point_has_a_value", violation_error_message=_("It has no value.")
+            ),
+            models.CheckConstraint(
+                condition=Q(is_doubtful=False) | Q(failed_attempts__gt=0), name="doubted_for_attempts"
             ),
             models.CheckConstraint(
                 condition=Q(dead_on__isnull=True) | ~Q(dead_reason=""),

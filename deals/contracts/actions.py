@@ -33,7 +33,7 @@ from deals.contracts.models import (
     ContractVersion,
 )
 from deals.models import Task, TaskKind
-from salescrm.base import files
+from salescrm.base import automation, files
 from salescrm.base.locks import Key, lock
 from staff import calendar
 from staff.calendar import Calendar
@@ -44,7 +44,7 @@ __all__ = [
 ]  # fmt: skip
 APPROVAL = "contract_approval"  # origin of the tasks to approve and to go on; contract and step follow
 ENDS = "contract_ends"  # origin of the task before the last day; the contract follows
-REMIND_DAYS = 30  # before its last day the responsible is asked what comes next
+REMIND_DAYS = 30  # before its last day the responsible is asked what comes next, unless a version says otherwise
 TERMS = {
     "kind",
     "legal_entity",
@@ -205,7 +205,8 @@ def run_day(now: datetime) -> dict[str, int]:
     ContractStep.objects.bulk_create(
         ContractStep(contract_id=pk, act=ContractAct.ENDED, state=ContractState.ENDED, at=now) for pk in ended
     )
-    soon = list(Contract.objects.ending(today, REMIND_DAYS).select_related("client").order_by("pk"))
+    days = automation.number("contract-remind-days", REMIND_DAYS, today)
+    soon = list(Contract.objects.ending(today, days).select_related("client").order_by("pk"))
     set_already = set(
         Task.objects.filter(origin__in=[f"{ENDS}:{one.pk}" for one in soon]).values_list("origin", "origin_as_of")
     )

@@ -39,7 +39,7 @@ from staff.models import Employee
 
 APP = "deals"
 NEXT, MISSING = "next", "missing"
-USUAL_DAYS = 30
+USUAL_DAYS = 30  # as long as no version says otherwise, like SHIPPED_DAYS
 SHIPPED_DAYS = 31
 BATCH = 5_000
 HEADS = (Role.CSH, Role.HOS, Role.BRANCH_HEAD)
@@ -72,8 +72,9 @@ def open_next(deals: Iterable[int], *, today: date, now: datetime) -> list[Deal]
     """Open what follows these deals where their groups are finished, their clients being locked; return it."""
     rows = sql.rows(APP, "find_next_deals", {"deal_ids": list(deals)})
     pipelines = Pipeline.objects.in_bulk({row["pipeline_id"] for row in rows})
-    made = [_deal(row, pipelines[row["pipeline_id"]], NEXT, today) for row in rows]
-    return _open([one for one in made if one is not None], today=today, now=now)
+    usual = _usual_days(today)
+    made = [_deal(row, pipelines[row["pipeline_id"]], NEXT, today, usual) for row in rows]
+    return _open(made, today=today, now=now)
 
 
 def open_first(won: Deal, *, today: date, now: datetime) -> list[Deal]:
@@ -90,7 +91,7 @@ def open_first(won: Deal, *, today: date, now: datetime) -> list[Deal]:
         "follows_id": won.pk,
         "newest_id": won.pk,
     }
-    first = _deal(row, pipeline, NEXT, today)
+    first = _deal(row, pipeline, NEXT, today, _usual_days(today))
     if won.expected_on and won.expected_on > today:
         first.expected_on = won.expected_on
         first.title = _title(pipeline, won.expected_on)
@@ -113,13 +114,13 @@ def cure_clients(clients: Iterable[int], *, today: date, now: datetime) -> int:
     """Open the deals these clients are to have and have not; return how many."""
     held = hold_clients(clients)
     rows = sql.rows(APP, "find_clients_without_deal", {"everybody": False, "client_ids": held})
-    offered = _offered()
+    offered, usual = _offered(), _usual_days(today)
     made = []
     for row in rows:
         pipeline = _fitting(offered, row["purpose"], row["segment_id"])
         if pipeline is not None:
-            made.append(_deal(row, pipeline, MISSING, today))
-    return len(_open([one for one in made if one is not None], today=today, now=now))
+            made.append(_deal(row, pipeline, MISSING, today, usual))
+    return len(_open(made, today=today, now=now))
 
 
 def ship(*, today: date, now: datetime) -> int:
@@ -215,18 +216,22 @@ def _fitting(offered: list[tuple[Pipeline, set[int]]], purpose: str, segment: in
     return next(iter(of_type + of_all + [pipeline for pipeline, _types in fitting]), None)
 
 
-def expected(row: Mapping[str, Any], today: date) -> date:
+def _usual_days(today: date) -> int:
+    return automation.number("usual-days", USUAL_DAYS, today)
+
+
+def _expected(row: Mapping[str, Any], today: date, usual_days: int) -> date:
     """Return the day the next order is expected: the last shipment + the client's own rhythm, not before today."""
     after = row.get("shipped_on") or today
-    return max(after + timedelta(days=row.get("rhythm_days") or USUAL_DAYS), today)
+    return max(after + timedelta(days=row.get("rhythm_days") or usual_days), today)
 
 
 def _title(pipeline: Pipeline, expected_on: date) -> str:
     return f"{pipeline}, {date_format(expected_on, 'F Y')}"
 
 
-def _deal(row: Mapping[str, Any], pipeline: Pipeline, rule: str, today: date) -> Deal:
-    expected_on = expected(row, today)
+def _deal(row: Mapping[str, Any], pipeline: Pipeline, rule: str, today: date, usual_days: int) -> Deal:
+    expected_on = _expected(row, today, usual_days)
     return Deal(
         title=_title(pipeline, expected_on),
         pipeline=pipeline,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from deals import contacts
 from deals.dealing.models import Deal
 from deals.models import Task, TaskKind, TaskState
-from salescrm.base import sql
+from salescrm.base import automation, sql
 from staff import calendar
 from staff.calendar import Calendar
 
@@ -25,7 +25,7 @@ ORIGIN = "deal-"
 ITEM = "item-"  # a task of a line of a checklist: whoever's post it is does it, also when the stage is over
 BATCH = 5_000
 ITEM_DAYS = 1  # working days a post has for a line of a checklist
-LEAD_DAYS = 5  # so many days before the day a deal of a rule is expected on its client is called
+LEAD_DAYS = 5  # so many days before a deal of a rule is expected its client is called, unless a version says otherwise
 
 
 def lock(deals: Iterable[int]) -> list[int]:
@@ -114,8 +114,11 @@ def end(deals: Iterable[int], *, by: int | None, now: datetime, said: str) -> No
 
 
 def _set(rows: Sequence[dict[str, Any]], today: date) -> int:
+    if not rows:
+        return 0
     calendars = calendar.by_branch({row["branch_id"] for row in rows})
-    tasks = [_task(row, calendars[row["branch_id"]], today) for row in rows]
+    lead_days = automation.number("lead-days", LEAD_DAYS, today)
+    tasks = [_task(row, calendars[row["branch_id"]], today, lead_days) for row in rows]
     Task.objects.bulk_create(tasks, batch_size=BATCH)
     note(tasks)
     _note_clients(tasks)
@@ -128,10 +131,10 @@ def _note_clients(tasks: Iterable[Task]) -> None:
         contacts.write_next_tasks(clients)
 
 
-def _task(row: dict[str, Any], days: Calendar, today: date) -> Task:
+def _task(row: dict[str, Any], days: Calendar, today: date, lead_days: int) -> Task:
     due_on = working_days_on(days, today, row["task_days"])
     if row["expected_on"] and row["tasks"] == 0:
-        due_on = max(due_on, days.on_or_before(row["expected_on"] - timedelta(days=LEAD_DAYS)))
+        due_on = max(due_on, days.on_or_before(row["expected_on"] - timedelta(days=lead_days)))
     return Task(
         title=row["task_title"] or _("Decide on the next step of the deal"),
         kind=row["task_kind"] or TaskKind.OTHER,

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from clients.contacts.rules import FAILED_ATTEMPTS
 from clients.models import (
     Argument,
     Client,
@@ -193,8 +194,8 @@ def _birthday(chance: Random) -> date | None:
 
 def _point(client: int, contact: int | None, kind: str, value: str) -> Point:
     return {
-        "client_id": client, "contact_id": contact, "kind": kind, "value": value, "failed_attempts": 0,
-        "dead_on": None, "dead_reason": "", "dead_by_id": None,
+        "client_id": client, "contact_id": contact, "kind": kind, "value": value,
+        "failed_attempts": 0, "is_doubtful": False, "dead_on": None, "dead_reason": "", "dead_by_id": None,
     }  # fmt: skip
 
 
@@ -218,6 +219,7 @@ def _reach(contact: Contact, page: str, numbers: Numbers, until: date, chance: R
             point["dead_reason"], point["dead_by_id"] = chance.choice(DEAD[kind]), contact.verified_by_id
         elif kind == "phone":
             point["failed_attempts"] = chance.choices([0, 1, 2, 3], [85, 8, 4, 3])[0]
+            point["is_doubtful"] = point["failed_attempts"] >= FAILED_ATTEMPTS
         yield point
 
 

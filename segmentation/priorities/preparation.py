@@ -28,7 +28,7 @@ from clients.typology import questionnaire
 from clients.typology.questionnaire import Item, Questionnaire
 from deals.models import Task
 from deals.rows import TaskRow, hydrate
-from salescrm.base import sql
+from salescrm.base import automation, sql
 from salescrm.base.periods import add_months, month_start
 from segmentation.models import CategoryTurnover
 from segmentation.priorities.models import Preparation
@@ -38,7 +38,7 @@ from staff.models import Employee
 MONTHS = 12
 PEOPLE, ENTRIES, TASKS, ORDERS, NEEDS, QUESTIONS, CATEGORIES = 3, 2, 5, 3, 4, 5, 6
 HEARD, OBJECTIONS = 3, 10
-USUAL_SHARE = Decimal("0.30")  # of the type's buyers: what so many buy is usual
+USUAL_SHARE = 30  # % of the type's buyers: what so many buy is usual, unless a version says otherwise
 FEWEST_BUYERS = 5  # of the type, and of a category: of fewer nothing is said to be usual
 REACHED_BY = (PointKind.PHONE, PointKind.WHATSAPP, PointKind.TELEGRAM, PointKind.MAX)
 
@@ -159,10 +159,14 @@ def goods(client: Client) -> Goods:
     bought.sort(key=lambda one: (-one.amount, one.name))
     found = Goods(since, bought[:CATEGORIES])
     if client.segment_id:
-        parameters = {"segment": client.segment_id, "from_month": since, "fewest": FEWEST_BUYERS}
+        fewest = automation.number("fewest-buyers", FEWEST_BUYERS, night)
+        share = automation.number("usual-share", USUAL_SHARE, night)
+        parameters = {"segment": client.segment_id, "from_month": since, "fewest": fewest}
         rows = sql.rows(APP, "find_usual_categories", parameters)
         found.of_type = rows[0]["of_type"] if rows else 0
-        found.missing = usual_missing(rows, {pk for (pk, _name), amount in own.items() if amount > 0})
+        found.missing = usual_missing(
+            rows, {pk for (pk, _name), amount in own.items() if amount > 0}, fewest=fewest, share=share
+        )
     return found
 
 
@@ -173,13 +177,13 @@ def amounts(client: Client, since: date) -> dict[tuple[int, str], Decimal]:
     return {(row["category"], row["category__name"]): row["sum"] for row in summed}
 
 
-def usual_missing(rows: list[dict[str, Any]], own: set[int]) -> list[Missing]:
-    """Return what enough clients of the type buy and this one does not, what most buy first."""
-    if not rows or rows[0]["of_type"] < FEWEST_BUYERS:
+def usual_missing(rows: list[dict[str, Any]], own: set[int], *, fewest: int, share: int) -> list[Missing]:
+    """Return what `share` % of the type's buyers buy and this one does not, what most buy first."""
+    if not rows or rows[0]["of_type"] < fewest:
         return []
     found = [
         Missing(row["name"], Decimal(row["buyers"]) / row["of_type"], row["amount"] / row["buyers"])
         for row in rows
-        if row["category"] not in own and Decimal(row["buyers"]) / row["of_type"] >= USUAL_SHARE
+        if row["category"] not in own and row["buyers"] * 100 >= row["of_type"] * share
     ]
     return found[:CATEGORIES]

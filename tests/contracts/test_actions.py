@@ -213,6 +213,16 @@ def test_a_day_ends_and_reminds_once(contract: Contract, people: People, ends_on
     assert [one.assignee_id for one in found] == [people["csm"].pk] * tasks
 
 
+def test_how_early_it_reminds_is_a_figure(contract: Contract, people: People) -> None:
+    fields = {"starts_on": date(2026, 1, 1), "ends_on": TODAY + timedelta(45)}
+    actions.correct(fields=fields, acting_user=people["csm"], **fresh(contract))
+    brought(contract, "active", people)
+    for days, tasks in ((44, 0), (45, 1)):
+        make.figure("contract-remind-days", days, TODAY)
+        actions.run_day(NOW)
+        assert Task.objects.filter(origin=f"contract_ends:{contract.pk}").count() == tasks
+
+
 @pytest.mark.parametrize(
     ("role", "sees", "changes"),
     [("csm", 1, 1), ("bdm_key", 0, 0), ("hos", 1, 1), ("deputy_director", 1, 0), ("marketer", 1, 0), ("none", 0, 0)],

@@ -22,6 +22,7 @@ from deals.models import Task
 from deals.pipelines.models import Pipeline, Stage, StageResult
 from salescrm.base import jobs, reference
 from salescrm.base.models import Job, Notification
+from staff.calendar import Calendar
 from staff.models import Employee
 from tests import make
 from tests.conftest import TODAY
@@ -338,6 +339,15 @@ def test_it_expects_the_next_by_the_clients_rhythm(world: World, name: str) -> N
     assert TODAY < opened.next_task_on <= expected
 
 
+def test_how_long_a_client_without_a_rhythm_takes_and_when_it_is_called_are_figures(world: World) -> None:
+    make.figure("usual-days", 60, TODAY)
+    make.figure("lead-days", 20, TODAY)
+    world.win(world.deal())
+    (opened,) = world.open_ones()
+    assert opened.expected_on == TODAY + timedelta(days=60)
+    assert opened.next_task_on == Calendar(world.client.branch).on_or_before(TODAY + timedelta(days=40))
+
+
 LOST: dict[str, tuple[int, int, date]] = {  # days since the last shipment, rhythm → expected
     "from the last shipment": (10, 40, TODAY + timedelta(days=30)),
     "overdue already": (50, 40, TODAY),
@@ -532,7 +542,7 @@ def test_it_costs_the_same_number_of_statements_for_3_and_for_30(
 ) -> None:
     for count in (3, 30):
         made = [make.client(f"{count}-{n}", world.owner, standing={"life_cycle": "active"}) for n in range(count)]
-        with django_assert_max_num_queries(20):
+        with django_assert_max_num_queries(21):
             assert following.cure_clients([one.pk for one in made], today=TODAY, now=NOW) == count
 
 

@@ -337,6 +337,25 @@ def test_the_third_attempt_asks_once_to_renew_the_contact(
     assert panel.content.decode().count("no answer") == 1
 
 
+def test_how_many_attempts_make_a_phone_doubtful_is_a_figure(
+    browser_of: Browsers, client: Client, person: Contact, phones: list[ContactPoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime.combine(TODAY, time(12), tzinfo=UTC))
+    make.figure("failed-attempts", 2, TODAY)
+    data = unanswered(person)
+    del data["has_next"]
+    found = []
+    for _n in range(2):
+        browser_of(Role.HOS).post(url(client), {**data, "submission": str(uuid4())})
+        found.append(ContactPoint.objects.filter(is_doubtful=True).count())
+    assert found == [0, 1]
+    make.figure("failed-attempts", 5, TODAY)  # what was doubtful stays so until somebody answers
+    browser_of(Role.HOS).post(url(client), {**data, "submission": str(uuid4())})
+    assert ContactPoint.objects.filter(is_doubtful=True).count() == 1
+    browser_of(Role.CSM).post(url(client), call(contact=person.pk))
+    assert ContactPoint.objects.filter(is_doubtful=True).count() == 0
+
+
 def test_a_doubtful_phone_is_known_but_not_correct_until_it_is_verified(
     browser_of: Browsers, people: People, client: Client, person: Contact, phones: list[ContactPoint]
 ) -> None:

@@ -80,6 +80,14 @@ def test_the_form_proposes_by_the_norm_that_holds(
 
 
 @pytest.mark.django_db
+def test_where_no_norm_holds_the_figure_in_force_does(people: People) -> None:
+    client = make.client("Клиент", people[Role.CSM])
+    make.figure("unruled-months", 1, date(2026, 8, 1))
+    days = [date(2026, 7, 16), date(2026, 8, 3)]
+    assert [norm.next_contact_on(client, day) for day in days] == [date(2026, 10, 16), date(2026, 9, 3)]
+
+
+@pytest.mark.django_db
 def test_the_branchs_own_calendar_wins(people: People) -> None:
     client = make.client("Клиент", people[Role.CSM])
     CalendarDay.objects.create(branch=client.branch, day=date(2026, 10, 16), is_working=False)

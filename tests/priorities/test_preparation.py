@@ -119,6 +119,24 @@ def test_what_enough_of_the_type_buy_is_missing(
     assert ([(one.name, one.usual) for one in found if one.name == "Кружки"] == [("Кружки", Decimal(300))]) is is_usual
 
 
+@pytest.mark.parametrize(
+    ("share", "fewest", "is_usual"), [(30, 5, False), (20, 5, False), (20, 2, True), (21, 2, False)]
+)
+def test_what_is_usual_is_a_figure(
+    client: Client, people: People, today: date, agency: Segment, share: int, fewest: int, is_usual: bool
+) -> None:
+    cups, polo = Category.objects.create(name="Кружки"), Category.objects.create(name="Поло")
+    for number in range(10):
+        other = make.client(f"other {number}", people["csm"], segment=agency)
+        bought(other, polo, 100)
+        if number < 2:
+            bought(other, cups, 300)
+    make.figure("usual-share", share, date(2026, 1, 1))
+    make.figure("fewest-buyers", fewest, date(2026, 1, 1))
+    missing = [one.name for one in read(client, people["csm"], today).goods.missing]
+    assert ("Кружки" in missing) is is_usual
+
+
 def test_what_the_client_buys_is_not_missing_and_returns_undo_it(
     client: Client, people: People, today: date, agency: Segment
 ) -> None:
