@@ -41,14 +41,15 @@ def page(request: HttpRequest) -> HttpResponse:
     require(person, Act.SEE_CHANGES)
     said = {name: request.GET.get(name, "")[:20] for name in ("kind", "author", "client", "from", "to")}
     scope = Scope(_day(said["from"]), _day(said["to"]), _author(said["author"]), _number(said["client"]))
-    chosen = [(at, one) for at, one in enumerate(kinds()) if said["kind"] in ("", one.key)]
+    shown = [(at, one) for at, one in enumerate(kinds()) if one.is_shown is None or one.is_shown(person)]
+    chosen = [(at, one) for at, one in shown if said["kind"] in ("", one.key)]
     found = timeline.page(chosen, scope, "", read_mark(request.GET.get("after", "")), SIZE)
     marks = found[:SIZE]
     narrowed = {name: text for name, text in said.items() if text}
     context = {
         "page_title": _("Log of changes"),
         "days": days(marks, events_of(kinds(), marks, person)),
-        "kinds": [("", _("Everything")), *((one.key, one.label) for one in kinds())],
+        "kinds": [("", _("Everything")), *((one.key, one.label) for _at, one in shown)],
         "people": [("", _("everybody")), (RULES, _("the program by its rules")), *_people()],
         "said": said | {"since": said["from"]},
         "client": Client.objects.filter(pk=scope.client).first() if scope.client else None,

@@ -137,6 +137,7 @@ SEARCH = [
 TIMELINE = ["clients.timeline", "deals.timeline", "segmentation.timeline"]
 CHANGE_LOG = [
     "clients.logged",
+    "deals.logged",
     "segmentation.logged",
     "kpi.logged",
 ]  # changes of owner, status, TOP and what else is told of

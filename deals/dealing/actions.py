@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -23,7 +23,7 @@ from clients.models import Client, Contact, LegalEntity, LossReason, Product
 from deals.actions import hold
 from deals.claims.models import Claim
 from deals.dealing import following, stages, tasks
-from deals.dealing.models import Deal, DealLine, DealTick, StageEntry
+from deals.dealing.models import Deal, DealLine, DealTick, DiscountChange, StageEntry
 from deals.pipelines.models import Pipeline, Purpose, Stage, StageItem, StageKind, StageResult
 from salescrm.base import notify
 from salescrm.base.jobs import Refused
@@ -244,10 +244,14 @@ class Line:
 
 
 @transaction.atomic
-def change_lines(*, deal: Deal, lines: Sequence[Line], acting_user: Employee, seen: int) -> Deal:
-    """Write the goods of a deal anew; its amount is their sum, where there are any."""
+def change_lines(*, deal: Deal, lines: Sequence[Line], acting_user: Employee, seen: int, today: date) -> Deal:
+    """Write the goods of a deal anew; its amount is their sum, where there are any.
+
+    A change of the discount as a whole is kept for the log of changes (R381).
+    """
     held = _held(deal)
     _refuse_changed(held, seen)
+    before = _discount(held)
     held.lines.all().delete()
     DealLine.objects.bulk_create(
         [
@@ -260,7 +264,20 @@ def change_lines(*, deal: Deal, lines: Sequence[Line], acting_user: Employee, se
     )  # fmt: skip
     total = held.lines.aggregate(total=Sum("total"))["total"]
     _write(held, {"amount": total} if total is not None else {})
+    after = _discount(held)
+    if before != after:
+        DiscountChange.objects.create(deal=held, day=today, before=before, after=after, author=acting_user)
     return held
+
+
+def _discount(deal: Deal) -> Decimal:
+    """Return what is taken off the price of a deal's goods as a whole, in per cent; of goods without a price: 0."""
+    price = Sum(F("quantity") * F("price"))
+    sums = deal.lines.aggregate(price=price, total=Sum("total"))
+    if not sums["price"]:
+        return Decimal(0)
+    taken: Decimal = 100 * (sums["price"] - sums["total"]) / sums["price"]
+    return round(taken, 2)
 
 
 @transaction.atomic

@@ -282,6 +282,26 @@ class DealLine(models.Model):
         return self.name
 
 
+class DiscountChange(models.Model):
+    """The discount of a deal's goods as a whole was changed, in per cent of their price: never written over (R381)."""
+
+    deal = models.ForeignKey(Deal, on_delete=models.CASCADE, related_name="discount_changes")
+    day = models.DateField()
+    before = models.DecimalField(max_digits=5, decimal_places=2)
+    after = models.DecimalField(max_digits=5, decimal_places=2)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("change of a discount")
+        verbose_name_plural = _("changes of discounts")
+        ordering = ["day", "pk"]
+        indexes = [models.Index(fields=["day", "id"], name="discountchange_by_day")]
+        constraints = [models.CheckConstraint(condition=~Q(before=F("after")), name="discountchange_changes")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after} %"
+
+
 class StageEntry(models.Model):
     """A deal came to a stage: when, by whom, what came of the one it left; append-only (R131, R146).
 

@@ -269,7 +269,8 @@ def deal_lines(request: HttpRequest, pk: int) -> HttpResponse:
         asked = request.POST.get("seen", "")
         version = int(asked) if asked.isdecimal() and len(asked) < 10 else 0
         try:
-            actions.change_lines(deal=found, lines=lines_of(formset, found.client), acting_user=person, seen=version)
+            written = lines_of(formset, found.client)
+            actions.change_lines(deal=found, lines=written, acting_user=person, seen=version, today=clock.today())
         except actions.Refused as refusal:
             fault = str(refusal)
         else:

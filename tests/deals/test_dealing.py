@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -221,12 +221,32 @@ def test_lines_make_the_amount(world: World) -> None:
     deal = world.deal()
     lines = [Line("Поло", Decimal("3"), Decimal("100.50"), Decimal(10)), Line("Доставка", Decimal(1), Decimal(200))]
 
-    deal = actions.change_lines(deal=deal, lines=lines, acting_user=world.owner, seen=deal.version)
+    deal = actions.change_lines(deal=deal, lines=lines, acting_user=world.owner, seen=deal.version, today=TODAY)
 
     assert list(deal.lines.values_list("total", flat=True)) == [Decimal("271.35"), Decimal("200.00")]
     deal.refresh_from_db()
     assert deal.amount == Decimal("471.35")
     assert world.win(deal, amount=Decimal(9)).amount == Decimal("471.35")
+
+
+def test_a_changed_discount_is_kept_with_who_changed_it(world: World) -> None:
+    deal = world.deal()
+    polo = Line("Поло", Decimal(3), Decimal(100), Decimal(10))
+    free = Line("Образец", Decimal(1), Decimal(0), Decimal(50))
+    steps = [
+        [polo, free],
+        [replace(polo, quantity=Decimal(9)), free],
+        [polo, replace(polo, discount=Decimal(0))],
+        [free],
+        [],
+    ]
+    for lines in steps:
+        deal = actions.change_lines(deal=deal, lines=lines, acting_user=world.owner, seen=deal.version, today=TODAY)
+    found = list(deal.discount_changes.values_list("day", "before", "after", "author"))
+    assert found == [
+        (TODAY, before, after, world.owner.pk)
+        for before, after in ((Decimal(0), Decimal(10)), (Decimal(10), Decimal(5)), (Decimal(5), Decimal(0)))
+    ]
 
 
 def test_anothers_contact_or_entity_is_refused(world: World) -> None:

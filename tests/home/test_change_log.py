@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,11 +16,16 @@ from django.utils import translation
 
 from clients.models import Client, LifeCycle, OwnershipReason
 from deals import actions
+from deals.dealing import actions as dealing
+from deals.dealing.actions import Line
+from kpi.measures.models import Month, MonthState
+from kpi.pay import actions as pay
+from kpi.pay.models import PayScheme, SchemeState
 from salescrm import change_log
 from salescrm.base import show
 from segmentation.models import RuleSet, StatusChange, TopMembership, TopOverride, TopReason
 from staff.access import Role
-from staff.models import Employee
+from staff.models import Employee, Position
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +109,58 @@ def test_it_is_narrowed_by_kind_person_and_days(
     assert texts(browser, client=client.pk, **{"from": day, "to": day}) == ["Принт-Хаус: left the TOP list"]
     for senseless in ({"from": "31.02"}, {"author": "²"}, {"client": "9" * 40}, {"after": "x_y"}, {"kind": "no"}):
         assert browser.get(reverse("change-log"), senseless).status_code == 200
+
+
+@pytest.fixture
+def paid(people: People) -> datetime:
+    """An approved scheme, a rate of the fund set and changed, a month closed and opened again."""
+    hos, director = people[Role.HOS], people[Role.DIRECTOR]
+    june, now = date(2026, 6, 1), datetime(2026, 7, 16, 9, tzinfo=UTC)
+    place = Position.objects.create(name="Менеджер клиентского сервиса", role=Role.CSM)
+    PayScheme.objects.create(
+        position=place, month=june, author=hos, created_at=now, comment="Пробный",
+        state=SchemeState.APPROVED, approved_by=director, approved_at=now,
+    )  # fmt: skip
+    PayScheme.objects.create(position=place, month=date(2026, 8, 1), author=hos, created_at=now)
+    for percent in (4, 5):
+        pay.set_rate(month=june, percent=Decimal(percent), acting_user=hos)
+    month = Month.objects.create(day=june, as_of=date(2026, 6, 30), rule_set=make.rule_set())
+    for state, hour in ((MonthState.CLOSED, 10), (MonthState.OPEN, 11)):
+        reason = "Поздний возврат" if state == MonthState.OPEN else ""
+        Month.objects.filter(pk=month.pk).update(
+            state=state, changed_by=hos, changed_at=now.replace(hour=hour), reason=reason
+        )
+    Month.objects.filter(pk=month.pk).update(rule_set=make.rule_set(effective_from=date(2026, 7, 1)))  # a refresh is no act of anybody
+    return now
+
+
+PAY = "Pay of “Менеджер клиентского сервиса” from June 2026 on approved"
+FUND = ["Pay fund from June 2026 on: 5.000 % of turnover", "Pay fund from June 2026 on: 4.000 % of turnover"]
+MONTHS = ["Month June 2026 opened again", "Month June 2026 closed"]
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.HOS, True), (Role.DIRECTOR, True), (Role.DEPUTY_IT, False)])
+def test_months_and_pay_stand_in_it_for_who_may_know(
+    browser_of: Browsers, paid: datetime, role: str, sees: bool
+) -> None:
+    browser = browser_of(role)
+    assert texts(browser, kind="months") == MONTHS
+    assert texts(browser, kind="pay") == ([PAY] if sees else [])
+    assert texts(browser, kind="pay-fund") == (FUND if sees else [])
+    whole = texts(browser)
+    assert (PAY in whole, FUND[0] in whole) == (sees, sees)
+    page = browser.get(reverse("change-log")).content.decode()
+    assert ('value="pay"' in page, "Поздний возврат" in page) == (sees, True)
+
+
+def test_a_changed_discount_stands_in_it(browser_of: Browsers, client: Client, people: People, today: date) -> None:
+    csm = people[Role.CSM]
+    deal = make.deal(client, csm, today)
+    lines = [Line("Поло", Decimal(3), Decimal(100), Decimal(10))]
+    dealing.change_lines(deal=deal, lines=lines, acting_user=csm, seen=deal.version, today=today)
+    browser = browser_of(Role.DEPUTY_IT)
+    said = {"kind": "discount", "client": client.pk, "author": csm.pk}
+    assert texts(browser, **said) == ["Принт-Хаус: discount 0.00 → 10.00 %"]
 
 
 def test_the_first_owner_of_a_client_is_no_change(browser_of: Browsers, client: Client) -> None:

@@ -38,7 +38,7 @@ def approved(author: Employee, name: str = "Основной", **said: Any) -> O
 def goods(deal: Deal, person: Employee, *lines: tuple[str, int, int]) -> Deal:
     """Name the goods of a deal: what, how many, for how much."""
     made = [dealing.Line(name, Decimal(quantity), Decimal(price)) for name, quantity, price in lines]
-    return dealing.change_lines(deal=deal, lines=made, acting_user=person, seen=deal.version)
+    return dealing.change_lines(deal=deal, lines=made, acting_user=person, seen=deal.version, today=TODAY)
 
 
 def drafted(deal: Deal, template: OfferTemplate, person: Employee, **said: Any) -> Offer:
