@@ -12,7 +12,7 @@ from django.utils.timezone import make_aware
 
 from clients.models import Client, LossReason, OwnershipReason
 from deals.actions import change_owners
-from salescrm.base.models import Notification
+from salescrm.base.models import AccessLog, Notification
 from segmentation import recovery, transfers
 from segmentation.models import CaseState, LossAnswer, ZeroCase
 from staff.models import Employee
@@ -106,6 +106,23 @@ def test_a_hand_over_by_hand_has_its_package_and_the_receiver_is_led_to_it(
 @pytest.mark.parametrize(("role", "status"), [("csh", 200), ("director", 200), ("marketer", 200), ("csm", 404)])
 def test_who_sees_the_client_sees_the_package(browser_of: BrowserOf, client: Client, role: str, status: int) -> None:
     assert browser_of(role).get(address(client)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("role", "at_once", "asks"), [("bdm_recovery", True, False), ("director", False, True), ("marketer", False, False)]
+)
+def test_phones_stand_in_it_for_who_works_the_client_others_ask_and_are_counted(
+    browser_of: BrowserOf, client: Client, role: str, at_once: bool, asks: bool
+) -> None:
+    person = make.contact(client, "Волкова Анна")
+    make.point(client, "+79215550012", contact=person)
+    browser = browser_of(role)
+    page = browser.get(address(client)).content.decode()
+    assert ("555-00-12" in page, f"/clients/{client.pk}/contacts/shown/" in page) == (at_once, asks)
+    if asks:
+        shown = browser.post(f"/clients/{client.pk}/contacts/shown/", {"contact": person.pk})
+        assert "555-00-12" in shown.content.decode()
+        assert AccessLog.objects.count() == 1
 
 
 @pytest.mark.parametrize(("day", "status"), [("2026-02-30", 404), ("x", 404), (str(NIGHT), 302)])
