@@ -130,7 +130,9 @@ def paid(people: People) -> datetime:
         Month.objects.filter(pk=month.pk).update(
             state=state, changed_by=hos, changed_at=now.replace(hour=hour), reason=reason
         )
-    Month.objects.filter(pk=month.pk).update(rule_set=make.rule_set(effective_from=date(2026, 7, 1)))  # a refresh is no act of anybody
+    Month.objects.filter(pk=month.pk).update(
+        rule_set=make.rule_set(effective_from=date(2026, 7, 1))
+    )  # a refresh is no act of anybody
     return now
 
 
