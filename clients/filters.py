@@ -40,7 +40,7 @@ from clients.typology import objections
 from salescrm.base.lists.filters import Choice, Choices, DateRange, Filter, Flag, Here, Ids, Linked, NumberRange
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import Column, ListSpec
-from staff.models import Branch, Employee
+from staff.models import Branch, Department, Employee
 
 ME, TEAM = "me", "team"
 WORKED = _("me: own, of whom I stand in for, where I take part")
@@ -119,6 +119,17 @@ def letters(names: str) -> Choices:
 def branches(here: Here) -> Choices:
     """All offices."""
     return [(str(one.pk), one.name) for one in Branch.objects.order_by("-is_head_office", "name")]
+
+
+def departments(here: Here) -> Choices:
+    """All departments of the company."""
+    return [(str(one.pk), one.name) for one in Department.objects.order_by("name")]
+
+
+def of_department(value: str, here: Here) -> Q:
+    """Keep the clients whose present owner is of a department (R380)."""
+    now = Ownership.objects.filter(owner__department=int(value), ends_on__isnull=True)
+    return Q(pk__in=now.values("client_id"))
 
 
 def segments(here: Here) -> Choices:
@@ -268,6 +279,14 @@ def own_filters() -> list[Filter]:
         NumberRange("turnover", _("Turnover, 12 months"), path="standing__turnover"),
         NumberRange("purchases", _("Purchases"), path="standing__purchases"),
         Choice("branch", _("Branch"), path="branch", choices=branches, pattern=NUMBER),
+        Choice(
+            "department",
+            _("Department"),
+            choices=departments,
+            own=of_department,
+            pattern=NUMBER,
+            reads=("staff.EmployeeEvent",),
+        ),
         Choice("sphere", _("Sphere"), path="segment__sphere", choices=spheres, pattern=NUMBER),
         Choice(
             "segment",

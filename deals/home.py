@@ -1,4 +1,4 @@
-"""What the room says of a person's day: tasks overdue and of today, invoices from day 2, call reviews to read."""
+"""What the room says of a person's day: tasks, invoices from day 2, claims with a term to meet, reviews to read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from clients.filters import ME
 from deals.call_reviews.models import CallReview
+from deals.claims import day as claims
 from deals.help_requests.models import HelpRequest
 from deals.invoices import figures
 from deals.invoices.rows import InvoiceRow, hydrate
@@ -30,7 +31,7 @@ def blocks(person: Employee, today: date) -> list[Block]:
     block = tasks(person, today)
     has_any = bool(block.rows) or Task.objects.filter(assignee=person).exists()
     return ([block] if has_any else []) + not_empty(
-        [invoices(person, today), *asked_help(person, today), call_reviews(person, today)]
+        [invoices(person, today), claims.block(person, today), *asked_help(person, today), call_reviews(person, today)]
     )
 
 

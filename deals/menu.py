@@ -61,7 +61,7 @@ def waiting(employee: Employee) -> MenuCount | None:
 
 
 def create(employee: Employee) -> list[MenuEntry]:
-    """Quick add of a deal, a task, a communication, an invoice, a payment."""
+    """Quick add of a deal, a task, a communication, an invoice, a payment, a claim."""
     if not (may(employee, Act.CHANGE_OWN) or may(employee, Act.CHANGE_OWNER)):
         return []
     return [
@@ -70,4 +70,5 @@ def create(employee: Employee) -> list[MenuEntry]:
         MenuEntry("work", gettext_lazy("Call, meeting or letter"), "deals:log", "phone"),
         MenuEntry("work", gettext_lazy("Invoice"), "deals:invoice-new", "file-invoice"),
         MenuEntry("work", gettext_lazy("Payment"), "deals:payment-new", "coins"),
+        MenuEntry("work", gettext_lazy("Claim"), "deals:claim-choose", "alert-triangle"),
     ]

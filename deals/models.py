@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from clients.models import Client, Communication
 from deals.call_reviews.models import CallCriterion, CallReview, CallReviewMark  # noqa: F401 # models of the room, in a package of their own
-from deals.claims.models import Claim, ClaimCause, ClaimKind  # noqa: F401 # a model of the room, in a package of its own
+from deals.claims.models import Claim, ClaimCause, ClaimFile, ClaimKind, ClaimTerms  # noqa: F401 # models of the room, in a package of their own
 from deals.contracts.models import Contract, ContractStep, ContractVersion  # noqa: F401 # a model of the room, in a package of its own
 from deals.dealing.models import Deal  # a model of the room, in a package of its own, as those of its pipelines are
 from deals.help_requests.models import HelpNote, HelpRequest  # noqa: F401 # models of the room, in a package of their own

@@ -132,4 +132,5 @@ def actions(person: Employee) -> list[Item]:
     ]
     bill = Item(reverse("deals:invoice-new"), _("New invoice"), icon="file-invoice", dialog=True)
     paid = Item(reverse("deals:payment-new"), _("New payment"), icon="coins", dialog=True)
-    return [deal, new, *logs, bill, paid, calendar]
+    claim = Item(reverse("deals:claim-choose"), _("New claim"), icon="alert-triangle", dialog=True)
+    return [deal, new, *logs, bill, paid, claim, calendar]

@@ -1,4 +1,4 @@
-"""What the room says of a client's past: deals that were closed, tasks that were done or cancelled."""
+"""What the room says of a client's past: deals that were closed, tasks that were done or cancelled, claims."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from deals.claims.models import Claim
 from deals.dealing.models import Deal
 from deals.models import Task, TaskState
 from deals.pipelines.models import StageKind
@@ -45,6 +46,19 @@ def _deal(deal: Deal) -> Event:
     return Event("trophy" if is_won else "x", text, said, note=deal.owner.short_name, url=url)
 
 
+def _claims(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    rows = Claim.objects.select_related("kind", "decided_by", "deal__owner").in_bulk(list(ids))
+    return {pk: _claim(one) for pk, one in rows.items()}
+
+
+def _claim(claim: Claim) -> Event:
+    said = claim.happened
+    if claim.decided_on:
+        said = _("%(what)s → %(decision)s") % {"what": claim.happened, "decision": claim.decision}
+    url = reverse("deals:deal", args=[claim.deal_id])
+    return Event("alert-triangle", _("Claim: %s") % claim.kind, said, note=claim.deal.owner.short_name, url=url)
+
+
 KINDS = (
     Kind(
         "deals",
@@ -61,5 +75,13 @@ KINDS = (
         lambda client: Task.objects.filter(client=client).exclude(state=TaskState.OPEN),
         _tasks,
         lambda words: Q(title__icontains=words) | Q(result__icontains=words),
+    ),
+    Kind(
+        "claims",
+        gettext_lazy("Claims"),
+        "deal__opened_on",
+        lambda client: Claim.objects.filter(deal__client=client),
+        _claims,
+        lambda words: Q(happened__icontains=words) | Q(decision__icontains=words),
     ),
 )

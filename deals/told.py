@@ -17,7 +17,7 @@ from staff.access import Act
 KINDS = (
     Kind("task", _("Tasks set for me by others")),
     Kind("deal", _("Deals given to me; for heads: poor results and deals that stand too long")),
-    Kind("claim", _("For heads: new claims and those past their term")),
+    Kind("claim", _("Claims past their term; for heads new ones too")),
     Kind("lead", _("Leads: new ones, enquiries again, first contacts overdue"), ByLetter.AT_ONCE),
     Kind("deferral", _("Deferrals of payment asked for and decided")),
     Kind("help", _("Requests for help: for heads new ones, for who asked what came of it"), ByLetter.AT_ONCE),

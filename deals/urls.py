@@ -3,6 +3,7 @@
 from django.urls import path
 
 from deals import panels
+from deals.claims import dictionaries, filing
 from deals.claims import views as claims
 from deals.contracts import views as contracts
 from deals.invoices.views import acts, deferrals
@@ -101,7 +102,19 @@ urlpatterns = [
     path("deals/<int:pk>/tick/<int:item>/", dealing.deal_tick, name="deal-tick"),
     path("deals/<int:pk>/offer/", offers.offer_new, name="offer-new"),
     path("claims/", claims.claim_list, name="claim-list"),
+    path("claims/new/", claims.claim_choose, name="claim-choose"),
     path("claims/figures/", claims.claim_figures, name="claim-figures"),
+    path("claims/kinds/", dictionaries.dictionaries, name="claim-dictionaries"),
+    path("claims/kinds/new/", dictionaries.kind_new, name="claim-kind-new"),
+    path("claims/kinds/<int:pk>/", dictionaries.kind, name="claim-kind"),
+    path("claims/kinds/<int:pk>/terms/", dictionaries.terms, name="claim-terms"),
+    path("claims/causes/new/", dictionaries.cause_new, name="claim-cause-new"),
+    path("claims/causes/<int:pk>/", dictionaries.cause, name="claim-cause"),
+    path("claims/<int:pk>/files/", filing.add, name="claim-files"),
+    path("claims/files/<int:pk>/", filing.download, name="claim-file"),
+    path("claims/files/<int:pk>/picture/", filing.picture, name="claim-picture"),
+    path("claims/files/<int:pk>/remove/", filing.remove, name="claim-file-remove"),
+    path("claims/files/<int:pk>/back/", filing.bring_back, name="claim-file-back"),
     path("claims/<int:pk>/answer/", claims.claim_answer, name="claim-answer"),
     path("claims/<int:pk>/decide/", claims.claim_decide, name="claim-decide"),
     path("claims/<int:pk>/confirm/", claims.claim_confirm, name="claim-confirm"),

@@ -20,6 +20,8 @@ def entries(employee: Employee) -> list[MenuEntry]:
         found.append(MenuEntry("result", gettext_lazy("Workload"), "kpi:workload", "scale"))
     if may(employee, Act.SEE_PLANS):
         found.append(MenuEntry("result", gettext_lazy("Plans"), "kpi:plans", "target", "y", count=unread))
+    if figures(employee) in (Figures.ALL, Figures.BRANCH):
+        found.append(MenuEntry("result", gettext_lazy("Indicators"), "kpi:indicators", "gauge", ""))
     found.append(MenuEntry("result", gettext_lazy("My post"), "kpi:post", "id-badge", ""))
     found.append(MenuEntry("result", gettext_lazy("Meetings"), "kpi:meetings", "users-group", ""))
     if may(employee, Act.SEE_CHANGE_PLAN):

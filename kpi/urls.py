@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kpi/plans/", include("kpi.plans.urls")),
     path("kpi/change-plan/", include("kpi.change_plan.urls")),
     path("kpi/pay/", include("kpi.pay.urls")),
+    path("kpi/indicators/", include("kpi.indicators.urls")),
     path("kpi/post/", include("kpi.posts.urls")),
     path("kpi/meetings/", include("kpi.meetings.urls")),
     path("kpi/reports/", include("kpi.reports.urls")),

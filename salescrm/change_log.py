@@ -5,7 +5,6 @@ Entries are what the rooms contribute (settings.CHANGE_LOG), assembled as the ti
 
 from __future__ import annotations
 
-from datetime import date
 from functools import cache
 from importlib import import_module
 
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_GET
 from clients.models import Client
 from salescrm.base import timeline
 from salescrm.base.change_log import RULES, Scope
+from salescrm.base.requests import day_said
 from salescrm.base.timeline import Kind
 from salescrm.timeline import days, events_of, read_mark, write_mark
 from staff.access import Act, Role, login_of, require
@@ -40,8 +40,8 @@ def page(request: HttpRequest) -> HttpResponse:
     person = login_of(request)
     require(person, Act.SEE_CHANGES)
     said = {name: request.GET.get(name, "")[:20] for name in ("kind", "author", "client", "from", "to")}
-    scope = Scope(_day(said["from"]), _day(said["to"]), _author(said["author"]), _number(said["client"]))
-    shown = [(at, one) for at, one in enumerate(kinds()) if one.is_shown is None or one.is_shown(person)]
+    scope = Scope(day_said(said["from"]), day_said(said["to"]), _author(said["author"]), _number(said["client"]))
+    shown = timeline.shown_to(kinds(), person)
     chosen = [(at, one) for at, one in shown if said["kind"] in ("", one.key)]
     found = timeline.page(chosen, scope, "", read_mark(request.GET.get("after", "")), SIZE)
     marks = found[:SIZE]
@@ -66,13 +66,6 @@ def page(request: HttpRequest) -> HttpResponse:
 def _people() -> list[tuple[str, str]]:
     found = Employee.people.exclude(role=Role.NONE).order_by("last_name", "first_name", "pk")
     return [(str(one.pk), one.short_name) for one in found]
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _number(text: str) -> int | None:

@@ -36,7 +36,7 @@ def client_timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what happened with a client, fifteen events at a time; narrowed by kind and by words."""
     client, person = seen(request, pk), login_of(request)
     asked, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\x00", "").strip()[:100]
-    shown = [(at, one) for at, one in enumerate(kinds()) if one.is_shown is None or one.is_shown(person)]
+    shown = timeline.shown_to(kinds(), person)
     narrowed = [(at, one.named(asked)) for at, one in shown if not words or one.search]
     chosen = [(at, one) for at, one in narrowed if one]
     found = timeline.page(chosen, client.pk, words, read_mark(request.GET.get("after", "")), SIZE)

@@ -24,12 +24,14 @@ class FilesInput(forms.FileInput):
 
 
 class FilesField(forms.FileField):
-    """Files that are kept with a client, one at least."""
+    """Files that are kept; one at least where the field is required."""
 
     widget = FilesInput
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         """Check each file; what is wrong is said of each."""
+        if not data and not self.required:
+            return []
         single = super().clean
         uploads = [single(one, initial) for one in data or [None]]
         if len(uploads) > MOST_FILES:

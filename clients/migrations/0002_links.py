@@ -10,7 +10,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clients", "0001_initial")]
+    dependencies = [("clients", "0001_tables")]
 
     operations = [
         migrations.RunSQL(

@@ -5,8 +5,8 @@ It has one row per field, and is the one place that says so: writing (`write_com
 client among a million. Without a type the parameters of its sphere are not known: one field that cannot be filled
 stands for them, so that setting the type never makes a client poorer.
 
-A phone nobody answers is known but not correct (R56): one with three attempts that reached nobody has no day of
-verification, so that any other one comes before it (`doubtful_points` makes the three a figure that can be changed).
+A phone nobody answers is known but not correct (R56): one that asks to be renewed has no day of verification, so that any
+other one comes before it.
 """
 
 from django.db import migrations
@@ -94,11 +94,11 @@ CROSS JOIN LATERAL (
     ) AS wanted (part, kinds)
     LEFT JOIN LATERAL (
         SELECT point.id,
-               CASE WHEN point.failed_attempts >= 3 THEN NULL
+               CASE WHEN point.is_doubtful THEN NULL
                     WHEN point.contact_id IS NULL THEN points.day
                     ELSE person.verified_on
                END AS verified_on,
-               CASE WHEN point.failed_attempts >= 3 THEN NULL
+               CASE WHEN point.is_doubtful THEN NULL
                     WHEN point.contact_id IS NULL THEN points.author_id
                     ELSE person.verified_by_id
                END AS verified_by_id

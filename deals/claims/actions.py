@@ -6,12 +6,14 @@ and the closing of a claim are those of its deal: `deals.dealing.actions`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
@@ -19,21 +21,23 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from clients.documents.endings import content_type, ending_of
 from clients.models import Client
 from deals import actions as base
 from deals.actions import Refused, hold
-from deals.claims.models import Claim, ClaimCause, ClaimKind
+from deals.claims.models import Claim, ClaimCause, ClaimFile, ClaimKind
 from deals.dealing import actions as dealing
 from deals.dealing.following import heads_of
 from deals.dealing.models import Deal
 from deals.models import Priority, Task, TaskKind
 from deals.pipelines.models import Pipeline, Purpose
-from salescrm.base import notify
+from salescrm.base import files, notify
 from staff import calendar
 from staff.calendar import Calendar
 from staff.models import Employee
 
-__all__ = ["Refused", "answer", "confirm", "decide", "register", "run_day"]
+__all__ = ["Refused", "add_files", "answer", "bring_back", "confirm", "decide", "register", "remove", "run_day"]
+MOST_FILES = 10  # on a claim at once
 LATE = "claim_term"  # origin of the task of a term that has come; the claim follows
 NEW_TOLD = gettext_noop("Claim of {client}: {title} ({who})")
 LATE_TOLD = gettext_noop("Claim past its term: {client}, {title}")
@@ -50,9 +54,12 @@ def register(
     acting_user: Employee,
     now: datetime,
     deal: Deal | None = None,
+    uploads: Sequence[UploadedFile[Any]] = (),
     **fields: Any,
 ) -> Claim:
-    """Register a claim: its deal, unless a `deal` of the pipeline is there already, its terms; the head is told (R194).
+    """Register a claim: its deal, unless a `deal` of the pipeline is there already, its terms and photos (R192).
+
+    The head is told (R194).
 
     The same form sent twice makes one. Refused: no pipeline of claims, goods or document of another client.
     """
@@ -76,13 +83,48 @@ def register(
         )  # fmt: skip
     elif deal.client_id != client.pk or deal.pipeline.purpose != Purpose.CLAIM:
         raise Refused(_("This deal is not a claim of the client."))
-    days = Calendar(client.branch)
+    days, (answer_days, decision_days) = Calendar(client.branch), kind.terms_on(deal.opened_on)
     made = Claim.objects.create(
-        deal=deal, kind=kind, happened=happened, answer_due_on=days.nth(deal.opened_on, kind.answer_days + 1),
-        decision_due_on=days.nth(deal.opened_on, kind.decision_days + 1), **fields,
+        deal=deal, kind=kind, happened=happened, answer_due_on=days.nth(deal.opened_on, answer_days + 1),
+        decision_due_on=days.nth(deal.opened_on, decision_days + 1), **fields,
     )  # fmt: skip
     _tell(made, NEW_TOLD, f"claim-{made.pk}", but=acting_user.pk, who=acting_user.short_name)
+    _keep(made, uploads, submission, acting_user, now)
     return made
+
+
+@transaction.atomic
+def add_files(
+    *, claim: Claim, uploads: Sequence[UploadedFile[Any]], submission: UUID, acting_user: Employee, now: datetime
+) -> list[ClaimFile]:
+    """Keep photos and papers with an open claim, all or none; the same form sent twice keeps them once."""
+    hold(claim.deal.client)
+    held = Claim.objects.select_for_update(of=("self",), no_key=True).select_related("deal").get(pk=claim.pk)
+    known = list(held.files.filter(submission=submission))
+    if known:
+        return known
+    if not held.deal.is_open:
+        raise Refused(_("The claim is closed already."))
+    there = held.files.present().count()
+    if there + len(uploads) > MOST_FILES:
+        raise Refused(_("A claim keeps %(most)d files, it has %(there)d.") % {"most": MOST_FILES, "there": there})
+    return _keep(held, uploads, submission, acting_user, now)
+
+
+def remove(*, file: ClaimFile, acting_user: Employee, now: datetime) -> bool:
+    """Take a file off the claim, it stays in the store; say whether it was this person who did it."""
+    there = ClaimFile.objects.present().filter(pk=file.pk)
+    return bool(there.update(removed_at=now, removed_by=acting_user))
+
+
+@transaction.atomic
+def bring_back(*, file: ClaimFile) -> bool:
+    """Put a removed file on the claim again; say whether it was away. Refused: the claim is full meanwhile."""
+    held = Claim.objects.select_for_update(of=("self",), no_key=True).get(pk=file.claim_id)
+    if held.files.present().count() >= MOST_FILES:
+        raise Refused(_("A claim keeps %(most)d files, it has %(there)d.") % {"most": MOST_FILES, "there": MOST_FILES})
+    away = ClaimFile.objects.filter(pk=file.pk, removed_at__isnull=False)
+    return bool(away.update(removed_at=None, removed_by=None))
 
 
 @transaction.atomic
@@ -129,7 +171,7 @@ def confirm(*, claim: Claim, seen: int, acting_user: Employee, now: datetime) ->
 
 @transaction.atomic
 def run_day(now: datetime) -> dict[str, int]:
-    """Set a task on each term that has come and tell the heads of those that are past; run again it changes nothing."""
+    """Set a task on each term that has come; tell the responsible and the heads of those past. Again: no change."""
     today = localtime(now).date()
     found = list(
         Claim.objects.due_before(today + timedelta(days=1)).select_related("deal__client__branch").order_by("pk")
@@ -143,7 +185,8 @@ def run_day(now: datetime) -> dict[str, int]:
     late = [(one, due) for one in found if (due := one.late_since(today)) is not None]
     heads = {branch: heads_of(branch) for branch in calendars}
     for one, due in late:
-        _tell(one, LATE_TOLD, f"claim-late-{one.pk}-{due}", heads=heads[one.deal.client.branch_id])
+        people = list(dict.fromkeys([one.deal.owner_id, *heads[one.deal.client.branch_id]]))
+        _tell(one, LATE_TOLD, f"claim-late-{one.pk}-{due}", people=people)
     return {"tasks": Task.objects.filter(origin__startswith=f"{LATE}:").count() - before, "late": len(late)}
 
 
@@ -169,12 +212,25 @@ def _finish(held: Claim, said: str, acting_user: Employee, now: datetime) -> Non
     base.finish(tasks=tasks, result=said[:500], acting_user=acting_user, now=now)
 
 
-def _tell(claim: Claim, text: str, key: str, *, but: int = 0, heads: list[int] | None = None, **said: str) -> None:
-    """Tell the heads of the client's branch."""
+def _tell(claim: Claim, text: str, key: str, *, but: int = 0, people: list[int] | None = None, **said: str) -> None:
+    """Tell people, without `people` the heads of the client's branch."""
     deal = claim.deal
-    people = [pk for pk in (heads_of(deal.client.branch_id) if heads is None else heads) if pk != but]
+    told_ones = [pk for pk in (heads_of(deal.client.branch_id) if people is None else people) if pk != but]
     told = {"client": deal.client.name, "title": deal.title} | said
-    notify.tell(people, kind="claim", text=text, key=key, url=reverse("deals:deal", args=[deal.pk]), **told)
+    notify.tell(told_ones, kind="claim", text=text, key=key, url=reverse("deals:deal", args=[deal.pk]), **told)
+
+
+def _keep(
+    claim: Claim, uploads: Sequence[UploadedFile[Any]], submission: UUID, acting_user: Employee, now: datetime
+) -> list[ClaimFile]:
+    with files.kept_together() as kept:
+        for upload in uploads:
+            name = str(upload.name)
+            kept.append(files.keep_upload(upload, acting_user, ending=ending_of(name), content_type=content_type(name)))
+        return ClaimFile.objects.bulk_create(
+            ClaimFile(claim=claim, file=file, submission=submission, place=place, added_at=now, added_by=acting_user)
+            for place, file in enumerate(kept, start=1)
+        )
 
 
 def _held(claim: Claim, seen: int) -> Claim:

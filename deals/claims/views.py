@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,22 +20,27 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from clients.models import Client
 from clients.panels import seen as client_seen
 from deals.claims import actions, figures
-from deals.claims.forms import ClaimForm, DecideForm, start
+from deals.claims.changes import changes_of
+from deals.claims.forms import ChooseClientForm, ClaimForm, DecideForm, start
 from deals.claims.models import Claim
 from deals.contracts.forms import responsible_of
 from deals.dealing.models import Deal
 from deals.pipelines.models import Purpose
-from deals.views.shared import answered, workable
+from deals.views.shared import answered, refuse_unless_doer, workable
 from salescrm.base import clock, names
+from salescrm.base.lists.export import attached
 from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
-from salescrm.base.requests import posted
+from salescrm.base.periods import add_months
+from salescrm.base.requests import day_said, posted
 from salescrm.base.toasts import toast, with_event
-from staff.access import login_of
+from staff.access import Act, login_of, may, require
 from staff.models import Employee
 
-CLAIMS = ListSpec("claims", (), (Sort("newest", "pk"),), "-newest", others=("tab", "find", "by", "of"))
+CLAIMS = ListSpec(
+    "claims", (), (Sort("newest", "pk"),), "-newest", others=("tab", "find", "by", "of", "since", "until")
+)
 EVENTS = {"deals-changed": True, "tasks-changed": True}
 READ = ("deal__client", "deal__owner", "deal__stage", "kind", "cause", "product", "shipment", "decided_by")
 SHOWN = 10  # on the client's card
@@ -43,10 +48,31 @@ SHOWN = 10  # on the client's card
 
 @dataclass(frozen=True)
 class Row:
-    """A claim as lists show it: with the term it missed, where it did."""
+    """A claim as lists show it on a day."""
 
     claim: Claim
-    late_since: date | None
+    today: date
+
+    @property
+    def late_since(self) -> date | None:
+        """The term that was missed and is not met."""
+        return self.claim.late_since(self.today)
+
+    @property
+    def answer_left(self) -> int:
+        """Days to the last day of the first answer."""
+        return (self.claim.answer_due_on - self.today).days
+
+    @property
+    def decision_left(self) -> int:
+        """Days to the last day of the decision."""
+        return (self.claim.decision_due_on - self.today).days
+
+    @property
+    def clocks(self) -> list[tuple[str, int]]:
+        """What is not met yet, each with the days left, below zero when it is late."""
+        words = {"answer": pgettext("claim term", "answer"), "decision": pgettext("claim term", "decision")}
+        return [(words[which], (due - self.today).days) for which, due in self.claim.waiting()]
 
 
 def of_deal(deal: Deal, today: date) -> dict[str, Any] | None:
@@ -54,7 +80,15 @@ def of_deal(deal: Deal, today: date) -> dict[str, Any] | None:
     if deal.pipeline.purpose != Purpose.CLAIM:
         return None
     found = Claim.objects.select_related(*READ).filter(deal=deal).first()
-    return {"row": found and Row(found, found.late_since(today))}
+    if found is None:
+        return {"row": None}
+    kept = found.files.select_related("file", "added_by", "removed_by").order_by("pk")
+    return {
+        "row": Row(found, today),
+        "files": [one for one in kept if one.removed_at is None],
+        "removed": [one for one in kept if one.removed_at is not None],
+        "changes": changes_of(found),
+    }
 
 
 @require_GET
@@ -63,13 +97,15 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     person, today = login_of(request), clock.today()
     state = ListState.read(CLAIMS, request.GET, Here(person, today))
     rows = Claim.objects.visible_to(person, today)
-    told = {name: request.GET.get(name, "").strip()[:100] for name in ("find", "by", "of")}
+    told = {name: request.GET.get(name, "").strip()[:100] for name in ("find", "by", "of", "since", "until")}
     if told["find"]:
         key = names.key(told["find"])
         of_client = Q(deal__client__name_key__contains=key) if key else Q()
         rows = rows.filter(Q(happened__icontains=told["find"]) | of_client)
     if told["by"] in figures.OF:
         rows = figures.narrowed(rows, told["by"], told["of"])
+    since, until = day_said(told["since"]), day_said(told["until"])
+    rows = figures.of_period(rows, since, until)
     tabs = {
         "open": (pgettext("claims", "Open"), rows.open()),
         "mine": (_("I answer for"), rows.open().filter(deal__owner__in=person.acting_for(today))),
@@ -84,7 +120,7 @@ def claim_list(request: HttpRequest) -> HttpResponse:
     kept = {name: value for name, value in told.items() if value}
     context = {
         "page_title": _("Claims"),
-        "claims": [Row(found[pk], found[pk].late_since(today)) for pk in page.ids],
+        "claims": [Row(found[pk], today) for pk in page.ids],
         "pager": state.pager(page),
         "tabs": [
             {"label": word, "url": "?" + urlencode({"tab": key} | kept), "current": key == chosen}
@@ -92,27 +128,56 @@ def claim_list(request: HttpRequest) -> HttpResponse:
         ],
         "tab": chosen,
         "told": told,
+        "since": since,
+        "until": until,
+        "may_make": may(person, Act.CHANGE_OWN) or may(person, Act.CHANGE_OWNER),
+        "may_set": may(person, Act.SEE_PIPELINES),
     }
     return render(request, "claims/list.html", context)
 
 
 @require_GET
 def claim_figures(request: HttpRequest) -> HttpResponse:
-    """Count the claims a person sees by cause, kind, product, client, responsible or month; each number opens them."""
+    """Count the claims of a period by one thing; each number opens them; `form` xlsx gives the table as a workbook."""
     person, today = login_of(request), clock.today()
     by = request.GET.get("by", "")
     by = by if by in figures.OF else "cause"
+    since, until = _period(request, today)
+    clients = Client.objects.visible_to(person, today)
+    lines, whole = figures.table(Claim.objects.visible_to(person, today), clients, by, since, until)
+    days = {"since": since.isoformat(), "until": until.isoformat()}
+    title = _("Claims, %(since)s – %(until)s") % {"since": f"{since:%d.%m.%Y}", "until": f"{until:%d.%m.%Y}"}
+    if request.GET.get("form") == "xlsx":
+        require(person, Act.EXPORT)
+        return attached(figures.workbook(lines, whole, by, title), f"claims-{by}-{since}-{until}.xlsx")
     address = reverse("deals:claim-list")
-    lines = [
-        (line, f"{address}?{urlencode({'tab': 'all', 'by': by, 'of': line.value})}")
-        for line in figures.table(Claim.objects.visible_to(person, today), by)
-    ]
     context = {
         "page_title": _("Figures of claims"),
-        "lines": lines,
-        "tabs": [{"label": word, "url": f"?by={key}", "current": key == by} for key, word in figures.LABELS.items()],
+        "lines": [
+            (line, f"{address}?{urlencode({'tab': 'all', 'by': by, 'of': line.value} | days)}") for line in lines
+        ],
+        "whole": whole,
+        "whole_url": f"{address}?{urlencode({'tab': 'all'} | days)}",
+        "since": since,
+        "until": until,
+        "by": by,
+        "title": title,
+        "xlsx": f"?{urlencode({'by': by, 'form': 'xlsx'} | days)}" if may(person, Act.EXPORT) else "",
+        "tabs": [
+            {"label": word, "url": f"?{urlencode({'by': key} | days)}", "current": key == by}
+            for key, word in figures.LABELS.items()
+        ],
     }
     return render(request, "claims/figures.html", context)
+
+
+def _period(request: HttpRequest, today: date) -> tuple[date, date]:
+    """Return the first and the last day of the address; else, or where they make no sense, a year up to today."""
+    until = day_said(request.GET.get("until", "")) or today
+    since = day_said(request.GET.get("since", ""))
+    return (
+        (since, until) if since is not None and since <= until else (add_months(until, -12) + timedelta(days=1), until)
+    )
 
 
 def changeable(request: HttpRequest, pk: int) -> tuple[Claim, Employee]:
@@ -125,11 +190,24 @@ def changeable(request: HttpRequest, pk: int) -> tuple[Claim, Employee]:
 
 
 @require_http_methods(["GET", "POST"])
+def claim_choose(request: HttpRequest) -> HttpResponse:
+    """Ask whose claim it is and go on to its form."""
+    person = login_of(request)
+    refuse_unless_doer(person)
+    clients = Client.objects.changeable_by(person, clock.today())
+    form = ChooseClientForm(posted(request), clients=clients, url=reverse("clients:client-choose-changeable"))
+    if form.is_bound and form.is_valid():
+        return redirect("deals:claim-new", form.cleaned_data["client"].pk)
+    context = {"page_title": _("New claim"), "form": form, "submit_label": _("Go on")}
+    return render(request, "deals/deal_form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
 def claim_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Register a claim of a client; `deal` of the address is a deal of the pipeline that has no record yet."""
     person, today = login_of(request), clock.today()
     client = workable(person, pk)
-    form = ClaimForm(posted(request), client=client)
+    form = ClaimForm(posted(request), request.FILES or None, client=client)
     asked = request.GET.get("deal", "")
     deal = None
     if asked.isdecimal() and len(asked) < 19:
@@ -174,7 +252,9 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Claim.objects.visible_to(person, today).filter(deal__client=client).select_related(*READ).order_by("-pk")
     context = {
         "client": client,
-        "claims": [Row(one, one.late_since(today)) for one in rows[:SHOWN]],
+        "claims": [Row(one, today) for one in rows[:SHOWN]],
+        "open_ones": rows.open().count(),
+        "late_ones": rows.late(today).count(),
         "may_make": Client.objects.changeable_by(person, today).filter(pk=pk).exists(),
     }
     return render(request, "claims/panel.html", context)

@@ -251,7 +251,7 @@ def change_lines(*, deal: Deal, lines: Sequence[Line], acting_user: Employee, se
     """
     held = _held(deal)
     _refuse_changed(held, seen)
-    before = _discount(held)
+    _total, before = _priced(held)
     held.lines.all().delete()
     DealLine.objects.bulk_create(
         [
@@ -262,22 +262,21 @@ def change_lines(*, deal: Deal, lines: Sequence[Line], acting_user: Employee, se
             for place, one in enumerate(lines, 1)
         ]
     )  # fmt: skip
-    total = held.lines.aggregate(total=Sum("total"))["total"]
+    total, after = _priced(held)
     _write(held, {"amount": total} if total is not None else {})
-    after = _discount(held)
     if before != after:
         DiscountChange.objects.create(deal=held, day=today, before=before, after=after, author=acting_user)
     return held
 
 
-def _discount(deal: Deal) -> Decimal:
-    """Return what is taken off the price of a deal's goods as a whole, in per cent; of goods without a price: 0."""
+def _priced(deal: Deal) -> tuple[Decimal | None, Decimal]:
+    """Return the sum of a deal's goods, None without any, and what is taken off their price, in per cent."""
     price = Sum(F("quantity") * F("price"))
-    sums = deal.lines.aggregate(price=price, total=Sum("total"))
-    if not sums["price"]:
-        return Decimal(0)
-    taken: Decimal = 100 * (sums["price"] - sums["total"]) / sums["price"]
-    return round(taken, 2)
+    sums: dict[str, Decimal | None] = deal.lines.aggregate(price=price, total=Sum("total"))
+    whole, total = sums["price"], sums["total"]
+    if not whole or total is None:
+        return total, Decimal(0)
+    return total, round(100 * (whole - total) / whole, 2)
 
 
 @transaction.atomic

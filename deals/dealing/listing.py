@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from clients.filters import ME, NUMBER, TEAM, people, segments, team
+from clients.filters import ME, NUMBER, TEAM, departments, people, segments, team
 from deals.dealing import funnel
 from deals.dealing.board import Card
 from deals.dealing.models import Deal, DealSource, StageEntry
@@ -91,6 +91,7 @@ def filters() -> list[Filter]:
     """The filters of the list; the board has the same."""
     return [
         Choice("owner", _("Responsible"), choices=people, own=answered_by, pattern=WHO, known=WORDS),
+        Choice("department", _("Department"), path="owner__department", choices=departments, pattern=NUMBER),
         Choice("pipeline", _("Pipeline"), path="pipeline", choices=_pipelines),
         Choice("stage", pgettext_lazy("deal", "Stage"), path="stage", choices=_stages),
         Choice(

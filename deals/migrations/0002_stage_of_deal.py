@@ -10,6 +10,6 @@ STANDS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deals", "0001_initial")]
+    dependencies = [("deals", "0001_tables")]
 
     operations = [migrations.RunSQL(STANDS, "ALTER TABLE deals_deal DROP CONSTRAINT deal_stands_in_its_stage")]

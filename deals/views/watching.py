@@ -16,6 +16,7 @@ from deals.dealing import control, funnel
 from deals.pipelines.models import Pipeline, Stage
 from salescrm.base import clock, show
 from salescrm.base.lists.filters import Here
+from salescrm.base.requests import day_said
 from staff.access import Act, Rows, login_of, require, rows
 from staff.models import Employee
 
@@ -106,18 +107,10 @@ def _people(person: Employee) -> list[Employee]:
 
 def _period(request: HttpRequest, today: date) -> tuple[date, date]:
     """Read the days of the period, the last one included in the address; 90 days up to today where it says none."""
-    start, until = _day(request, "from"), _day(request, "to")
+    start, until = (day_said(request.GET.get(name, "")) for name in ("from", "to"))
     until = until or today
     start = start if start and start <= until else until - timedelta(days=PERIODS[1] - 1)
     return start, until + timedelta(days=1)
-
-
-def _day(request: HttpRequest, name: str) -> date | None:
-    try:
-        found = date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return found if 1990 <= found.year <= 2200 else None
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -70,7 +70,7 @@ def read(viewer: Employee, seen: Scope, asked: Asked, today: date) -> Behind:
     """List what is behind a figure of a scope."""
     stored = _stored(seen, asked)
     employees = None
-    if seen.employee is not None or seen.branch is not None:
+    if {seen.employee, seen.branch, seen.department} != {None}:
         employees = list(stored.order_by().values_list("employee", flat=True).distinct())
     statement = declared.BY_CODE[asked.measure].sql
     needed = ["add_clients", statement] if statement == "add_covered" else [statement]

@@ -1,4 +1,4 @@
-"""The board: plan, fact, deviation and forecast of a month by person, group, type, direction or branch (R230)."""
+"""The board: plan, fact, deviation and forecast of a month by person, place, or what was sold to whom (R230)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,18 @@ from kpi.measures.reading import ZERO, Scope, Sums, by_cut, empty, total
 from kpi.plans import seasons
 from salescrm.base.periods import add_months, days, month_end
 from staff import calendar
-from staff.models import Branch, Employee
+from staff.models import Branch, Department, Employee
 
-CUTS = {"person": "employee", "group": "client_group", "direction": "direction", "type": "segment", "branch": "branch"}
-PLAN_KEYS = {"person": "employee", "group": "client_group", "direction": "direction"}
+CUTS = {
+    "person": "employee",
+    "group": "client_group",
+    "direction": "direction",
+    "type": "segment",
+    "branch": "branch",
+    "department": "department",
+}
+PLACES = ("person", "branch", "department")  # a plan may be for none of them in particular
+PLAN_KEYS = {name: column for name, column in CUTS.items() if name != "type"}
 MEASURE_ORDER = tuple(one.code for one in declared.MEASURES)
 
 
@@ -155,8 +163,8 @@ def read(viewer: Employee, seen: Scope, month: date, by: str, as_of: date | None
     parts = by_cut(months, seen, cut)
     single = seen.employee is not None
     sums = [total(parts, one, single=single) for one in months]
-    plans, landing = planned(month, viewer), forecast(month, viewer)
-    plans = [row for row in plans if seen.employee in (None, row["employee"])]
+    plans = planned(month, viewer, seen)
+    landing = forecast(month, viewer, seen, CUTS[by] if by in PLACES else "employee")
     passed = _passed(month, as_of)
     if by == "direction":
         lines = _directions(months, seen)
@@ -165,10 +173,10 @@ def read(viewer: Employee, seen: Scope, month: date, by: str, as_of: date | None
     _name(lines, by)
     _plan(lines, plans, by, passed)
     for line in lines:
-        if by == "person" and line.key:
-            line.forecast = landing.get(int(line.key))
+        if by in PLACES:
+            line.forecast = landing.get(int(line.key or 0))
     whole = _figures(Line(_("Total"), "", Figure(ZERO), ZERO, ZERO), months, sums, {}, seen)
-    _whole_plan(whole, plans, passed, landing, seen)
+    _whole_plan(whole, plans, passed, landing)
     shown = [
         line for line in lines if line.fact.value or line.before or line.last_year or any(c.value for c in line.counts)
     ]
@@ -186,10 +194,15 @@ def _passed(month: date, as_of: date | None) -> Decimal:
     return seasons.passed(calendar.head_office(), month, as_of) if as_of else ZERO
 
 
+def _place(seen: Scope) -> dict[str, Any]:
+    """Return the part of an address that keeps the scope."""
+    return {"person": seen.employee, "branch": seen.branch, "department": seen.department}
+
+
 def _part(seen: Scope, by: str, key: Any) -> dict[str, Any]:
     """Return the part of an address that keeps the scope and one row of the cut."""
-    part: dict[str, Any] = {"person": seen.employee, "branch": seen.branch}
-    if key is not None or by in ("type", "direction"):
+    part = _place(seen)
+    if key is not None or by in ("type", "direction", "department"):
         part[by] = "none" if key is None else key
     return part
 
@@ -202,7 +215,7 @@ def _line(months: list[date], parts: dict[tuple[date, Any], Sums], key: Any, by:
 
 def _figures(line: Line, months: list[date], three: list[Sums], part: dict[str, Any], seen: Scope) -> Line:
     month, now = months[0], three[0]
-    part = part or {"person": seen.employee, "branch": seen.branch}
+    part = part or _place(seen)
 
     def figure(code: str, **more: Any) -> Figure:
         value = now.get(code)
@@ -243,9 +256,9 @@ def _name(lines: list[Line], by: str) -> None:
         for line in lines:
             line.note = people[int(line.key)].branch.name
     else:
-        model = {"direction": Direction, "type": Segment, "branch": Branch}[by]
+        model = {"direction": Direction, "type": Segment, "branch": Branch, "department": Department}[by]
         labels = {str(pk): str(one) for pk, one in model.objects.in_bulk().items()}  # type: ignore[attr-defined]
-    missing = {"type": _("No type"), "direction": _("Not identified")}.get(by, "–")
+    missing = {"type": _("No type"), "direction": _("Not identified"), "department": _("No department")}.get(by, "–")
     for line in lines:
         line.name = labels.get(line.key, missing)
 
@@ -255,23 +268,21 @@ def _plan(lines: list[Line], plans: list[dict[str, Any]], by: str, passed: Decim
         return
     sums: dict[str, Decimal] = {}
     for row in plans:
-        if row["measure"] == "turnover":
-            key = str(row[PLAN_KEYS[by]] or "")
+        value = row[PLAN_KEYS[by]]
+        if row["measure"] == "turnover" and (value is not None or by not in PLACES):
+            key = str(value or "")
             sums[key] = sums.get(key, ZERO) + row["amount"]
     for line in lines:
         line.plan = sums.get(line.key)
         line.pace = line.plan * passed if line.plan is not None else None
 
 
-def _whole_plan(
-    whole: Line, plans: list[dict[str, Any]], passed: Decimal, landing: dict[int, Decimal], seen: Scope
-) -> None:
+def _whole_plan(whole: Line, plans: list[dict[str, Any]], passed: Decimal, landing: dict[int, Decimal]) -> None:
     amounts = [row["amount"] for row in plans if row["measure"] == "turnover"]
     if amounts:
         whole.plan = sum(amounts, ZERO)
         whole.pace = whole.plan * passed
-    mine = [value for person, value in landing.items() if seen.employee in (None, person)]
-    whole.forecast = sum(mine, ZERO) if mine else None
+    whole.forecast = sum(landing.values(), ZERO) if landing else None
 
 
 def _compared(code: str, months: list[date], sums: list[Sums], seen: Scope) -> Compared:
@@ -280,7 +291,7 @@ def _compared(code: str, months: list[date], sums: list[Sums], seen: Scope) -> C
     if measure.snapshot:  # of other days it is not known, unless it was taken then
         before, last_year = before or None, last_year or None
     source = code if measure.sql else measure.ratio[0] if measure.ratio else ""
-    url = behind(months[0], source, person=seen.employee, branch=seen.branch) if source and now else ""
+    url = behind(months[0], source, **_place(seen)) if source and now else ""
     return Compared(measure, Figure(now, url), before, last_year)
 
 

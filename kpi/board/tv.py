@@ -80,6 +80,8 @@ def _leaders(viewer: Employee, seen: Scope, month: date, as_of: date | None, tod
     deals = Deal.objects.visible_to(viewer, today).open().filter(pipeline__purpose=Purpose.SHIPMENT)
     if seen.branch is not None:
         deals = deals.filter(owner__branch=seen.branch)
+    if seen.department is not None:
+        deals = deals.filter(owner__department=seen.department or None)
     grouped: Any = deals.order_by().values("stage").annotate(deals=Count("pk"), whole=Sum("amount", default=ZERO))
     found = {row["stage"]: row for row in grouped}
     stages = sorted(Stage.objects.filter(pk__in=found), key=lambda stage: (stage.order, stage.pk))[:STAGES]

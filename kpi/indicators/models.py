@@ -72,6 +72,9 @@ class IndicatorSet(models.Model):
     )
     month = models.DateField(_("from month"), help_text="first day")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(
+        default=1, db_default=1, help_text="grows with each change: the second person is told"
+    )
 
     class Meta:
         verbose_name = _("set of indicators")

@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from clients.models import Direction, Segment
 from segmentation.models import RuleSet
-from staff.models import Branch, Employee
+from staff.models import Branch, Department, Employee
 
 
 class ClientGroup(models.TextChoices):
@@ -135,7 +135,7 @@ def frozen() -> list[Any]:
 
 
 class Stored(models.Model):
-    """What every stored figure is of: a month, a person, the branch the person was of, and a value that adds."""
+    """What every stored figure is of: a month, a person with the branch and department of then, a value that adds."""
 
     month = models.ForeignKey(Month, on_delete=models.PROTECT, related_name="+", db_index=False)
     employee = models.ForeignKey(Employee, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -145,6 +145,14 @@ class Stored(models.Model):
         related_name="+",
         db_index=False,
         help_text="of the person at the last refresh: once the month is closed, at its end",
+    )
+    department = models.ForeignKey(
+        Department,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="of the person, as the branch is (R380)",
     )
     value = models.DecimalField(max_digits=20, decimal_places=4)
 

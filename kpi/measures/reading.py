@@ -20,11 +20,15 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose figures are read: one person's, a branch's, everybody's; `by_name` whether people are told apart."""
+    """Whose figures are read: one person's, a branch's, a department's (0: of people without one), everybody's.
+
+    `by_name`: whether people are told apart.
+    """
 
     employee: int | None = None
     branch: int | None = None
     by_name: bool = True
+    department: int | None = None
 
     @property
     def narrow(self) -> Q:
@@ -34,23 +38,32 @@ class Scope:
             asked &= Q(employee=self.employee)
         if self.branch is not None:
             asked &= Q(branch=self.branch)
+        if self.department is not None:
+            asked &= Q(department=self.department or None)
         return asked
 
 
-def scope(person: Employee, *, employee: Employee | None = None, branch: Branch | None = None) -> Scope | None:
-    """Return the scope of `person` narrowed to a person or a branch; None when the matrix shows nothing of it."""
+def scope(
+    person: Employee,
+    *,
+    employee: Employee | None = None,
+    branch: Branch | None = None,
+    department: int | None = None,
+) -> Scope | None:
+    """Return the scope of `person` narrowed to a part of it; None when the matrix shows nothing of that part."""
     seen = figures(person)
     if seen == Figures.NOTHING:
         return None
     if seen == Figures.OWN:
-        return Scope(person.pk) if employee in (None, person) and branch is None else None
+        return Scope(person.pk) if employee in (None, person) and branch is None and department is None else None
     if seen == Figures.COMPANY:
-        return Scope(None, branch.pk if branch else None, by_name=False) if employee is None else None
+        place = branch.pk if branch else None
+        return Scope(None, place, by_name=False, department=department) if employee is None else None
     own = person.branch if seen == Figures.BRANCH else None
     if own is not None and branch not in (None, own):
         return None
     chosen = own or branch
-    return Scope(employee.pk if employee else None, chosen.pk if chosen else None)
+    return Scope(employee.pk if employee else None, chosen.pk if chosen else None, department=department)
 
 
 def derive(code: str, stored: Mapping[str, Decimal]) -> Decimal | None:

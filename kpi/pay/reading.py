@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from kpi.board.reading import behind
 from kpi.indicators.attainment import Scale
 from kpi.indicators.models import Scope
-from kpi.measures.declared import Unit
+from kpi.indicators.reading import value
 from kpi.measures.models import Month, Result
 from kpi.pay import computing
 from kpi.pay.computing import Sheet
@@ -59,16 +59,6 @@ def sheets(month: date, people: QuerySet[Employee]) -> list[Sheet]:
     return [Sheet(row, lines.get(row.pk, [])) for row in ordered]
 
 
-def value(line: PaySheetLine, amount: Decimal | None) -> str:
-    """Return a fact or a target in the unit of the line's measure."""
-    unit = line.measure.unit
-    if unit == Unit.SHARE:
-        return show.percent(amount)
-    return (
-        show.money(amount) if unit == Unit.MONEY else show.number(amount, 0 if amount is None or amount % 1 == 0 else 1)
-    )
-
-
 def words(line: PaySheetLine) -> str:
     """Say in words how the amount came about (R265): figures as kept, so that they can be reckoned again by hand."""
     if line.part == Part.SOFT:
@@ -79,10 +69,13 @@ def words(line: PaySheetLine) -> str:
             "weight": show.percent(Decimal(line.weight) / 100),
         }
     if line.way == Way.PERCENT:
-        said = _("%(rate)s of %(fact)s") % {"rate": show.percent(line.rate / 100, 2), "fact": value(line, line.fact)}
+        said = _("%(rate)s of %(fact)s") % {
+            "rate": show.percent(line.rate / 100, 2),
+            "fact": value(line.measure, line.fact),
+        }
         return said + _limits(line)
     if line.way == Way.UNIT:
-        return f"{show.money(line.rate, 2)} × {value(line, line.fact)}" + _limits(line)
+        return f"{show.money(line.rate, 2)} × {value(line.measure, line.fact)}" + _limits(line)
     if line.attained is None:
         return _("no target or nothing to reckon it from: nothing is paid")
     said = f"{show.money(line.rate)} × {show.percent(line.attained, 2)}"

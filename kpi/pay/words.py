@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from kpi.indicators.attainment import Scale
-from kpi.pay import reading
+from kpi.indicators.reading import value
 from kpi.pay.models import Part, PayComponent
 from kpi.pay.rules import Way
 from salescrm.base import show
@@ -23,7 +23,7 @@ def of_component(component: PayComponent) -> dict[str, Any]:
             Way.PERCENT: _("%s of the fact") % show.percent(component.rate / 100, 2),
             Way.UNIT: _("%s for each") % show.money(component.rate),
         }[Way(component.way)]
-    target = reading.value(component, component.target) if component.target else _("of the plan")  # type: ignore[arg-type]
+    target = value(component.measure, component.target) if component.target else _("of the plan")
     limits = f"{show.percent(component.floor)} – {show.percent(component.cap)}"
     if component.scale != Scale.LINEAR:
         limits += f" · {component.get_scale_display()}"

@@ -35,13 +35,13 @@ NOUGHT = Decimal(0)
 def planned(month: date, viewer: Employee) -> list[dict[str, Any]]:
     """Return the figures of the approved plan for a month that `viewer` may see, for the board.
 
-    Rows: measure, employee (id), client_group, direction (id), amount; leaves, so that any sum of them agrees.
+    Rows: measure, branch (id), employee (id), client_group, direction (id), amount; leaves: any sum of them agrees.
     """
     plan = PlanVersion.objects.in_force(month)
     if plan is None:
         return []
     seen = PlanFigure.objects.filter(plan=plan, month=month, of_group=False).visible_to(viewer, clock.today())
-    by = ("measure", "employee", "client_group", "direction")
+    by = ("measure", "branch", "employee", "client_group", "direction")
     return list(seen.values(*by).annotate(amount=Sum("amount")).order_by(*by))
 
 

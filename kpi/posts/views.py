@@ -9,12 +9,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from kpi.indicators.models import SetLine
-from kpi.measures import declared
+from kpi.indicators.results import of_people
 from kpi.pay.words import of_component
 from kpi.plans.reading import figures_in_force
 from kpi.posts import actions, terms
-from salescrm.base import clock, show
+from salescrm.base import clock
 from salescrm.base.jobs import Refused
 from salescrm.base.periods import month_start
 from salescrm.base.toasts import toast
@@ -41,7 +40,7 @@ def post(request: HttpRequest) -> HttpResponse:
         "month": month,
         "terms": found,
         "is_empty": found is None or terms.is_empty(found),
-        "lines": [(line, _target(line)) for line in found.lines] if found else [],
+        "lines": of_people([person], found.lines, month)[0].cells if found else [],
         "scheme": scheme,
         "parts": [of_component(one) for one in scheme.components.all()] if scheme else [],
         "plan": _plan(person, month),
@@ -61,15 +60,6 @@ def _read(request: HttpRequest, person: Employee) -> HttpResponse:
     else:
         toast(request, _("Noted that you have read it"))
     return redirect("kpi:post")
-
-
-def _target(line: SetLine) -> str:
-    if line.target is None:
-        return _("of the plan")
-    unit = declared.BY_CODE[line.indicator.measure].unit
-    if unit == declared.Unit.SHARE:
-        return show.percent(line.target)
-    return show.money(line.target) if unit == declared.Unit.MONEY else show.number(line.target)
 
 
 def _plan(person: Employee, month: Any) -> Any:

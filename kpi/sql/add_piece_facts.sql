@@ -1,16 +1,20 @@
--- Pieces of a month from its facts, by client. The branch is the one the month's results are stored under; of a person
--- without a result of the month, the person's own.
+-- Pieces of a month from its facts, by client. Branch and department are those the month's results are stored under; of
+-- a person without a result of the month, the person's own.
 -- Reads: kpi_fact, kpi_client, kpi_result, staff_employee, clients_client. Writes: kpi_piece.
 -- Parameters: month, measures, employee (empty: everybody), branch (empty: all).
 INSERT INTO kpi_piece
-SELECT %(month)s::date, fact.measure, fact.employee_id, place.branch_id, coalesce(client.client_group, 'none'),
-       client.segment_id, NULL, client.client_id, coalesce(card.region, ''), fact.value
+SELECT %(month)s::date, fact.measure, fact.employee_id, place.branch_id, place.department_id,
+       coalesce(client.client_group, 'none'), client.segment_id, NULL, client.client_id, coalesce(card.region, ''),
+       fact.value
 FROM kpi_fact fact
 JOIN (
-    SELECT person.id, coalesce(stored.branch_id, person.branch_id) AS branch_id
+    SELECT person.id,
+           coalesce(stored.branch_id, person.branch_id) AS branch_id,
+           CASE WHEN stored.branch_id IS NULL THEN person.department_id ELSE stored.department_id END AS department_id
     FROM staff_employee person
     LEFT JOIN (
-        SELECT result.employee_id, max(result.branch_id) AS branch_id
+        SELECT result.employee_id, max(result.branch_id) AS branch_id,
+               max(result.department_id) AS department_id
         FROM kpi_result result
         WHERE result.month_id = %(month)s::date
         GROUP BY result.employee_id

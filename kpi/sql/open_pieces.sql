@@ -5,6 +5,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS kpi_piece (
     measure text NOT NULL,
     employee_id bigint NOT NULL,
     branch_id bigint NOT NULL,
+    department_id bigint,
     client_group text NOT NULL,
     segment_id bigint,
     direction_id bigint,

@@ -14,6 +14,7 @@ WITH part AS (
                WHEN 'position' THEN coalesce(person.position_id::text, '')
                WHEN 'direction' THEN coalesce(piece.direction_id::text, '')
                WHEN 'branch' THEN piece.branch_id::text
+               WHEN 'department' THEN coalesce(piece.department_id::text, '')
                WHEN 'region' THEN piece.region
                WHEN 'month' THEN piece.month_id::text
                ELSE ''
@@ -26,6 +27,7 @@ WITH part AS (
                WHEN 'position' THEN coalesce(person.position_id::text, '')
                WHEN 'direction' THEN coalesce(piece.direction_id::text, '')
                WHEN 'branch' THEN piece.branch_id::text
+               WHEN 'department' THEN coalesce(piece.department_id::text, '')
                WHEN 'region' THEN piece.region
                WHEN 'month' THEN piece.month_id::text
                ELSE ''

@@ -6,13 +6,15 @@ WITH fresh AS (
     SELECT fact.measure,
            fact.employee_id,
            person.branch_id,
+           person.department_id,
            coalesce(client.client_group, 'none') AS client_group,
            client.segment_id,
            sum(fact.value) AS value
     FROM kpi_fact fact
     JOIN staff_employee person ON person.id = fact.employee_id
     LEFT JOIN kpi_client client ON client.client_id = fact.client_id
-    GROUP BY fact.measure, fact.employee_id, person.branch_id, coalesce(client.client_group, 'none'), client.segment_id
+    GROUP BY fact.measure, fact.employee_id, person.branch_id, person.department_id,
+             coalesce(client.client_group, 'none'), client.segment_id
     HAVING sum(fact.value) <> 0
 ),
 gone AS (
@@ -24,8 +26,12 @@ gone AS (
       )
     RETURNING 1
 )
-INSERT INTO kpi_result AS stored (month_id, measure, employee_id, branch_id, client_group, segment_id, value)
-SELECT %(month)s, measure, employee_id, branch_id, client_group, segment_id, value FROM fresh
+INSERT INTO kpi_result AS stored (
+    month_id, measure, employee_id, branch_id, department_id, client_group, segment_id, value
+)
+SELECT %(month)s, measure, employee_id, branch_id, department_id, client_group, segment_id, value FROM fresh
 ON CONFLICT (month_id, measure, employee_id, client_group, segment_id)
-DO UPDATE SET value = excluded.value, branch_id = excluded.branch_id
-WHERE (stored.value, stored.branch_id) IS DISTINCT FROM (excluded.value, excluded.branch_id)
+DO UPDATE SET value = excluded.value, branch_id = excluded.branch_id,
+              department_id = excluded.department_id
+WHERE (stored.value, stored.branch_id, stored.department_id)
+      IS DISTINCT FROM (excluded.value, excluded.branch_id, excluded.department_id)

@@ -38,7 +38,7 @@ HEADS = {
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Show a month of the company, of a branch or of a person, by one of the cuts."""
-    who = reader(request)
+    who = reader(request, departments=True)
     month = month_in(request, who.today)
     kept = Month.objects.select_related("changed_by").filter(day__in=[month]).first()
     cuts = _cuts(who)
@@ -59,11 +59,12 @@ def board(request: HttpRequest) -> HttpResponse:
         "later": _address(who, add_months(month, 1), by) if month < month_start(who.today) else "",
         "heads": [HEADS[code] for code in COUNTS],
         "branches": _branches(who),
-        "kept_fields": [("month", f"{month:%Y-%m}"), ("by", by)],
+        "kept_fields": _kept_fields(who, month, by),
         "may_close": may(who.person, Act.CLOSE_MONTHS),
         "course_heads": [_("Day"), _("Fact, million"), _("Last year, million")],
         "has_plan": found.total.plan is not None,
         "xlsx": _address(who, month, by, "kpi:board-xlsx"),
+        "tv": f"{reverse('kpi:tv')}?{urlencode(who.place)}",
         "may_show": figures(who.person) in (Figures.ALL, Figures.BRANCH) and not who.employee,
     }
     _people(who, found, month, by)
@@ -73,14 +74,14 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export(request: HttpRequest) -> HttpResponse:
     """Give the table of the board as a workbook: the very lines the page shows."""
-    who = reader(request)
+    who = reader(request, departments=True)
     month = month_in(request, who.today)
     kept = get_object_or_404(Month, pk=month)
     cuts = _cuts(who)
     by = request.GET.get("by", "")
     by = by if by in cuts else next(iter(cuts))
     found = read(who.person, who.scope, month, by, kept.as_of)
-    words = [str(one) for one in (who.employee, who.branch) if one]
+    words = [str(one) for one in (who.employee, who.branch, who.department_name) if one]
     title = " · ".join([_("Plan and fact, %s") % show.month(month), cuts[by], *words])
     return attached(workbook.content(found, title, by), f"board-{month:%Y-%m}-{by}.xlsx")
 
@@ -93,18 +94,20 @@ def _cuts(who: Reader) -> dict[str, str]:
         "direction": _("Directions"),
         "type": _("Types"),
         "branch": _("Branches"),
+        "department": _("Departments"),
     }
     if not who.scope.by_name or who.scope.employee is not None:
         del cuts["person"]
     if who.scope.employee is not None or who.scope.branch is not None:
         del cuts["branch"]
+    if who.scope.employee is not None or who.scope.department is not None:
+        del cuts["department"]
     return cuts
 
 
 def _address(who: Reader, month: date, by: str, page: str = "kpi:board") -> str:
     asked: dict[str, Any] = {"month": f"{month:%Y-%m}", "by": by}
-    if who.branch:
-        asked["branch"] = who.branch.pk
+    asked |= who.place
     if who.employee:
         asked["person"] = who.employee.pk
     return f"{reverse(page)}?{urlencode(asked)}"
@@ -113,9 +116,17 @@ def _address(who: Reader, month: date, by: str, page: str = "kpi:board") -> str:
 def _people(who: Reader, found: Any, month: date, by: str) -> None:
     """Give the rows of people and branches the address of their own board."""
     for line in found.lines:
-        if by in ("person", "branch") and line.key:
-            asked = {"month": f"{month:%Y-%m}", by: line.key}
+        if (by in ("person", "branch") and line.key) or by == "department":
+            asked = {"month": f"{month:%Y-%m}", by: line.key or "none"}
+            if by == "department" and who.branch:
+                asked["branch"] = str(who.branch.pk)
             line.url = f"{reverse('kpi:board')}?{urlencode(asked)}"
+
+
+def _kept_fields(who: Reader, month: date, by: str) -> list[tuple[str, str]]:
+    """Return what the form that chooses a branch sends along."""
+    kept = {"month": f"{month:%Y-%m}", "by": by} | who.place
+    return [(name, value) for name, value in kept.items() if name != "branch"]
 
 
 def _branches(who: Reader) -> list[Branch]:
@@ -127,7 +138,7 @@ def _branches(who: Reader) -> list[Branch]:
 @require_GET
 def behind(request: HttpRequest) -> HttpResponse:
     """List the clients behind a figure; they add up to it."""
-    who = reader(request)
+    who = reader(request, departments=True)
     kept = get_object_or_404(Month.objects.select_related("rule_set"), pk=month_in(request, who.today))
     measure = BY_CODE.get(request.GET.get("measure", ""))
     if measure is None or not measure.sql:
@@ -159,6 +170,7 @@ def _parts(who: Reader, asked: behinds.Asked) -> list[str]:
     """Say in words which part of the figures is meant."""
     words = [who.employee.short_name] if who.employee else []
     words += [who.branch.name] if who.branch else []
+    words += [who.department_name] if who.department_name else []
     words += [str(ClientGroup(asked.client_group).label)] if asked.client_group else []
     if asked.segment is not None:
         words.append(str(get_object_or_404(Segment, pk=asked.segment)) if asked.segment else _("No type"))

@@ -23,20 +23,19 @@ SECONDS = 20  # of a screen
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """Show a screen and say which one comes next; `hold` keeps it, with fresh figures."""
-    who = reader(request)
+    who = reader(request, departments=True)
     if figures(who.person) not in (Figures.ALL, Figures.BRANCH):
         raise PermissionDenied
     codes = list(tv.SCREENS)
     code = request.GET.get("screen", "")
     code = code if code in codes else codes[0]
     held = request.GET.get("hold") == "1"
-    kept: dict[str, str] = {"branch": str(who.branch.pk)} if who.branch else {}
     request.session.modified = True  # a screen that runs all month is not signed out: its session begins anew
     month = month_start(who.today - timedelta(days=1))
     stored = Month.objects.filter(day=month).first()
 
     def address(screen: str, *, hold: bool) -> str:
-        return "?" + urlencode({"screen": screen} | ({"hold": "1"} if hold else {}) | kept)
+        return "?" + urlencode({"screen": screen} | ({"hold": "1"} if hold else {}) | who.place)
 
     following = code if held else codes[(codes.index(code) + 1) % len(codes)]
     context = {

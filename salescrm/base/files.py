@@ -1,17 +1,19 @@
-"""Files people bring: kept with their digest, all of them or none, and given back to be saved, never to be shown."""
+"""Files people bring: kept with their digest, all or none; given back to be saved, pictures alone to be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.db import transaction
 from django.http import FileResponse, Http404
 
 from salescrm.base.models import StoredFile
+
+PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})  # what a page may show
 
 
 @contextmanager
@@ -54,9 +56,22 @@ def digest(file: IO[bytes] | UploadedFile[Any]) -> str:
 
 def attachment(stored: StoredFile) -> FileResponse:
     """Give a kept file under its own name; a browser saves it and guesses nothing of what is in it."""
+    return _given(stored, as_attachment=True)
+
+
+def picture(stored: StoredFile) -> FileResponse:
+    """Give a kept picture to be shown in a page; raise Http404 for any other file."""
+    if stored.content_type not in PICTURES:
+        raise Http404(stored.name)
+    response = _given(stored, as_attachment=False)
+    response.headers["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def _given(stored: StoredFile, *, as_attachment: bool) -> FileResponse:
     try:
         file = stored.file.open("rb")
     except FileNotFoundError as gone:
         raise Http404(stored.name) from gone
     headers = {"X-Content-Type-Options": "nosniff", "Content-Type": stored.content_type or "application/octet-stream"}
-    return FileResponse(file, as_attachment=True, filename=stored.name, headers=headers)
+    return FileResponse(file, as_attachment=as_attachment, filename=stored.name, headers=headers)

@@ -18,3 +18,12 @@ def month_of(text: str) -> date:
         return date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise Http404(text) from error
+
+
+def day_said(text: str) -> date | None:
+    """Read `2026-07-16` of an address; None for anything else and for years nobody means."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if 1990 <= day.year <= 2200 else None

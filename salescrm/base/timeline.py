@@ -65,6 +65,11 @@ class Kind:
         return None if only is None else replace(self, rows=lambda record: self.rows(record).filter(only))
 
 
+def shown_to(kinds: Sequence[Kind], person: Any) -> list[tuple[int, Kind]]:
+    """Return the kinds a person may see, each with its place among all of them."""
+    return [(at, one) for at, one in enumerate(kinds) if one.is_shown is None or one.is_shown(person)]
+
+
 @dataclass(frozen=True)
 class Mark:
     """The last event of a page: its day, the place of its kind among the kinds, its number."""

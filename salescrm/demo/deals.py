@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Greatest, Round
 
-from clients.models import Client, LifeCycle, Ownership, Standing
+from clients.models import Client, LifeCycle, Ownership, ShipmentLine, Standing
 from deals.claims import actions as claims
 from deals.claims.models import ClaimCause, ClaimKind
 from deals.dealing import actions, following, stages
@@ -65,8 +65,13 @@ def _register(today: date) -> None:
     deals = Deal.objects.open().filter(pipeline__purpose=Purpose.CLAIM).select_related("client", "owner").order_by("pk")
     for number, (deal, (code, happened, wish)) in enumerate(zip(deals, CLAIMS, strict=False)):
         Deal.objects.filter(pk=deal.pk).update(title=f"{kinds[code].name}: {happened.lower()}")
+        bought = ShipmentLine.objects.filter(
+            shipment__legal_entity__client=deal.client, shipment__total__gt=0, shipment__day__lte=deal.opened_on
+        ).select_related("shipment", "product")
+        line = bought.order_by("-shipment__day", "-shipment", "position").first()
+        goods: dict[str, Any] = {"shipment": line.shipment, "product": line.product} if line else {}
         claim = claims.register(
-            client=deal.client, kind=kinds[code], happened=happened, owner=deal.owner, deal=deal, wish=wish,
+            client=deal.client, kind=kinds[code], happened=happened, owner=deal.owner, deal=deal, wish=wish, **goods,
             submission=UUID(int=3_000_000 + number), acting_user=deal.owner, now=moment(deal.opened_on),
         )  # fmt: skip
         if number < 2 and cause:

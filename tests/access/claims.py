@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from deals.claims import actions
 from staff.access import Role
-from tests.access.clients import EDITORS, SEES
-from tests.access.deals import ONLY_SEE
+from tests.access.clients import CHANGERS, EDITORS, SEES
+from tests.access.deals import ONLY_SEE, SETTERS, SETTING_SEEN
 from tests.access.table import Row, Scene
-from tests.claims.scene import kind, made
+from tests.claims.scene import NOW, cause, kind, made
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 20
 
 
 def prepare(scene: Scene) -> None:
     """Add a registered claim."""
-    scene.extra["claim"] = made(scene.client, scene.people[Role.CSM])
+    csm = scene.people[Role.CSM]
+    claim = scene.extra["claim"] = made(scene.client, csm)
+    upload = SimpleUploadedFile("a.png", PNG)
+    said: dict[str, Any] = {
+        "uploads": [upload],
+        "submission": uuid4(),
+        "acting_user": csm,
+        "now": NOW - timedelta(days=2),
+    }
+    (scene.extra["claim-file"],) = actions.add_files(claim=claim, **said)
 
 
 def one(scene: Scene) -> list[Any]:
@@ -25,6 +40,21 @@ def one(scene: Scene) -> list[Any]:
 def card(scene: Scene) -> list[Any]:
     """Name the client of the scene."""
     return [scene.client.pk]
+
+
+def file(scene: Scene) -> list[Any]:
+    """Name the photo of the claim."""
+    return [scene.extra["claim-file"].pk]
+
+
+def kind_of(scene: Scene) -> list[Any]:
+    """Name the kind of the claim."""
+    return [kind().pk]
+
+
+def upload(scene: Scene) -> dict[str, Any]:
+    """Fill the form of files."""
+    return {"uploads": SimpleUploadedFile("b.png", PNG), "submission": uuid4()}
 
 
 def seen(scene: Scene) -> dict[str, Any]:
@@ -46,6 +76,26 @@ ROWS = [
     Row("deals:claim-list"),
     Row("deals:claim-figures"),
     Row("deals:client-claims", allowed=SEES, args=card, denied=404),
+    Row("deals:claim-choose", allowed=CHANGERS),
+    Row("deals:claim-choose", allowed=CHANGERS, method="post", ok=422),
+    Row("deals:claim-dictionaries", allowed=SETTING_SEEN),
+    *(
+        Row(f"deals:{name}", allowed=SETTERS, args=args, method=method, ok=200 if method == "get" else 422)
+        for name, args in (
+            ("claim-kind-new", lambda scene: []),
+            ("claim-kind", kind_of),
+            ("claim-terms", kind_of),
+            ("claim-cause-new", lambda scene: []),
+            ("claim-cause", lambda scene: [cause().pk]),
+        )
+        for method in ("get", "post")
+    ),
+    act("claim-files"),
+    act("claim-files", "post", 302, upload),
+    Row("deals:claim-file", allowed=SEES, args=file, denied=404),
+    Row("deals:claim-picture", allowed=SEES, args=file, denied=404),
+    act("claim-file-remove", "post", 302, args=file),
+    act("claim-file-back", "post", 302, args=file),
     act("claim-new", args=card),
     act("claim-new", "post", 302, fields, card),
     act("claim-decide"),

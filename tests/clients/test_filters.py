@@ -35,7 +35,7 @@ from segmentation.models import LossAnswer
 from segmentation.priorities.models import FocusClient, FocusList, StrategicClient
 from segmentation.priorities.scoring import period_of
 from staff.access import Role
-from staff.models import Employee
+from staff.models import Department, Employee
 from tests import make
 from tests.clients.types import choose, make_types
 from tests.conftest import TODAY
@@ -134,6 +134,11 @@ def of_head(client: Client, people: People) -> None:
     Ownership.objects.filter(client=client).update(owner=people[Role.HOS])
 
 
+def of_a_department(client: Client, people: People) -> None:
+    of_head(client, people)
+    Employee.objects.filter(role=Role.HOS).update(department=Department.objects.create(pk=7, code="b2b", name="b2b"))
+
+
 def typed(code: str) -> Change:
     return lambda client, people: choose(client, people[Role.CSM], Segment.objects.get(code=code))
 
@@ -214,6 +219,7 @@ def handed(day: date) -> Change:
 LONG_AGO, MID, LATER = date(2026, 1, 10), date(2026, 7, 2), date(2026, 7, 9)
 CASES = [
     ("owner={csm}", nothing, of_head),
+    ("department=7", of_a_department, nothing),
     ("work=me", of_head, nothing),
     ("participant={marketer}", takes_part, took_part),
     ("abc=A", standing(abc="A"), standing(abc="B")),

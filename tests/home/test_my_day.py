@@ -178,7 +178,7 @@ def test_the_page_asks_the_same_questions_however_much_there_is(
     browser = browser_of(Role.HOS)
     browser.get(reverse("home"))  # the first request of a session writes its rows
 
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(39):
         browser.get(reverse("home"))
 
 

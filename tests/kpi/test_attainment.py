@@ -8,13 +8,15 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from kpi.indicators import sets
 from kpi.indicators.attainment import attained, overall, share
 from kpi.indicators.models import Indicator
+from kpi.indicators.reading import in_force
 from kpi.measures import declared
+from salescrm.base.jobs import Refused
 from staff.access import Role
 from staff.models import Position
 from tests import make
+from tests.kpi.held import hold
 
 STEPS = [["0.8", "0.5"], ["1", "1"], ["1.1", "1.3"]]
 
@@ -59,18 +61,18 @@ def test_a_position_is_held_only_to_what_it_influences() -> None:
     lead = Position.objects.create(code="l", name="l", role=Role.LEAD_MANAGER)
     mine = Indicator.objects.create(code="t", name="t", measure="turnover", client_group="top", roles=[Role.CSM])
     month = date(2026, 7, 9)
-    sets.add(position=csm, month=month, indicator=mine, weight=60, acting_user=head)
-    with pytest.raises(ValidationError):
-        sets.add(position=lead, month=month, indicator=mine, weight=60, acting_user=head)
+    hold(csm, month, mine, 60, head)
+    with pytest.raises(Refused):
+        hold(lead, month, mine, 60, head)
     other = Indicator.objects.create(code="o", name="o", measure="documents", roles=[Role.CSM])
-    with pytest.raises(ValidationError):
-        sets.add(position=csm, month=month, indicator=other, weight=50, acting_user=head)
+    with pytest.raises(Refused):
+        hold(csm, month, other, 50, head)
     with pytest.raises(PermissionDenied):
-        sets.add(position=csm, month=month, indicator=other, weight=10, acting_user=make.employee("a"))
-    held = sets.in_force(csm, date(2026, 9, 1))
+        hold(csm, month, other, 10, make.employee("a"))
+    held = in_force(csm, date(2026, 9, 1))
     assert held is not None
     assert [line.indicator.code for line in held.lines.all()] == ["t"]
-    assert sets.in_force(csm, date(2026, 6, 30)) is None
+    assert in_force(csm, date(2026, 6, 30)) is None
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from kpi.measures.models import Month
 from kpi.measures.reading import Scope, scope
 from salescrm import nightly
 from staff.access import Role
-from staff.models import Employee
+from staff.models import Department, Employee
 from tests import make
 from tests.night import scene
 
@@ -46,9 +46,10 @@ def company(people: int = 3) -> dict[str, Employee]:
     home_textile = Category.objects.create(name="c", direction=Direction.objects.create(code="d", name="Дом"))
     product = Product.objects.create(source=make.source(), code="p", name="p", category=home_textile)
     moscow = make.branch("msk")
+    departments = [*(Department.objects.create(code=code, name=code) for code in ("retail", "projects")), None]
     found = {"hos": Employee.objects.get(username="hos")}
     for n in range(people):
-        owner = make.employee(f"csm{n}", branch=moscow if n % 2 else make.branch())
+        owner = make.employee(f"csm{n}", branch=moscow if n % 2 else make.branch(), department=departments[n % 3])
         found[owner.username] = owner
         for m in range(2):
             client = make.client(f"k{n}{m}", owner, segment=types[(n + m) % 3], since=date(2025, 1, 1))

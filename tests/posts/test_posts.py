@@ -14,8 +14,8 @@ from django.db.utils import DatabaseError
 from django.test import Client as Browser
 from django.urls import reverse
 
-from kpi.indicators import sets
 from kpi.indicators.models import Indicator
+from kpi.indicators.reading import in_force
 from kpi.pay.models import Part, PayComponent, PayScheme, SchemeState
 from kpi.pay.rules import Way
 from kpi.posts import actions, terms
@@ -25,6 +25,7 @@ from salescrm.base.models import Notification
 from staff.access import Role
 from staff.models import Employee, Position
 from tests import make
+from tests.kpi.held import hold
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("today")]
 JULY = date(2026, 7, 1)
@@ -50,7 +51,7 @@ def post(people: People) -> Position:
     """A manager's position with functions, an indicator and a pay scheme; the csm holds it."""
     made = Position.objects.create(code="manager", name="Менеджер", role=Role.CSM, functions=["приём заказов"])
     indicator = Indicator.objects.create(code="own-turnover", name="Оборот", measure="turnover", roles=[Role.CSM])
-    sets.add(position=made, month=JULY, indicator=indicator, weight=60, acting_user=people["hos"])
+    hold(made, JULY, indicator, 60, people["hos"])
     scheme(made, people["hos"], JULY, 50_000, indicator)
     Employee.objects.filter(pk=people["csm"].pk).update(position=made)
     people["csm"].refresh_from_db()
@@ -73,8 +74,8 @@ def test_reading_holds_until_something_changes(people: People, post: Position) -
     assert waiting() == []
     changes: list[Callable[[], Any]] = [
         lambda: Position.objects.filter(pk=post.pk).update(functions=["приём заказов", "звонки"]),
-        lambda: sets.in_force(post, JULY).lines.update(weight=70),  # type: ignore[union-attr]
-        lambda: sets.in_force(post, JULY).lines.update(target=5),  # type: ignore[union-attr]
+        lambda: in_force(post, JULY).lines.update(weight=70),  # type: ignore[union-attr]
+        lambda: in_force(post, JULY).lines.update(target=5),  # type: ignore[union-attr]
         lambda: scheme(post, people["hos"], date(2026, 6, 1), 1, Indicator.objects.get()),  # an earlier one: no change
     ]
     for change, asked in zip(changes, (True, True, True, False), strict=True):

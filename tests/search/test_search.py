@@ -81,8 +81,8 @@ def found(browser: Browser, words: str, address: str = "search") -> Finds:
         ("возврат", "Tasks", TASK, ""),
         ("djpdhfn", "Tasks", TASK, "keyboard layout: возврат"),
         ("позвнить", "Tasks", TASK, "similar words"),
-        ("new cl", "Actions", "New client", ""),
-        ("туц сд", "Actions", "New client", "keyboard layout: new cl"),
+        ("new cli", "Actions", "New client", ""),
+        ("туц сдш", "Actions", "New client", "keyboard layout: new cli"),
         ("typology", "Go to", "Typology", ""),
         ("priorties", "Go to", "Priorities", "similar words"),
     ],
@@ -190,7 +190,7 @@ def test_a_find_leads_to_its_place(browser_of: Browsers, client: Client) -> None
     task = reverse("deals:task-card", args=[client.tasks.get().pk])
     wanted = {
         "принт": card, "ромашка": card, "волкова": f"{card}#h-contacts", "ЦБ-001234": f"{card}#h-shipments",
-        "возврат": task, "new cl": reverse("clients:client-new"), "typology": reverse("typology:overview"),
+        "возврат": task, "new cli": reverse("clients:client-new"), "typology": reverse("typology:overview"),
     }  # fmt: skip
     for words, url in wanted.items():
         ((item,),) = [group.items for group in browser.get(reverse("search"), {"q": words}).context["groups"]]
@@ -307,7 +307,7 @@ def test_with_nothing_typed_it_offers_what_was_opened_last_and_what_one_can_do(
         assert offered["Recent"] == [("Принт-Хаус", ""), ("Второй", "")]
         acts = ["New client", "New contact", "New deal", "New task"]
         acts += ["Log a call", "Log a meeting", "Log a letter", "Write a note", "New invoice", "New payment"]
-        acts += ["Calendar of tasks", "Pay", "New report", "Own reports"]
+        acts += ["New claim", "Calendar of tasks", "Pay", "New report", "Own reports"]
         assert [title for title, _reason in offered["Actions"]] == acts
     content = browser.get(reverse("search-palette")).content.decode()
     assert content.count("data-dialog") == len(acts) - 4  # the calendar, the pay and own reports are pages

@@ -24,7 +24,7 @@ from salescrm.base.lists.filters import Here
 from salescrm.base.lists.paging import Sort
 from salescrm.base.lists.state import ListSpec, ListState
 from salescrm.base.periods import add_months
-from salescrm.base.requests import posted
+from salescrm.base.requests import day_said, posted
 from salescrm.base.toasts import toast
 from staff.access import Act, login_of, may, require
 
@@ -202,13 +202,5 @@ def report(request: HttpRequest) -> HttpResponse:
 def _period(request: HttpRequest, today: date) -> tuple[date, date]:
     """Return the half-open period of the address: both days named, else this month; what makes no sense is left out."""
     first = today.replace(day=1)
-    since, until = _day(request.GET.get("since", "")) or first, _day(request.GET.get("until", "")) or today
+    since, until = day_said(request.GET.get("since", "")) or first, day_said(request.GET.get("until", "")) or today
     return (since, until + timedelta(days=1)) if since <= until else (first, today + timedelta(days=1))
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(1990, 1, 1) <= day <= date(2200, 1, 1) else None

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from kpi.indicators.reading import value
 from kpi.measures.models import Month
 from kpi.pay import computing, files, reading
 from kpi.pay.computing import Given, Sheet
@@ -109,8 +110,8 @@ def _shown(found: Sheet | None, part: str, viewer: Employee) -> list[Shown]:
     return [
         Shown(
             line,
-            reading.value(line, line.target),
-            reading.value(line, line.fact),
+            value(line.measure, line.target),
+            value(line.measure, line.fact),
             reading.words(line),
             reading.address(line, found.row, viewer),
         )

@@ -31,6 +31,7 @@ class Cut(models.TextChoices):
     POSITION = "position", pgettext_lazy("report", "Positions")
     DIRECTION = "direction", pgettext_lazy("report", "Directions")
     BRANCH = "branch", pgettext_lazy("report", "Branches")
+    DEPARTMENT = "department", pgettext_lazy("report", "Departments")
     REGION = "region", pgettext_lazy("report", "Regions")
     MONTH = "month", pgettext_lazy("report", "Months")
 

@@ -42,7 +42,7 @@ def offered_cuts(person: Employee) -> list[tuple[str, Any]]:
     if figures(person) == Figures.COMPANY:
         hidden = set(cuts.BY_NAME)
     elif figures(person) == Figures.OWN:
-        hidden = {Cut.PERSON, Cut.POSITION, Cut.BRANCH}
+        hidden = {Cut.PERSON, Cut.POSITION, Cut.BRANCH, Cut.DEPARTMENT}
     elif figures(person) == Figures.BRANCH:
         hidden = {Cut.BRANCH}
     return [(value, label) for value, label in Cut.choices if value not in hidden]

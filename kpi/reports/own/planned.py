@@ -31,6 +31,7 @@ MEASURES = {
 FIELDS = {
     Cut.CLIENT: "client", Cut.TYPE: "segment", Cut.GROUP: "client_group", Cut.PERSON: "employee",
     Cut.POSITION: "employee__position", Cut.DIRECTION: "direction", Cut.BRANCH: "branch", Cut.MONTH: "month",
+    Cut.DEPARTMENT: "employee__department",
 }  # fmt: skip
 At = tuple[int, str, str]
 

@@ -28,7 +28,7 @@ from kpi.reports.own.planned import UNDIVIDED, Planned
 from salescrm.base import show, sql
 from salescrm.base.periods import month_end
 from staff.access import Figures, figures
-from staff.models import Branch, Employee, Position
+from staff.models import Branch, Department, Employee, Position
 
 APP = "kpi"
 SHOWN, WRITTEN = 300, 50_000  # rows of a page, of a workbook
@@ -250,7 +250,10 @@ def _names(cut: str, keys: set[str], viewer: Employee, today: date) -> tuple[dic
         visible = Client.objects.visible_to(viewer, today).filter(pk__in=numbers).values_list("pk", flat=True)
         urls = {str(pk): reverse("clients:client-card", args=[pk]) for pk in visible}
         return {str(pk): name for pk, name in clients}, urls
-    model: Any = {Cut.TYPE: Segment, Cut.POSITION: Position, Cut.DIRECTION: Direction, Cut.BRANCH: Branch}[Cut(cut)]
+    model: Any = {
+        Cut.TYPE: Segment, Cut.POSITION: Position, Cut.DIRECTION: Direction, Cut.BRANCH: Branch,
+        Cut.DEPARTMENT: Department,
+    }[Cut(cut)]  # fmt: skip
     return {str(pk): str(one) for pk, one in model.objects.in_bulk(numbers).items()}, {}
 
 
@@ -260,6 +263,7 @@ def _missing(cut: str, key: str) -> str:
     words = {
         Cut.TYPE: _("No type"), Cut.DIRECTION: _("Not identified"), Cut.CLIENT: _("Without a client"),
         Cut.REGION: _("No region"), Cut.POSITION: _("No position"),
+        Cut.DEPARTMENT: _("No department"),
     }  # fmt: skip
     return words.get(Cut(cut), "–")
 
