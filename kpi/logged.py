@@ -1,4 +1,4 @@
-"""What the room writes into the log of changes: plans, months closed and reopened, how people are paid (R231, R381)."""
+"""What the room writes into the log of changes: plans, indicators, months closed, pay (R231, R233, R381)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -90,12 +90,36 @@ def _rates(ids: Sequence[int], person: Any) -> dict[int, Event]:
     }
 
 
+def _of_sets(scope: Scope) -> Any:
+    events = apps.get_model("kpi", "IndicatorSetEvent")._default_manager
+    # taking a set away counts its version up first: one act, one line
+    gone = events.filter(pgh_obj=OuterRef("pgh_obj"), version=OuterRef("version"), pgh_label="delete")
+    acts = events.exclude(Exists(gone), pgh_label="update")
+    return scope.narrow(acts, day="pgh_created_at__date", author="author")
+
+
+def _sets(ids: Sequence[int], person: Any) -> dict[int, Event]:
+    texts = {
+        "insert": _("Indicators of “%(position)s” from %(month)s on: set begun"),
+        "update": _("Indicators of “%(position)s” from %(month)s on: changed"),
+        "delete": _("Indicators of “%(position)s” from %(month)s on: set taken away"),
+    }
+    events = apps.get_model("kpi", "IndicatorSetEvent")._default_manager.select_related("author", "position")
+    found = {}
+    for pk, one in events.in_bulk(list(ids)).items():
+        text = texts[one.pgh_label] % {"position": one.position, "month": show.month(one.month)}
+        url = f"{reverse('kpi:indicator-position', args=[one.position_id])}?month={one.month:%Y-%m}"
+        found[pk] = Event("gauge", text, "", url=url, note=one.author.short_name if one.author else "")
+    return found
+
+
 def _sets_pay(person: Any) -> bool:
     return may(person, Act.CHANGE_PAY) or may(person, Act.APPROVE_PAY)
 
 
 KINDS = (
     Kind("plans", gettext_lazy("Plans"), "approved_at__date", _rows, _plans),
+    Kind("indicators", gettext_lazy("Indicators"), "pgh_created_at__date", _of_sets, _sets),
     Kind("months", gettext_lazy("Months of figures"), "changed_at__date", _of_months, _months),
     Kind("pay", gettext_lazy("Pay"), "approved_at__date", _of_schemes, _schemes, is_shown=_sets_pay),
     Kind("pay-fund", gettext_lazy("Pay fund"), "pgh_created_at__date", _of_rates, _rates, is_shown=_sets_pay),

@@ -141,7 +141,8 @@ def _held(found: IndicatorSet, seen: int, acting_user: Employee) -> IndicatorSet
         raise Refused(_("Somebody has changed it meanwhile. Nothing was saved."))
     _refuse_closed(held)
     held.version += 1
-    held.save(update_fields=["version"])
+    held.author = acting_user
+    held.save(update_fields=["version", "author"])
     return held
 
 

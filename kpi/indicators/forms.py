@@ -66,7 +66,7 @@ class LineForm(Submitted):
     floor = _percent(_("Nothing below, %"), 1000)
     cap = _percent(_("No more than, %"), 9900)
     steps = forms.CharField(
-        label=_("Steps"),
+        label=pgettext_lazy("indicator", "Steps"),
         required=False,
         max_length=200,
         help_text=_("From which per cent of the target it counts as how much: 80 = 50, 100 = 100, 120 = 130"),

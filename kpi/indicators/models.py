@@ -63,7 +63,7 @@ class Indicator(Named):
             raise ValidationError({"roles": _("A post has no function that influences this measure.")})
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class IndicatorSet(models.Model):
     """The indicators of a position from a month on, until a later set of it (R233)."""
 
@@ -71,7 +71,9 @@ class IndicatorSet(models.Model):
         Position, verbose_name=_("position"), on_delete=models.PROTECT, related_name="indicator_sets"
     )
     month = models.DateField(_("from month"), help_text="first day")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", help_text="changed it last"
+    )
     version = models.PositiveIntegerField(
         default=1, db_default=1, help_text="grows with each change: the second person is told"
     )

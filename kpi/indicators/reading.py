@@ -43,6 +43,11 @@ def value(measure: declared.Measure, amount: Decimal | None) -> str:
     return show.number(amount, 0 if amount is None or amount % 1 == 0 else 1)
 
 
+def target_of(line: SetLine) -> str:
+    """Return the target a line sets, in the unit of its measure; "" when that of the plan holds."""
+    return "" if line.target is None else value(declared.BY_CODE[line.indicator.measure], line.target)
+
+
 @dataclass(frozen=True)
 class Held:
     """A position with the set that holds in a month, those to come, and how many people are held to it."""
@@ -56,6 +61,11 @@ class Held:
     def lines(self) -> list[SetLine]:
         """The lines of the set that holds."""
         return list(self.now.lines.all()) if self.now else []
+
+    @property
+    def terms(self) -> list[tuple[SetLine, str]]:
+        """The lines with their targets in words."""
+        return [(one, target_of(one)) for one in self.lines]
 
     @property
     def weights(self) -> int:

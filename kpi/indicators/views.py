@@ -86,29 +86,26 @@ def position(request: HttpRequest, pk: int) -> HttpResponse:
     if seen is not None:
         people = people.filter(pk__in=seen)
     weights = sum(one.weight for one in lines)
+    is_closed = held is not None and bool(reading.closed_months(held))
     context = {
         "page_title": f"{found}, {show.month(month)}",
         "position": found,
         "month": month,
         "held": held,
-        "lines": [(one, _target(one), reading.tried(one)) for one in lines],
+        "lines": [(one, reading.target_of(one) or _("of the plan"), reading.tried(one)) for one in lines],
         "weights": weights,
         "is_whole": weights == actions.WHOLE,
         "rows": results.of_people(list(people.order_by("last_name", "first_name", "pk")), lines, month),
+        "has_begun": month <= today,
         "versions": list(IndicatorSet.objects.filter(position=found).select_related("author")),
         "earlier": _address(pk, add_months(month, -1)),
         "later": _address(pk, add_months(month, 1)),
         "may_change": may(person, Act.CHANGE_PAY),
-        "may_edit": held is not None and may(person, Act.CHANGE_PAY) and not reading.closed_months(held),
+        "is_closed": is_closed,
+        "may_edit": held is not None and may(person, Act.CHANGE_PAY) and not is_closed,
         "may_discard": held is not None and may(person, Act.CHANGE_PAY) and held.month > month_start(today),
     }
     return render(request, "kpi/indicators/position.html", context)
-
-
-def _target(line: SetLine) -> str:
-    if line.target is None:
-        return _("of the plan")
-    return reading.value(declared.BY_CODE[line.indicator.measure], line.target)
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,7 @@ from salescrm.demo import (
     deals,
     focus,
     help_requests,
+    indicators,
     leads,
     meetings,
     offers,
@@ -120,6 +121,7 @@ def live(until: date, say: Callable[[str], None]) -> None:
     special.write(until)
     call_reviews.write(until)
     help_requests.write(until)
+    indicators.write(until)
     pay.write(until)
 
 

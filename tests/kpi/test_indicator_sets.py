@@ -249,3 +249,18 @@ def test_the_pages_ask_the_same_of_more(browser_of: Browsers, people: People, po
             asked.append(len(queries))
         counts.append(asked)
     assert counts[0] == counts[1]
+
+
+def test_what_is_done_to_sets_stands_in_the_log_of_changes(
+    browser_of: Browsers, people: People, post: Position, today: date
+) -> None:
+    other = make.employee("hos2", Role.HOS)
+    held = hold(post, SEPTEMBER, indicator(), 40, people[Role.HOS]).set
+    held.refresh_from_db()
+    actions.discard(found=held, seen=held.version, acting_user=other, today=today)
+    page = browser_of(Role.DEPUTY_IT).get(reverse("change-log"), {"kind": "indicators"}).content.decode()
+    words = [f"Indicators of “Менеджер” from September 2026 on: {act}" for act in ("set begun", "changed", "set taken")]
+    assert [page.count(one) for one in words] == [1, 1, 1]
+    assert page.index(words[2]) < page.index(words[1]) < page.index(words[0])
+    assert other.short_name in page
+    assert IndicatorSet.objects.count() == 0
